@@ -1,0 +1,146 @@
+"""Closed lists of words. Lists that a firm may change (kinds, themes, criteria) are tables instead."""
+
+from enum import StrEnum
+
+
+class UnitLevel(StrEnum):
+    """Height of a unit in the tree."""
+
+    COMPANY = "company"
+    PLANT = "plant"
+    WORKSHOP = "workshop"
+    TEAM = "team"
+
+
+class Gender(StrEnum):
+    """For aggregate statistics only."""
+
+    MALE = "m"
+    FEMALE = "f"
+
+
+class Role(StrEnum):
+    """What a person may be beyond a worker; each holds for one part of the unit tree."""
+
+    TEAM_LEADER = "team_leader"
+    COORDINATOR = "coordinator"
+    FINANCE_CHECKER = "finance_checker"
+    SAFETY_OFFICER = "safety_officer"
+    ADMINISTRATOR = "administrator"
+
+
+class StudioKind(StrEnum):
+    """The four platforms the national policy names."""
+
+    MODEL_WORKER_CRAFTSMAN = "model_worker_craftsman"
+    SKILL_MASTER = "skill_master"
+    EMPLOYEE = "employee"
+    YOUTH_PIONEER = "youth_pioneer"
+
+
+class StudioLevel(StrEnum):
+    """Who recognised the studio."""
+
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    MUNICIPAL = "municipal"
+    ENTERPRISE = "enterprise"
+
+
+class StudioRole(StrEnum):
+    """What a member does in a studio."""
+
+    LEAD = "lead"
+    REVIEWER = "reviewer"
+    MEMBER = "member"
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands; the transition table is in studio.domain.workflow."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    INFORMATION_REQUESTED = "information_requested"
+    ACCEPTED = "accepted"
+    TRIAL = "trial"
+    DEFERRED = "deferred"
+    DECLINED = "declined"
+    INADMISSIBLE = "inadmissible"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+    IN_IMPLEMENTATION = "in_implementation"
+    IMPLEMENTED = "implemented"
+    VERIFIED = "verified"
+
+
+class Verb(StrEnum):
+    """What a person or the clock can do; names the operation, the button, the event and the permission alike."""
+
+    SUBMIT = "submit"
+    ROUTE = "route"
+    TRANSFER = "transfer"
+    REVIEW = "review"
+    REQUEST_INFORMATION = "request_information"
+    ANSWER_INFORMATION_REQUEST = "answer_information_request"
+    ACCEPT = "accept"
+    START_TRIAL = "start_trial"
+    DEFER = "defer"
+    DECLINE = "decline"
+    MARK_INADMISSIBLE = "mark_inadmissible"
+    MARK_DUPLICATE = "mark_duplicate"
+    WITHDRAW = "withdraw"
+    START_IMPLEMENTATION = "start_implementation"
+    REPORT_IMPLEMENTATION = "report_implementation"
+    VERIFY_IMPLEMENTATION = "verify_implementation"
+    CHECK_BENEFIT = "check_benefit"
+    REOPEN = "reopen"
+    APPEAL = "appeal"
+    WAKE_UP = "wake_up"
+    COMMENT = "comment"
+    NOTE = "note"
+
+
+class Outcome(StrEnum):
+    """What a decision says; each belongs to exactly one verb."""
+
+    ACCEPTED = "accepted"
+    TRIAL = "trial"
+    DEFERRED = "deferred"
+    DECLINED = "declined"
+    INADMISSIBLE = "inadmissible"
+    DUPLICATE = "duplicate"
+
+
+class Recommendation(StrEnum):
+    """What one reviewer would do; never binding."""
+
+    ACCEPT = "accept"
+    TRIAL = "trial"
+    DEFER = "defer"
+    DECLINE = "decline"
+
+
+class CommentVisibility(StrEnum):
+    """Who reads it: all who may see the proposal, or its reviewers only."""
+
+    COMMENT = "comment"
+    NOTE = "note"
+
+
+class AttachmentRole(StrEnum):
+    """What an attached file shows."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    DOCUMENT = "document"
+    RECORDING = "recording"
+
+
+class MailState(StrEnum):
+    """Where an outgoing mail stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"

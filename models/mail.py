@@ -1,0 +1,78 @@
+"""The outbox, and the monthly digest with its deliveries."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, PrimaryKey, enum_column, reference, rule
+from models.enums import MailState
+from models.person import Person
+
+
+class OutgoingMail(Base):
+    """A finished mail, written in the same transaction as the fact it tells. ``once`` forbids a second one."""
+
+    __tablename__ = "outgoing_mails"
+    __table_args__ = (
+        rule("sent_has_time", "(state = 'sent') = (sent_at IS NOT NULL)"),
+        rule("sending_is_claimed", "(state = 'sending') = (claimed_by IS NOT NULL)"),
+        rule("attempts_not_negative", "attempts >= 0"),
+        Index("ix_outgoing_mails_state_next_attempt_at", "state", "next_attempt_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    kind: Mapped[str]
+    once: Mapped[str | None] = mapped_column(unique=True)
+    """What must not be told twice, such as ``digest:2026-10:17``."""
+    person_id: Mapped[int | None] = reference("people.id", ondelete="CASCADE")
+    proposal_id: Mapped[int | None] = reference("proposals.id", ondelete="CASCADE")
+    address: Mapped[str]
+    recipient_name: Mapped[str] = mapped_column(default="")
+    message_id: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    state: Mapped[MailState] = mapped_column(enum_column(MailState), default=MailState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    claimed_by: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person | None] = relationship()
+
+
+class DigestIssue(Base):
+    """One month's edition: made once from facts frozen at its close, readable for ever."""
+
+    __tablename__ = "digest_issues"
+
+    id: Mapped[PrimaryKey]
+    month: Mapped[str] = mapped_column(unique=True)
+    frozen_at: Mapped[datetime]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    deliveries: Mapped[list["Delivery"]] = relationship(back_populates="issue", cascade="all, delete-orphan")
+
+
+class Delivery(Base):
+    """One copy of an issue to one person; without a mail it is read in the app."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("issue_id", "person_id"),)
+
+    id: Mapped[PrimaryKey]
+    issue_id: Mapped[int] = reference("digest_issues.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[int] = reference("people.id", ondelete="CASCADE")
+    mail_id: Mapped[int | None] = reference("outgoing_mails.id", ondelete="SET NULL")
+    created_at: Mapped[datetime]
+
+    issue: Mapped[DigestIssue] = relationship(back_populates="deliveries")
+    person: Mapped[Person] = relationship()
+    mail: Mapped[OutgoingMail | None] = relationship()

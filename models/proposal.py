@@ -1,0 +1,198 @@
+"""The proposal, who shares in it, and its number."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, ForeignKey, Index, Numeric, Table, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, PrimaryKey, enum_column, reference, rule
+from models.catalogue import Kind, Theme
+from models.enums import ProposalState
+from models.person import Person
+from models.studio import Studio
+from models.unit import Unit
+
+if TYPE_CHECKING:
+    from models.attachment import Attachment
+    from models.event import Event
+    from models.review import Comment, Decision, InformationRequest, Review
+    from models.routing import Assignment
+
+proposal_themes = Table(
+    "proposal_themes",
+    Base.metadata,
+    Column("proposal_id", ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True),
+    Column("theme_id", ForeignKey("themes.id", ondelete="RESTRICT"), primary_key=True, index=True),
+)
+
+BEFORE_DECISION = "('draft', 'submitted', 'under_review', 'information_requested', 'withdrawn')"
+
+
+class Proposal(Base):
+    """A small invention or suggestion, from draft to verified.
+
+    ``revision`` rises with every change and gives optimistic locking; ``indexed_revision`` is the one the
+    search index has seen. Money is in yuan. The CHECK constraints tie each state to the facts it needs.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        rule("number_once_submitted", "(number IS NULL) = (submitted_at IS NULL)"),
+        rule("draft_is_not_submitted", "state <> 'draft' OR submitted_at IS NULL"),
+        rule("submitted_has_time", "state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL"),
+        rule(
+            "submitted_has_text",
+            "state IN ('draft', 'withdrawn') OR (trim(title) <> '' AND (trim(problem) <> '' OR trim(measure) <> ''))",
+        ),
+        rule(
+            "review_has_studio",
+            "state NOT IN ('under_review', 'information_requested') OR studio_id IS NOT NULL",
+        ),
+        rule("decision_has_time", f"state IN {BEFORE_DECISION} OR decided_at IS NOT NULL"),
+        rule("duplicate_has_original", "(state = 'duplicate') = (duplicate_of_id IS NOT NULL)"),
+        rule("not_its_own_duplicate", "duplicate_of_id IS NULL OR duplicate_of_id <> id"),
+        rule("implemented_has_time", "state NOT IN ('implemented', 'verified') OR implemented_at IS NOT NULL"),
+        rule("verified_has_time", "(state = 'verified') = (verified_at IS NOT NULL)"),
+        rule("verified_by_another", "verified_by_id IS NULL OR verified_by_id <> implemented_by_id"),
+        rule("money_not_negative", "claimed_benefit >= 0 AND cost >= 0 AND checked_benefit >= 0"),
+        rule("has_a_submitter", "submitter_id IS NOT NULL OR submitter_text <> '' OR legacy_key IS NOT NULL"),
+        rule("draft_has_submitter", "state <> 'draft' OR submitter_id IS NOT NULL"),
+        Index("ix_proposals_state_submitted_at", "state", "submitted_at"),
+        Index(
+            "ix_proposals_stale",
+            "id",
+            sqlite_where=text("indexed_revision IS NULL OR indexed_revision <> revision"),
+            postgresql_where=text("indexed_revision IS NULL OR indexed_revision <> revision"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    number: Mapped[str | None] = mapped_column(unique=True)
+    legacy_key: Mapped[str | None] = mapped_column(unique=True)
+    filing_key: Mapped[str | None] = mapped_column(unique=True)
+    """Chosen by the form; a second click with the same key finds the first filing instead of making another."""
+    state: Mapped[ProposalState] = mapped_column(enum_column(ProposalState), default=ProposalState.DRAFT)
+    revision: Mapped[int] = mapped_column()
+    indexed_revision: Mapped[int | None]
+
+    title: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="")
+    measure: Mapped[str] = mapped_column(default="")
+    effect: Mapped[str] = mapped_column(default="")
+    prospects: Mapped[str] = mapped_column(default="")
+    location: Mapped[str] = mapped_column(default="")
+    contact_phone: Mapped[str] = mapped_column(default="")
+    kind_id: Mapped[int | None] = reference("kinds.id")
+    already_done: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    claimed_benefit: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    checked_benefit: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+
+    submitter_id: Mapped[int | None] = reference("people.id")
+    submitter_text: Mapped[str] = mapped_column(default="")
+    """The name as an old archive had it, when it is nobody we know."""
+    filed_by_id: Mapped[int | None] = reference("people.id", index=False)
+    unit_id: Mapped[int | None] = reference("units.id")
+    studio_id: Mapped[int | None] = reference("studios.id")
+    studio_text: Mapped[str] = mapped_column(default="")
+    reviewer_id: Mapped[int | None] = reference("people.id")
+    """Who owes the first answer."""
+    implemented_by_id: Mapped[int | None] = reference("people.id", index=False)
+    verified_by_id: Mapped[int | None] = reference("people.id", index=False)
+    duplicate_of_id: Mapped[int | None] = reference("proposals.id")
+
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
+    answer_due_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    decision_due_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None] = mapped_column(index=True)
+    implemented_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    wake_up_on: Mapped[date | None] = mapped_column(index=True)
+
+    kind: Mapped[Kind | None] = relationship()
+    themes: Mapped[list[Theme]] = relationship(secondary=proposal_themes, order_by=Theme.position)
+    submitter: Mapped[Person | None] = relationship(foreign_keys=submitter_id)
+    filed_by: Mapped[Person | None] = relationship(foreign_keys=filed_by_id)
+    reviewer: Mapped[Person | None] = relationship(foreign_keys=reviewer_id)
+    implemented_by: Mapped[Person | None] = relationship(foreign_keys=implemented_by_id)
+    verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
+    unit: Mapped[Unit | None] = relationship()
+    studio: Mapped[Studio | None] = relationship()
+    duplicate_of: Mapped["Proposal | None"] = relationship(remote_side="Proposal.id")
+    contributors: Mapped[list["Contributor"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="Contributor.position"
+    )
+    attachments: Mapped[list["Attachment"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="Attachment.id"
+    )
+    assignments: Mapped[list["Assignment"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="Assignment.id"
+    )
+    reviews: Mapped[list["Review"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="Review.id"
+    )
+    information_requests: Mapped[list["InformationRequest"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="InformationRequest.id"
+    )
+    decisions: Mapped[list["Decision"]] = relationship(
+        back_populates="proposal",
+        cascade="all, delete-orphan",
+        order_by="Decision.id",
+        foreign_keys="Decision.proposal_id",
+    )
+    comments: Mapped[list["Comment"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="Comment.id"
+    )
+    events: Mapped[list["Event"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="Event.id"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads this attribute by name
+
+    @property
+    def urgent(self) -> bool:
+        """Whether one of the themes asks for the fast answer clock."""
+        return any(theme.urgent for theme in self.themes)
+
+    @property
+    def author_ids(self) -> frozenset[int]:
+        """People who wrote it: submitter and contributors. None of them may judge it."""
+        people = {c.person_id for c in self.contributors if c.person_id is not None}
+        return frozenset(people | ({self.submitter_id} if self.submitter_id is not None else set()))
+
+
+class Contributor(Base):
+    """One person's share, in per cent, the submitter's own included. Shares of a proposal sum to 100."""
+
+    __tablename__ = "contributors"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "person_id"),
+        rule("share_is_percent", "share BETWEEN 1 AND 100"),
+        rule("somebody", "person_id IS NOT NULL OR trim(name_text) <> ''"),
+    )
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[int | None] = reference("people.id")
+    name_text: Mapped[str] = mapped_column(default="")
+    share: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+
+    proposal: Mapped[Proposal] = relationship(back_populates="contributors")
+    person: Mapped[Person | None] = relationship()
+
+
+class NumberSequence(Base):
+    """The last number given in a year. The row is locked while a filing commits, so numbers have no gaps."""
+
+    __tablename__ = "number_sequences"
+    __table_args__ = (rule("last_not_negative", "last >= 0"),)
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)

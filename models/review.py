@@ -1,0 +1,133 @@
+"""What happens between filing and the binding answer: reviews, questions, decisions, words."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, PrimaryKey, enum_column, reference, rule
+from models.catalogue import Criterion
+from models.enums import CommentVisibility, Outcome, Recommendation
+from models.person import Person
+from models.proposal import Proposal
+from models.studio import Studio
+
+
+class Review(Base):
+    """One reviewer's opinion, never binding. One per reviewer and proposal; a later one replaces it."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (UniqueConstraint("proposal_id", "reviewer_id"),)
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE", index=False)
+    reviewer_id: Mapped[int] = reference("people.id")
+    studio_id: Mapped[int | None] = reference("studios.id", index=False)
+    recommendation: Mapped[Recommendation] = mapped_column(enum_column(Recommendation))
+    comment: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    proposal: Mapped[Proposal] = relationship(back_populates="reviews")
+    reviewer: Mapped[Person] = relationship()
+    studio: Mapped[Studio | None] = relationship()
+    scores: Mapped[list["ReviewScore"]] = relationship(
+        back_populates="review", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class ReviewScore(Base):
+    """What a reviewer gave on one criterion, 0 to 100."""
+
+    __tablename__ = "review_scores"
+    __table_args__ = (rule("score_in_range", "score BETWEEN 0 AND 100"),)
+
+    review_id: Mapped[int] = reference("reviews.id", ondelete="CASCADE", index=False, primary_key=True)
+    criterion_id: Mapped[int] = reference("criteria.id", index=False, primary_key=True)
+    score: Mapped[int]
+
+    review: Mapped[Review] = relationship(back_populates="scores")
+    criterion: Mapped[Criterion] = relationship(lazy="joined", innerjoin=True)
+
+
+class InformationRequest(Base):
+    """A question to the submitter; while one is open the ball is with the submitter."""
+
+    __tablename__ = "information_requests"
+    __table_args__ = (
+        rule("question_not_blank", "trim(question) <> ''"),
+        rule("answer_is_whole", "(answered_at IS NULL) = (answer IS NULL)"),
+        Index(
+            "uq_information_requests_open",
+            "proposal_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE")
+    asked_by_id: Mapped[int] = reference("people.id", index=False)
+    question: Mapped[str]
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_by_id: Mapped[int | None] = reference("people.id", index=False)
+    answered_at: Mapped[datetime | None]
+
+    proposal: Mapped[Proposal] = relationship(back_populates="information_requests")
+    asked_by: Mapped[Person] = relationship(foreign_keys=asked_by_id)
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=answered_by_id)
+
+
+class Decision(Base):
+    """The binding answer of a lead. A reopened proposal keeps its old decisions, marked as superseded."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        rule("reason_unless_accepted", "outcome = 'accepted' OR trim(reason) <> ''"),
+        rule(
+            "deferred_has_wake_up",
+            "outcome <> 'deferred' OR wake_up_on IS NOT NULL OR trim(wake_up_when) <> ''",
+        ),
+        rule("duplicate_has_original", "(outcome = 'duplicate') = (duplicate_of_id IS NOT NULL)"),
+        Index(
+            "uq_decisions_current",
+            "proposal_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE")
+    outcome: Mapped[Outcome] = mapped_column(enum_column(Outcome))
+    reason: Mapped[str] = mapped_column(default="")
+    decided_by_id: Mapped[int | None] = reference("people.id")
+    decided_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    wake_up_on: Mapped[date | None]
+    wake_up_when: Mapped[str] = mapped_column(default="")
+    trial_ends_on: Mapped[date | None]
+    duplicate_of_id: Mapped[int | None] = reference("proposals.id", index=False)
+
+    proposal: Mapped[Proposal] = relationship(back_populates="decisions", foreign_keys=proposal_id)
+    decided_by: Mapped[Person | None] = relationship()
+
+
+class Comment(Base):
+    """Words under a proposal: a comment for all who may see it, or a note for its reviewers."""
+
+    __tablename__ = "comments"
+    __table_args__ = (rule("body_not_blank", "trim(body) <> ''"),)
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE")
+    author_id: Mapped[int] = reference("people.id")
+    visibility: Mapped[CommentVisibility] = mapped_column(enum_column(CommentVisibility))
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+
+    proposal: Mapped[Proposal] = relationship(back_populates="comments")
+    author: Mapped[Person] = relationship()
