@@ -1,0 +1,128 @@
+"""Is it a proposal yet? What a text may contain, how long it may be, and which of the three questions is open.
+
+A proposal answers three questions: what is the problem, what is the measure, what is the effect. Without all
+three it is only a general remark (一般性意见), which nobody can decide on.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Final
+
+from studio.domain.errors import Problem
+
+TITLE_LIMIT = 120
+TEXT_LIMIT = 4000
+"""Both in characters, as a person counts them in Chinese."""
+MADE_TITLE_LIMIT = 40
+"""A title made from a sentence is cut earlier, to fit one line of a list."""
+
+QUESTIONS: Final = ("problem", "measure", "effect")
+_OTHER_TEXTS: Final = ("location", "prospects")
+
+_LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They make a text read differently from what it is; right-to-left letters themselves need none of them."""
+_BYTE_ORDER_MARK = "\ufeff"
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]|\.(?=\s|$)")
+_CLAUSE_END = "，,、：: "
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalTexts:
+    """What the author wrote."""
+
+    title: str = ""
+    problem: str = ""
+    measure: str = ""
+    effect: str = ""
+    location: str = ""
+    prospects: str = ""
+
+
+def clean_text(text: str) -> str:
+    """Return the text without what cannot be seen, stored or trusted; letters of every script and emoji stay.
+
+    Composes characters (NFC), makes every line break a plain one, and removes NUL and other control characters
+    except line break and tab, half surrogates, byte order marks and overrides of the writing direction.
+    """
+    lines = _LINE_BREAK.sub("\n", text)
+    kept = "".join(character for character in lines if _may_stay(character))
+    return unicodedata.normalize("NFC", kept).strip()
+
+
+def clean_line(text: str) -> str:
+    """Return the text cleaned and on one line, each run of white space being one space."""
+    return " ".join(clean_text(text).split())
+
+
+def _may_stay(character: str) -> bool:
+    if character in "\n\t":
+        return True
+    if character in _BIDI_CONTROLS or character == _BYTE_ORDER_MARK:
+        return False
+    return unicodedata.category(character) not in {"Cc", "Cs"}
+
+
+def title_from(problem: str) -> str:
+    """Return a title made from the first sentence of a clean text, at most 40 characters; empty for no text.
+
+    A longer sentence ends at a clause where that keeps half of the space, and with an ellipsis otherwise.
+    """
+    sentences = (clean_line(sentence).strip(_CLAUSE_END) for sentence in _SENTENCE_END.split(problem))
+    first = next(filter(_says_something, sentences), "")
+    if len(first) <= MADE_TITLE_LIMIT:
+        return first
+    clause = max(first.rfind(mark, 0, MADE_TITLE_LIMIT + 1) for mark in _CLAUSE_END)
+    if clause >= MADE_TITLE_LIMIT // 2:
+        return first[:clause].rstrip(_CLAUSE_END)
+    return first[: MADE_TITLE_LIMIT - 1] + "…"
+
+
+def prepared(texts: ProposalTexts) -> ProposalTexts:
+    """Return the texts cleaned, with a title made from the problem where the author left it empty."""
+    clean = ProposalTexts(
+        title=clean_line(texts.title),
+        problem=clean_text(texts.problem),
+        measure=clean_text(texts.measure),
+        effect=clean_text(texts.effect),
+        location=clean_line(texts.location),
+        prospects=clean_text(texts.prospects),
+    )
+    return clean if clean.title else replace(clean, title=title_from(clean.problem))
+
+
+def open_questions(texts: ProposalTexts) -> tuple[str, ...]:
+    """Return which of problem, measure and effect are not answered; dashes and dots are no answer."""
+    return tuple(name for name in QUESTIONS if not _says_something(getattr(texts, name)))
+
+
+def is_general_remark(texts: ProposalTexts) -> bool:
+    """Say whether something was written, but not yet a proposal: one or two of the three answers are there."""
+    return 0 < len(open_questions(texts)) < len(QUESTIONS)
+
+
+def check_draft(texts: ProposalTexts) -> list[Problem]:
+    """Return what keeps prepared texts from being saved as a draft: `too_long` with `limit` and `length`."""
+    limits = {"title": TITLE_LIMIT, **dict.fromkeys((*QUESTIONS, *_OTHER_TEXTS), TEXT_LIMIT)}
+    return [
+        Problem("too_long", name, {"limit": limit, "length": length})
+        for name, limit in limits.items()
+        if (length := len(getattr(texts, name))) > limit
+    ]
+
+
+def check_submission(texts: ProposalTexts) -> list[Problem]:
+    """Return what keeps prepared texts from being submitted.
+
+    Codes: `title_missing`, `problem_missing`, `measure_missing` and `effect_missing`, each at its field, then
+    those of `check_draft`.
+    """
+    missing = [Problem(f"{name}_missing", name) for name in open_questions(texts)]
+    if not _says_something(texts.title):
+        missing.insert(0, Problem("title_missing", "title"))
+    return [*missing, *check_draft(texts)]
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)

@@ -1,0 +1,62 @@
+"""Who has which part in a proposal, in whole percent."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from studio.domain.errors import Problem
+
+WHOLE = 100
+FIELD = "contributors"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One contributor's part; `person` is whatever tells people apart, such as the staff number."""
+
+    person: Hashable
+    percent: int
+
+
+def even_split(people: int) -> list[int]:
+    """Return shares for so many people that sum to 100; the first ones get the percent left over.
+
+    Raises ValueError unless everybody can have at least one percent.
+    """
+    if not 1 <= people <= WHOLE:
+        raise ValueError(f"{people} people cannot share {WHOLE} percent")
+    each, left_over = divmod(WHOLE, people)
+    return [each + 1] * left_over + [each] * (people - left_over)
+
+
+def check_shares(shares: Sequence[Share], submitter: Hashable) -> list[Problem]:
+    """Return what is wrong with the shares, in the order of the rows; nothing when they are fair to all.
+
+    Codes: `share_out_of_range` and `person_twice` with the `row` counted from 1, `submitter_without_share`,
+    and `shares_not_whole` with the `total`.
+    """
+    problems = [*_rows_out_of_range(shares), *_rows_repeated(shares)]
+    if submitter not in {share.person for share in shares}:
+        problems.append(Problem("submitter_without_share", FIELD))
+    total = sum(share.percent for share in shares)
+    if total != WHOLE:
+        problems.append(Problem("shares_not_whole", FIELD, {"total": total}))
+    return problems
+
+
+def _rows_out_of_range(shares: Sequence[Share]) -> list[Problem]:
+    return [
+        Problem("share_out_of_range", FIELD, {"row": row, "percent": share.percent})
+        for row, share in enumerate(shares, start=1)
+        if not 1 <= share.percent <= WHOLE
+    ]
+
+
+def _rows_repeated(shares: Sequence[Share]) -> list[Problem]:
+    seen: Counter[Hashable] = Counter()
+    problems = []
+    for row, share in enumerate(shares, start=1):
+        seen[share.person] += 1
+        if seen[share.person] == 2:  # noqa: PLR2004 - one complaint a person, at the second row
+            problems.append(Problem("person_twice", FIELD, {"row": row, "person": share.person}))
+    return problems

@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.domain.errors import Problem
+from studio.domain.shares import Share, check_shares, even_split
+
+
+def codes(*shares: tuple[str, int], submitter: str = "003127") -> list[str]:
+    return [problem.code for problem in check_shares([Share(*share) for share in shares], submitter)]
+
+
+def test_shares_that_make_up_the_whole_are_fine():
+    assert codes(("003127", 60), ("007509", 25), ("010033", 15)) == []
+    assert codes(("003127", 100)) == []
+
+
+def test_shares_sum_to_a_hundred():
+    shares = [Share("003127", 60), Share("007509", 30)]
+    assert check_shares(shares, "003127") == [Problem("shares_not_whole", "contributors", {"total": 90})]
+
+
+def test_each_share_is_at_least_one_percent():
+    assert codes(("003127", 100), ("007509", 0)) == ["share_out_of_range"]
+    assert codes(("003127", 101), ("007509", -1)) == ["share_out_of_range", "share_out_of_range"]
+
+
+def test_a_row_is_named_by_its_place_in_the_form():
+    shares = [Share("003127", 100), Share("007509", 0)]
+    assert check_shares(shares, "003127")[0].params == {"row": 2, "percent": 0}
+
+
+def test_nobody_shares_twice():
+    assert codes(("003127", 50), ("003127", 50)) == ["person_twice"]
+    assert codes(("003127", 40), ("007509", 20), ("007509", 20), ("007509", 20)) == ["person_twice"]
+
+
+def test_the_submitter_has_a_share():
+    assert codes(("007509", 100)) == ["submitter_without_share"]
+    assert codes() == ["submitter_without_share", "shares_not_whole"]
+
+
+@pytest.mark.parametrize(("people", "split"), [(1, [100]), (2, [50, 50]), (3, [34, 33, 33]), (100, [1] * 100)])
+def test_an_even_split_gives_the_left_over_percent_to_the_first(people, split):
+    assert even_split(people) == split
+
+
+@pytest.mark.parametrize("people", [0, -1, 101])
+def test_percent_cannot_be_shared_among_nobody_or_too_many(people):
+    with pytest.raises(ValueError, match="share"):
+        even_split(people)
+
+
+@given(st.integers(1, 100))
+def test_an_even_split_is_whole_fair_and_accepted(people):
+    split = even_split(people)
+    assert sum(split) == 100
+    assert max(split) - min(split) <= 1
+    assert check_shares([Share(person, percent) for person, percent in enumerate(split)], 0) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-5, 105)), max_size=6), st.integers(0, 4))
+def test_no_problem_is_found_exactly_when_every_rule_holds(rows, submitter):
+    people = [person for person, _ in rows]
+    percents = [percent for _, percent in rows]
+    fine = (
+        sum(percents) == 100
+        and all(1 <= percent <= 100 for percent in percents)
+        and len(set(people)) == len(people)
+        and submitter in people
+    )
+    assert (check_shares([Share(*row) for row in rows], submitter) == []) is fine
