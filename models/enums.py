@@ -99,6 +99,8 @@ class Verb(StrEnum):
     WAKE_UP = "wake_up"
     COMMENT = "comment"
     NOTE = "note"
+    ATTACH = "attach"
+    REMOVE_ATTACHMENT = "remove_attachment"
 
 
 class Outcome(StrEnum):
