@@ -1,0 +1,85 @@
+"""The composition root: the only module that knows every adapter and puts the house together."""
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import views
+from search_index.whoosh_engine import WhooshEngine
+from studio import extensions
+from studio.files.store import FileStore
+from studio.services import Services
+from studio.settings import LOCALES, Settings, from_environment
+from studio.transactions import prepare_engine
+from views import access, errors, presentation, security
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def create_app(settings: Settings | None = None, *, services: Services | None = None) -> Flask:
+    """Build the app. Without ``settings`` they are read from the environment; ``services`` lets tests set the clock."""
+    settings = settings or (services.settings if services else from_environment(os.environ))
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app = Flask("studio", template_folder="../templates", static_folder="static")
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["studio"] = services or make_services(settings)
+    _trust_proxies(app, settings.trusted_proxies)
+
+    # The guard comes before CSRF: an expired session must lead to signing in, with everything typed kept.
+    access.guard_every_route(app)
+    _tie_extensions(app)
+    presentation.prepare(app)
+    security.add_headers(app)
+    errors.register(app)
+    views.register_blueprints(app)
+    return app
+
+
+def make_services(settings: Settings) -> Services:
+    """Build the adapters that the settings ask for."""
+    return Services(
+        settings=settings,
+        search=WhooshEngine(settings.index_path),
+        files=FileStore(settings.data),
+    )
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.key(),
+        "MAX_CONTENT_LENGTH": settings.request_limit,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024**2,
+        "SEND_FILE_MAX_AGE_DEFAULT": YEAR_SECONDS,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "SESSION_COOKIE_NAME": "studio",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.cookie_secure,
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session it belongs to
+        "BABEL_DEFAULT_LOCALE": settings.locale,
+        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+        "LANGUAGES": LOCALES,
+        "SQLALCHEMY_ENGINES": {"default": {"url": settings.sqlalchemy_url}},
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] # Flask's documented way
+
+
+def _tie_extensions(app: Flask) -> None:
+    extensions.db.init_app(app)
+    with app.app_context():
+        engine: Engine = extensions.db.engine
+    prepare_engine(engine)
+    extensions.babel.init_app(app, locale_selector=presentation.reader_locale)
+    extensions.compress.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.login_manager.init_app(app)

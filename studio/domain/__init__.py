@@ -1,0 +1,1 @@
+"""Pure rules. Nothing here reads a clock, a request or a database."""

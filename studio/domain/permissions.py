@@ -1,0 +1,183 @@
+"""Who may do what: names, one-line predicates and one table. Nothing is allowed that the table does not allow.
+
+A predicate speaks of the person and the proposal only; whether the verb fits the state is said by
+``studio.domain.workflow``. Operations enforce both; pages ask ``allowed_verbs`` to show only what may be done.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from models import Person, Proposal, Role, StudioRole, Verb
+from models.enums import ProposalState
+from studio.domain import workflow
+from studio.domain.errors import NotAllowed
+
+ProposalPredicate = Callable[[Person, Proposal], bool]
+
+
+class Duty(StrEnum):
+    """What a person may do apart from any single proposal."""
+
+    SEE_DESK = "see_desk"
+    """Open the review desk."""
+    COORDINATE = "coordinate"
+    """Send on what no rule caught; see the digest's deliveries."""
+    ADMINISTER = "administer"
+    """Change people, roles, studios, rules and lists; read the outbox and the log of sign-ins."""
+    CHECK_BENEFITS = "check_benefits"
+    """Confirm the money."""
+
+
+def is_author(person: Person, proposal: Proposal) -> bool:
+    """Submitter or contributor."""
+    return person.id in proposal.author_ids
+
+
+def is_submitter(person: Person, proposal: Proposal) -> bool:
+    """The one who filed it, or for whom it was filed."""
+    return person.id == proposal.submitter_id
+
+
+def filed_it(person: Person, proposal: Proposal) -> bool:
+    """The submitter, or the team leader who filed it for somebody."""
+    return person.id in {proposal.submitter_id, proposal.filed_by_id}
+
+
+def in_its_studio(person: Person, proposal: Proposal) -> bool:
+    """Any member of the studio that has it."""
+    return proposal.studio_id is not None and proposal.studio_id in person.studio_ids()
+
+
+def coordinates_it(person: Person, proposal: Proposal) -> bool:
+    """Coordinator of the unit it comes from; legacy rows without a unit belong to every coordinator."""
+    return person.has_role(Role.COORDINATOR, proposal.unit)
+
+
+def reviews_it(person: Person, proposal: Proposal) -> bool:
+    """Lead or reviewer of its studio, and not an author: nobody judges his own."""
+    judges = person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
+    return proposal.studio_id in judges and not is_author(person, proposal)
+
+
+def _lead_is_author(proposal: Proposal) -> bool:
+    if proposal.studio is None:
+        return False
+    leads = [m.person_id for m in proposal.studio.memberships if m.role is StudioRole.LEAD]
+    return not leads or any(lead in proposal.author_ids for lead in leads)
+
+
+def decides_it(person: Person, proposal: Proposal) -> bool:
+    """Lead of its studio; where the lead is an author or missing, the coordinator. Never an author."""
+    if is_author(person, proposal):
+        return False
+    if proposal.studio_id in person.studio_ids(StudioRole.LEAD):
+        return True
+    return coordinates_it(person, proposal) and _lead_is_author(proposal)
+
+
+def sends_it_on(person: Person, proposal: Proposal) -> bool:
+    """Coordinator, or the lead who has it and thinks another studio knows better."""
+    return coordinates_it(person, proposal) or proposal.studio_id in person.studio_ids(StudioRole.LEAD)
+
+
+def drives_implementation(person: Person, proposal: Proposal) -> bool:
+    """An author, the lead of its studio or the coordinator sees that it gets done."""
+    return is_author(person, proposal) or sends_it_on(person, proposal)
+
+
+def adds_files(person: Person, proposal: Proposal) -> bool:
+    """Whoever filed it, and whoever sees that it gets done and shows the result."""
+    return filed_it(person, proposal) or drives_implementation(person, proposal)
+
+
+def verifies_it(person: Person, proposal: Proposal) -> bool:
+    """Somebody of the studio or the coordinator, who neither wrote nor implemented it."""
+    judge = in_its_studio(person, proposal) or coordinates_it(person, proposal)
+    return judge and not is_author(person, proposal) and person.id != proposal.implemented_by_id
+
+
+def checks_its_benefit(person: Person, proposal: Proposal) -> bool:
+    """Finance checker for its unit, never an author."""
+    return person.has_role(Role.FINANCE_CHECKER, proposal.unit) and not is_author(person, proposal)
+
+
+def reads_notes(person: Person, proposal: Proposal) -> bool:
+    """Those who judge it and the coordinator; never an author."""
+    return (reviews_it(person, proposal) or coordinates_it(person, proposal)) and not is_author(person, proposal)
+
+
+def revives_it(person: Person, proposal: Proposal) -> bool:
+    """The lead takes it up again; a withdrawn one also its submitter."""
+    withdrawn = proposal.state is ProposalState.WITHDRAWN
+    return decides_it(person, proposal) or (withdrawn and is_submitter(person, proposal))
+
+
+def reads_it(person: Person, proposal: Proposal) -> bool:
+    """May know that it exists. The same rule as ``studio.queries.visibility``, for one proposal in hand."""
+    if proposal.state is ProposalState.DRAFT:
+        return filed_it(person, proposal)
+    if not proposal.confidential and proposal.submitted_at is not None:
+        return True
+    return (
+        filed_it(person, proposal)
+        or is_author(person, proposal)
+        or in_its_studio(person, proposal)
+        or coordinates_it(person, proposal)
+    )
+
+
+POLICY: Mapping[Verb, ProposalPredicate] = {
+    Verb.SUBMIT: filed_it,
+    Verb.ROUTE: coordinates_it,
+    Verb.TRANSFER: sends_it_on,
+    Verb.REVIEW: reviews_it,
+    Verb.REQUEST_INFORMATION: reviews_it,
+    Verb.ANSWER_INFORMATION_REQUEST: filed_it,
+    Verb.ACCEPT: decides_it,
+    Verb.START_TRIAL: decides_it,
+    Verb.DEFER: decides_it,
+    Verb.DECLINE: decides_it,
+    Verb.MARK_INADMISSIBLE: decides_it,
+    Verb.MARK_DUPLICATE: decides_it,
+    Verb.WITHDRAW: filed_it,
+    Verb.START_IMPLEMENTATION: drives_implementation,
+    Verb.REPORT_IMPLEMENTATION: drives_implementation,
+    Verb.VERIFY_IMPLEMENTATION: verifies_it,
+    Verb.CHECK_BENEFIT: checks_its_benefit,
+    Verb.REOPEN: revives_it,
+    Verb.APPEAL: is_submitter,
+    Verb.WAKE_UP: decides_it,
+    Verb.COMMENT: reads_it,
+    Verb.NOTE: reads_notes,
+    Verb.ATTACH: adds_files,
+    Verb.REMOVE_ATTACHMENT: filed_it,
+}
+
+DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
+    Duty.SEE_DESK: lambda p: bool(p.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)) or p.has_role(Role.COORDINATOR),
+    Duty.COORDINATE: lambda p: p.has_role(Role.COORDINATOR),
+    Duty.ADMINISTER: lambda p: p.has_role(Role.ADMINISTRATOR),
+    Duty.CHECK_BENEFITS: lambda p: p.has_role(Role.FINANCE_CHECKER),
+}
+
+
+def may(person: Person, verb: Verb, proposal: Proposal) -> bool:
+    """Tell whether the person may do this to the proposal, whatever its state."""
+    return person.active and reads_it(person, proposal) and POLICY[verb](person, proposal)
+
+
+def require(person: Person, verb: Verb, proposal: Proposal) -> None:
+    """Raise NotAllowed unless the person may; ``own_proposal`` explains a conflict of interest."""
+    if not may(person, verb, proposal):
+        judging = verb in workflow.DECISIONS or verb in {Verb.REVIEW, Verb.VERIFY_IMPLEMENTATION, Verb.CHECK_BENEFIT}
+        raise NotAllowed("own_proposal" if judging and is_author(person, proposal) else "not_allowed")
+
+
+def has_duty(person: Person, duty: Duty) -> bool:
+    """Tell whether the person has a duty anywhere."""
+    return person.active and DUTIES[duty](person)
+
+
+def allowed_verbs(person: Person, proposal: Proposal) -> frozenset[Verb]:
+    """Return what this person may do to this proposal now: the buttons of its page."""
+    return frozenset(verb for verb in Verb if workflow.fits(verb, proposal.state) and may(person, verb, proposal))

@@ -1,0 +1,89 @@
+"""The transition table: which verb leads from which states to which. The only place that knows.
+
+``studio.operations.transition`` is the single door through which a proposal's state changes; it asks here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.enums import Outcome, Verb
+from models.enums import ProposalState as State
+from studio.domain.errors import WrongState
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """States a verb may start from and the state it leads to; without a target the state stays."""
+
+    sources: frozenset[State]
+    target: State | None
+
+
+OPEN = frozenset({State.SUBMITTED, State.UNDER_REVIEW, State.INFORMATION_REQUESTED})
+CLOSED_BUT_REVIVABLE = frozenset({State.DEFERRED, State.DECLINED, State.INADMISSIBLE, State.DUPLICATE, State.WITHDRAWN})
+FILED = frozenset(State) - {State.DRAFT}
+TAKES_FILES = OPEN | {
+    State.DRAFT,
+    State.DEFERRED,
+    State.ACCEPTED,
+    State.TRIAL,
+    State.IN_IMPLEMENTATION,
+    State.IMPLEMENTED,
+}
+
+
+def _from(*sources: State, to: State | None) -> Transition:
+    return Transition(frozenset(sources), to)
+
+
+TRANSITIONS: Mapping[Verb, Transition] = {
+    Verb.SUBMIT: _from(State.DRAFT, to=State.SUBMITTED),
+    Verb.ROUTE: _from(State.SUBMITTED, to=State.UNDER_REVIEW),
+    Verb.TRANSFER: _from(State.SUBMITTED, State.UNDER_REVIEW, to=State.UNDER_REVIEW),
+    Verb.REVIEW: _from(State.UNDER_REVIEW, to=None),
+    Verb.REQUEST_INFORMATION: _from(State.UNDER_REVIEW, to=State.INFORMATION_REQUESTED),
+    Verb.ANSWER_INFORMATION_REQUEST: _from(State.INFORMATION_REQUESTED, to=State.UNDER_REVIEW),
+    Verb.ACCEPT: _from(State.UNDER_REVIEW, State.TRIAL, to=State.ACCEPTED),
+    Verb.START_TRIAL: _from(State.UNDER_REVIEW, to=State.TRIAL),
+    Verb.DEFER: _from(State.UNDER_REVIEW, State.TRIAL, to=State.DEFERRED),
+    Verb.DECLINE: _from(State.UNDER_REVIEW, State.TRIAL, to=State.DECLINED),
+    Verb.MARK_INADMISSIBLE: _from(State.UNDER_REVIEW, to=State.INADMISSIBLE),
+    Verb.MARK_DUPLICATE: _from(State.UNDER_REVIEW, to=State.DUPLICATE),
+    Verb.WITHDRAW: Transition(OPEN | {State.DRAFT}, State.WITHDRAWN),
+    Verb.START_IMPLEMENTATION: _from(State.ACCEPTED, State.TRIAL, to=State.IN_IMPLEMENTATION),
+    Verb.REPORT_IMPLEMENTATION: _from(State.IN_IMPLEMENTATION, to=State.IMPLEMENTED),
+    Verb.VERIFY_IMPLEMENTATION: _from(State.IMPLEMENTED, to=State.VERIFIED),
+    Verb.CHECK_BENEFIT: _from(State.IMPLEMENTED, State.VERIFIED, to=None),
+    Verb.REOPEN: Transition(CLOSED_BUT_REVIVABLE, State.UNDER_REVIEW),
+    Verb.APPEAL: _from(State.DECLINED, State.INADMISSIBLE, State.DUPLICATE, State.DEFERRED, to=State.UNDER_REVIEW),
+    Verb.WAKE_UP: _from(State.DEFERRED, to=State.UNDER_REVIEW),
+    Verb.COMMENT: Transition(FILED, None),
+    Verb.NOTE: Transition(FILED, None),
+    Verb.ATTACH: Transition(TAKES_FILES, None),
+    Verb.REMOVE_ATTACHMENT: _from(State.DRAFT, to=None),
+}
+
+DECISIONS: Mapping[Verb, Outcome] = {
+    Verb.ACCEPT: Outcome.ACCEPTED,
+    Verb.START_TRIAL: Outcome.TRIAL,
+    Verb.DEFER: Outcome.DEFERRED,
+    Verb.DECLINE: Outcome.DECLINED,
+    Verb.MARK_INADMISSIBLE: Outcome.INADMISSIBLE,
+    Verb.MARK_DUPLICATE: Outcome.DUPLICATE,
+}
+"""Verbs that are binding acts of the lead, and what each decision says."""
+
+FIRST_ANSWERS = frozenset({Verb.REVIEW, Verb.REQUEST_INFORMATION, *DECISIONS})
+"""Verbs by which somebody of the studio has answered the author."""
+
+
+def fits(verb: Verb, state: State) -> bool:
+    """Tell whether ``verb`` may start from ``state``."""
+    return state in TRANSITIONS[verb].sources
+
+
+def target(verb: Verb, state: State) -> State:
+    """Return the state that ``verb`` leads to from ``state``. Raises WrongState if it does not fit."""
+    if not fits(verb, state):
+        raise WrongState(verb, state)
+    return TRANSITIONS[verb].target or state

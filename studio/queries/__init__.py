@@ -1,0 +1,1 @@
+"""The read side: reusable SELECTs. Functions take a session and return typed rows."""

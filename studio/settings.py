@@ -1,0 +1,150 @@
+"""Every setting: its name, default, meaning and check. Nothing else in the house reads the environment.
+
+A setting ``smtp_url`` is read from ``STUDIO_SMTP_URL``; a secret may lie in a file named by ``STUDIO_SMTP_URL_FILE``.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+LOCALES = ("zh_CN", "en")
+SEARCH_ENGINES = ("whoosh",)
+MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot work; the message names it and says what would."""
+
+
+def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:  # noqa: ANN401 - a dataclass field of any type
+    return field(default=default, metadata={"meaning": meaning, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole configuration. Sizes are in bytes, durations in the unit their name ends with."""
+
+    data: Path = _setting(Path("instance"), "directory for the database, the index, uploads and the secret key")
+    database_url: str = _setting("", "SQLAlchemy address; empty: SQLite in the data directory", secret=True)
+    search: str = _setting("whoosh", "search engine: whoosh (embedded)")
+    secret_key: str = _setting(
+        "", "signs cookies and links; empty: made once and kept in the data directory", secret=True
+    )
+    base_url: str = _setting("http://127.0.0.1:8000", "address people reach the site at; used in mails and QR codes")
+    trusted_proxies: int = _setting(0, "number of reverse proxies in front whose X-Forwarded headers are believed")
+    cookie_secure: bool = _setting(default=False, meaning="send cookies over HTTPS only; switch on behind TLS")
+    smtp_url: str = _setting(
+        "",
+        "mail relay, as smtp://host:25, smtp+starttls://name:word@host:587 or smtps://host:465; empty: mails wait",
+        secret=True,
+    )
+    mail_from: str = _setting("创新工作室 <studio@localhost>", "sender of every mail")
+    locale: str = _setting("zh_CN", "language of people who have chosen none: zh_CN or en")
+    timezone: str = _setting("Asia/Shanghai", "IANA name of the site's time zone")
+    log_format: str = _setting("text", "text or json, one line an event")
+    session_hours: int = _setting(12, "hours after which an idle person must sign in again")
+    sign_in_tries_per_account: int = _setting(
+        8, "wrong passwords for one staff number in 15 minutes before it must wait"
+    )
+    sign_in_tries_per_address: int = _setting(60, "the same for one network address")
+    image_limit: int = _setting(20 * 1024**2, "largest photo accepted, in bytes")
+    document_limit: int = _setting(20 * 1024**2, "largest document accepted, in bytes")
+    recording_limit: int = _setting(50 * 1024**2, "largest voice note or video accepted, in bytes")
+    request_limit: int = _setting(120 * 1024**2, "largest request accepted, in bytes")
+    attachments_per_proposal: int = _setting(12, "most files one proposal may carry")
+    digest_day: int = _setting(1, "day of the month on which last month's digest goes out")
+    digest_hour: int = _setting(8, "hour of that day, in the site's time zone")
+    demo: bool = _setting(
+        default=False, meaning="show who can sign in on the sign-in page; for the sample factory only"
+    )
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for a value that cannot work."""
+        _one_of("STUDIO_SEARCH", self.search, SEARCH_ENGINES)
+        _one_of("STUDIO_LOCALE", self.locale, LOCALES)
+        _one_of("STUDIO_LOG_FORMAT", self.log_format, ("text", "json"))
+        if self.smtp_url:
+            _one_of("STUDIO_SMTP_URL", urlsplit(self.smtp_url).scheme, MAIL_SCHEMES)
+        _within("STUDIO_DIGEST_DAY", self.digest_day, 1, 28)
+        _within("STUDIO_DIGEST_HOUR", self.digest_hour, 0, 23)
+        _within("STUDIO_SESSION_HOURS", self.session_hours, 1, 24 * 31)
+        if urlsplit(self.base_url).scheme not in {"http", "https"}:
+            raise SettingError(f"STUDIO_BASE_URL must start with http:// or https://, not {self.base_url!r}")
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise SettingError(f"STUDIO_TIMEZONE is no known time zone: {self.timezone!r}") from error
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address, with the default filled in."""
+        return self.database_url or f"sqlite:///{(self.data / 'studio.sqlite').resolve()}"
+
+    @property
+    def index_path(self) -> Path:
+        """Where the embedded search index lies."""
+        return self.data / "index"
+
+    def key(self) -> str:
+        """Return the signing key; on first use make one and keep it readable by its owner only."""
+        return self.secret_key or _kept_key(self.data / "secret-key")
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="ascii") as created:
+            path.chmod(0o600)
+            created.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise SettingError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+
+
+def _within(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise SettingError(f"{name} must be from {low} to {high}, not {value}")
+
+
+def environment_name(setting: str) -> str:
+    """Return the environment variable of a setting: ``smtp_url`` -> ``STUDIO_SMTP_URL``."""
+    return f"STUDIO_{setting.upper()}"
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read all settings from ``environ``. Raises SettingError naming the variable that is wrong."""
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        name = environment_name(setting.name)
+        text = environ.get(name)
+        if f"{name}_FILE" in environ:
+            text = Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+        if text is not None:
+            values[setting.name] = _parse(name, text, type(setting.default))
+    return Settings(**values)
+
+
+def _parse(name: str, text: str, kind: type) -> Any:  # noqa: ANN401 - the type is that of the setting
+    if kind is bool:
+        _one_of(name, text.lower(), ("0", "1", "true", "false", "yes", "no"))
+        return text.lower() in {"1", "true", "yes"}
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError as error:
+            raise SettingError(f"{name} must be a whole number, not {text!r}") from error
+    return Path(text) if issubclass(kind, Path) else text

@@ -1,0 +1,56 @@
+"""How a change reaches the database: one short transaction that holds the write lock from its first statement.
+
+SQLite lets a reading transaction become a writing one only if nobody wrote meanwhile, and fails otherwise. So a
+change always begins with BEGIN IMMEDIATE: whatever is loaded inside ``writing`` is the newest there is, and two
+people can never overwrite each other. PostgreSQL locks the rows that ``lock_proposal`` loads instead.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_SECONDS = 15
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[Session]:
+    """Run a block as one transaction: commit at its end, roll back if it raises.
+
+    What the session has read before is forgotten and read anew inside, so a decision is never made on old facts.
+    Do slow work (decoding photos, reading uploads) before entering: on SQLite nobody else can write meanwhile.
+    """
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give an SQLite engine WAL, foreign keys and real transactions; other databases are left as they are."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pool record
+    connection.isolation_level = None  # the driver must not open transactions of its own
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,1 @@
+"""The pages' and mails' templates; a package so that a wheel carries them."""

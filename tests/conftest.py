@@ -1,0 +1,131 @@
+"""Fixtures that every test may need: a clock that stands still, an app with a database of its own, and people."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from models import Base
+from studio.app import create_app, make_services
+from studio.extensions import db
+from studio.services import Services
+from studio.settings import Settings
+from tests.factories.world import World
+from tests.support import postgresql
+
+MONDAY_MORNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
+"""09:00 in Shanghai on a plain working Monday."""
+
+on_both_databases = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster() -> Iterator[postgresql.Cluster]:
+    """One server for the whole run, started only if a test asks for it."""
+    bin_dir = postgresql.binaries()
+    if bin_dir is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI runs every test, but there is no PostgreSQL server here")
+        pytest.skip("no PostgreSQL server on this machine")
+    cluster = postgresql.Cluster(bin_dir)
+    engine = sa.create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE template_studio"))
+    template = sa.create_engine(cluster.url("template_studio"))
+    Base.metadata.create_all(template)
+    template.dispose()
+    engine.dispose()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database file with all tables, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "studio.sqlite"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database: SQLite, or what ``on_both_databases`` asks for."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "studio.sqlite")
+        yield f"sqlite:///{tmp_path / 'studio.sqlite'}"
+        return
+    cluster: postgresql.Cluster = request.getfixturevalue("postgresql_cluster")
+    name = f"test_{os.urandom(6).hex()}"
+    engine = sa.create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template_studio"))
+    yield cluster.url(name)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+class Clock:
+    """A clock that moves only when a test says so."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY_MORNING
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: str) -> Settings:
+    return Settings(data=tmp_path, database_url=database, secret_key="not a secret in tests", locale="en")
+
+
+@pytest.fixture
+def services(settings: Settings, clock: Clock) -> Iterator[Services]:
+    made = make_services(settings)
+    yield Services(settings=settings, search=made.search, files=made.files, clock=clock)
+    made.search.close()
+
+
+@pytest.fixture
+def app(services: Services) -> Iterator[Flask]:
+    app = create_app(services=services)
+    app.testing = True
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session inside an app context, for tests below the pages."""
+    with app.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """A small firm that is saved already: units, people with every role, two studios, kinds, themes, criteria."""
+    return World.build(session, at=MONDAY_MORNING)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

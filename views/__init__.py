@@ -1,0 +1,26 @@
+"""The pages: one blueprint a user-facing area."""
+
+from importlib import import_module
+
+from flask import Flask
+
+AREAS = (
+    "account",
+    "administration",
+    "archive",
+    "attachments",
+    "coordination",
+    "desk",
+    "digest",
+    "filing",
+    "health",
+    "home",
+    "proposals",
+    "reviewing",
+)
+
+
+def register_blueprints(app: Flask) -> None:
+    """Attach every area; the module of an area holds one blueprint named ``blueprint``."""
+    for area in AREAS:
+        app.register_blueprint(import_module(f"views.{area}").blueprint)

@@ -1,0 +1,149 @@
+"""Deny by default. Every view function says who may call it; one that says nothing is closed to everybody.
+
+A test walks the whole URL map and proves it.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from models import Person, Proposal, Verb
+from studio.domain import permissions
+from studio.domain.errors import NotFound
+from studio.domain.permissions import Duty
+from studio.extensions import db, login_manager
+from studio.queries import proposals
+
+ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
+MARK = "_studio_access"
+
+
+class Gate(StrEnum):
+    """Who may come in at all, before anything is loaded."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    DUTY = "duty"
+
+
+def public(view: ViewT) -> ViewT:
+    """Let anybody call this view: signing in, health, leaving the digest in one click."""
+    setattr(view, MARK, (Gate.PUBLIC, None))
+    return view
+
+
+def signed_in(view: ViewT) -> ViewT:
+    """Let every signed-in person call this view; what may be seen or done is checked behind it."""
+    setattr(view, MARK, (Gate.SIGNED_IN, None))
+    return view
+
+
+def needs(duty: Duty) -> Callable[[ViewT], ViewT]:
+    """Let only people with a duty call this view."""
+
+    def mark(view: ViewT) -> ViewT:
+        setattr(view, MARK, (Gate.DUTY, duty))
+        return view
+
+    return mark
+
+
+def gate_of(view: Callable[..., Any]) -> tuple[Gate, Duty | None] | None:
+    """Return what a view function says of itself, or None if it forgot."""
+    return cast("tuple[Gate, Duty | None] | None", getattr(view, MARK, None))
+
+
+def me() -> Person:
+    """Return the signed-in person."""
+    return cast("Person", current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own way to unwrap its proxy
+
+
+def guard_every_route(app: Flask) -> None:
+    """Refuse every request whose view does not let this person in."""
+    app.before_request(_guard)
+    login_manager.user_loader(_load_person)
+
+
+def _load_person(cookie_id: str) -> Person | None:
+    """Return the person of a session cookie, unless it was signed out everywhere or switched off since."""
+    person_id, _, stamp = cookie_id.partition(".")
+    person = db.session.get(Person, int(person_id)) if person_id.isdigit() else None
+    return person if person and person.active and person.session_stamp == stamp else None
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    gate = gate_of(current_app.view_functions[request.endpoint])
+    if gate is None:
+        abort(403)
+    kind, duty = gate
+    if kind is Gate.PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    if me().must_change_password and request.blueprint != "account":
+        return redirect(url_for("account.change_password", next=_here()))
+    if duty is not None and not permissions.has_duty(me(), duty):
+        abort(403)
+    return None
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else ""
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """Send a reader to the sign-in page; a sender gets it with everything typed kept inside."""
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("account.sign_in", next=_here()))
+    return kept_words_page("account/session_ended.html", 401)
+
+
+def kept_words_page(template: str, status: int) -> Response:
+    """Answer a form that could not be taken with a page that carries all its words onward."""
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    lost_files = [upload.filename for upload in request.files.values() if upload.filename]
+    page = render_template(template, kept=kept, target=request.path, lost_files=lost_files)
+    return make_response(page, status)
+
+
+def readable_proposal(number: str, *, lock: bool = False) -> Proposal:
+    """Return the proposal of this number (or ``draft-ID``). 404 if there is none the person may know of."""
+    proposal = proposals.by_number(db.session, number, lock=lock)
+    if proposal is None or not permissions.reads_it(me(), proposal):
+        raise NotFound
+    return proposal
+
+
+def proposal_for(verb: Verb, number: str, *, lock: bool = False) -> Proposal:
+    """Return the proposal if the person may read it (else 404) and do ``verb`` to it (else 403)."""
+    proposal = readable_proposal(number, lock=lock)
+    permissions.require(me(), verb, proposal)
+    return proposal
+
+
+def database() -> Session:
+    """Return the session of this request."""
+    return db.session
+
+
+def remember_sign_in() -> None:
+    """Let the session live for the configured hours, counted from the last page."""
+    session.permanent = True

@@ -1,0 +1,7 @@
+"""How refusals look: the right status, plain words, nothing lost."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Attach the handlers."""

@@ -1,0 +1,5 @@
+"""Pages of this area."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("reviewing", __name__)
