@@ -1,0 +1,85 @@
+"""Every address is guarded: closed unless its view says otherwise, and the open ones are listed here by name."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from tests.factories.world import World
+from tests.support.people import sign_in_as
+from views.access import Gate, gate_of
+
+OPEN_TO_ALL = {
+    "account.set_language",
+    "account.setup",
+    "account.sign_in",
+    "digest.leave",
+    "health.live",
+    "health.metrics",
+    "health.ready",
+    "static",
+}
+
+SAMPLE_VALUES = {"number": "2026-00001", "month": "2026-10", "token": "forged", "filename": "photo.jpg"}
+
+
+def _address(rule: Rule) -> str:
+    """Fill the variable parts of a rule with plausible values."""
+
+    def fill(match: re.Match[str]) -> str:
+        name = match.group(1).rpartition(":")[2]
+        return SAMPLE_VALUES.get(name, "1")
+
+    return re.sub(r"<([^>]+)>", fill, rule.rule)
+
+
+def _rules(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
+
+
+def test_every_view_says_who_may_come_in(app: Flask) -> None:
+    silent = {rule.endpoint for rule in _rules(app) if gate_of(app.view_functions[rule.endpoint]) is None}
+    assert silent <= {"static"}
+
+
+def test_only_the_listed_addresses_are_open_to_all(app: Flask) -> None:
+    open_now = {
+        rule.endpoint
+        for rule in _rules(app)
+        if (gate := gate_of(app.view_functions[rule.endpoint])) and gate[0] is Gate.PUBLIC
+    }
+    assert open_now | {"static"} == OPEN_TO_ALL
+
+
+def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: World, client: FlaskClient) -> None:
+    assert world.admin.id  # somebody exists, so the first-visit page is closed
+    for rule in _rules(app):
+        if rule.endpoint in OPEN_TO_ALL:
+            continue
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+            answer = client.open(_address(rule), method=method)
+            if method == "GET":
+                assert answer.status_code == 302, rule
+                assert answer.location.startswith("/sign-in"), rule
+            else:
+                assert answer.status_code == 401, rule
+
+
+@pytest.mark.parametrize("duty_area", ["administration", "coordination", "desk"])
+def test_a_worker_may_not_enter_areas_of_duty(app: Flask, duty_area: str, world: World, client: FlaskClient) -> None:
+    sign_in_as(client, world.worker)
+    addresses = [
+        _address(rule)
+        for rule in _rules(app)
+        if rule.endpoint.startswith(f"{duty_area}.") and "GET" in (rule.methods or ())
+    ]
+    assert addresses
+    assert {client.get(address).status_code for address in addresses} == {403}
+
+
+def test_a_view_that_forgot_its_mark_is_closed(app: Flask, world: World, client: FlaskClient) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open by mistake")
+    sign_in_as(client, world.admin)
+    assert client.get("/forgotten").status_code == 403
