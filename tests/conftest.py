@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,10 +98,8 @@ def settings(tmp_path: Path, database: str) -> Settings:
 
 
 @pytest.fixture
-def services(settings: Settings, clock: Clock) -> Iterator[Services]:
-    made = make_services(settings)
-    yield Services(settings=settings, search=made.search, files=made.files, clock=clock)
-    made.search.close()
+def services(settings: Settings, clock: Clock) -> Services:
+    return replace(make_services(settings), clock=clock)
 
 
 @pytest.fixture
