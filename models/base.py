@@ -53,15 +53,18 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 """Free-form facts: JSONB on PostgreSQL, JSON text elsewhere."""
 
 
-def enum_column(kind: type[StrEnum]) -> Enum:
-    """Return a column type that keeps the enum's value as text and lets the database refuse any other."""
+def enum_column(kind: type[StrEnum], *, name: str = "") -> Enum:
+    """Return a column type that keeps the enum's value as text and lets the database refuse any other.
+
+    ``name`` is that of the check, needed where two columns of one table share an enum.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         validate_strings=True,
         length=32,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

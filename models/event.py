@@ -23,8 +23,8 @@ class Event(Base):
     verb: Mapped[Verb] = mapped_column(enum_column(Verb))
     actor_id: Mapped[int | None] = reference("people.id")
     at: Mapped[datetime] = mapped_column(index=True)
-    old_state: Mapped[ProposalState | None] = mapped_column(enum_column(ProposalState))
-    new_state: Mapped[ProposalState] = mapped_column(enum_column(ProposalState))
+    old_state: Mapped[ProposalState | None] = mapped_column(enum_column(ProposalState, name="old_state"))
+    new_state: Mapped[ProposalState] = mapped_column(enum_column(ProposalState, name="new_state"))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     proposal: Mapped[Proposal] = relationship(back_populates="events")

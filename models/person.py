@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
@@ -18,7 +18,6 @@ class Person(Base):
     __table_args__ = (
         rule("employee_no_not_blank", "trim(employee_no) <> ''"),
         rule("name_not_blank", "trim(name) <> ''"),
-        Index("ix_people_email_lower", func.lower("email")),
     )
 
     id: Mapped[PrimaryKey]
