@@ -56,10 +56,10 @@ class Criterion:
     """One line of the rubric; weights need not sum to 100."""
 
     code: str
-    weight: int
+    weight: int | Decimal
 
     def __post_init__(self) -> None:
-        if self.weight < 1:
+        if not self.weight > 0:
             raise ValueError(f"criterion {self.code} needs a weight")
 
 
@@ -123,8 +123,8 @@ def _weighted(rubric: Sequence[Criterion], scores: Scores) -> Fraction:
         raise ValueError(f"scores for {sorted(scores)} do not fit the criteria {sorted(codes)}")
     if not all(LOWEST_SCORE <= score <= HIGHEST_SCORE for score in scores.values()):
         raise ValueError(f"a score lies between {LOWEST_SCORE} and {HIGHEST_SCORE}")
-    total = sum(criterion.weight * scores[criterion.code] for criterion in rubric)
-    return Fraction(total, sum(criterion.weight for criterion in rubric))
+    weights = {criterion.code: Fraction(criterion.weight) for criterion in rubric}
+    return sum((weights[code] * scores[code] for code in codes), Fraction(0)) / sum(weights.values())
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:

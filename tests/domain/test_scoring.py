@@ -39,6 +39,11 @@ def test_weights_need_not_sum_to_a_hundred():
     assert review_score((Criterion("a", 2), Criterion("b", 1)), {"a": 90, "b": 60}) == Decimal("80.0")
 
 
+def test_a_weight_may_have_decimals():
+    halves = (Criterion("a", Decimal("12.50")), Criterion("b", Decimal("87.50")))
+    assert review_score(halves, {"a": 100, "b": 0}) == Decimal("12.5")
+
+
 def test_the_panel_shows_mean_spread_and_each_criterion():
     one = {"innovation": 66, "quality": 88, "effect": 88, "contribution": 84}
     other = {"innovation": 62, "quality": 84, "effect": 86, "contribution": 80}
