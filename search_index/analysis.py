@@ -1,0 +1,78 @@
+"""How text becomes terms. Engines share this, so the same words are found whichever of them answers.
+
+Folding is compatibility *decomposition* and case folding: full-width equals half-width, ``㎜`` equals ``mm``, ``é`` is
+``e`` with its accent behind it. Unlike composition it works letter by letter, so a piece of a text, folded, is always a
+piece of the folded text; finding every substring rests on that.
+"""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from unicodedata import normalize
+
+import rjieba
+import snowballstemmer  # type: ignore[import-untyped]  # ships no types
+
+LONGEST_QUERY = 400
+"""Characters of a query that are looked at; the rest of a pasted page would only slow the search down."""
+
+_NO_TEXT = dict.fromkeys([*range(0x20), 0x7F, *range(0xD800, 0xE000)], " ")
+"""Control characters and broken halves of surrogate pairs count as spaces."""
+
+_QUERY_EDGES = "\"'“”‘’«»「」『』()[]{}<>*?~^+-=:;,.!|&/\\、。，；：！？（）【】《》…"
+"""What people put around a word without meaning it. A term without them finds all that it finds with them."""
+
+_RUN = re.compile(r"[a-z0-9]+(?:[-./×*][a-z0-9]+)*")
+_LATIN = re.compile(r"[a-z]{3,}")
+_stemmer = snowballstemmer.stemmer("english")
+
+
+def fold(text: str) -> str:
+    """Return ``text`` without differences of case and width; spaces of any kind stay where they were."""
+    return normalize("NFKD", normalize("NFKD", text).casefold()).translate(_NO_TEXT)
+
+
+def query_terms(text: str) -> tuple[str, ...]:
+    """Return the different folded terms of a query; a document must contain all of them.
+
+    There is no syntax to break: quotes, stars and the like around a word are dropped, inside it they are letters,
+    and a term of nothing else is looked for as it stands.
+    """
+    terms = fold(text[:LONGEST_QUERY]).split()
+    return tuple(dict.fromkeys(term.strip(_QUERY_EDGES) or term for term in terms))
+
+
+def grams(folded: str) -> set[str]:
+    """Return the single characters and the pairs of neighbours; pairs never reach across a space."""
+    found = set(folded)
+    found.difference_update(" \n\t\r")
+    found.update(map("".join, pairwise(folded)))
+    return {gram for gram in found if not (gram[0].isspace() or gram[-1].isspace())}
+
+
+def pairs(term: str) -> list[str]:
+    """Return the grams that a document must have to contain ``term`` at all."""
+    return [term] if len(term) == 1 else [term[i : i + 2] for i in range(len(term) - 1)]
+
+
+def words(folded: str) -> set[str]:
+    """Return the words: as the segmenter cuts them, and model numbers whole."""
+    found = {word for word in rjieba.cut(folded) if word[0].isalnum()}
+    found.update(_RUN.findall(folded))
+    return found
+
+
+def stems(folded: str) -> set[str]:
+    """Return the stems of the English words."""
+    return {stem(word) for word in _LATIN.findall(folded)}
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """Return what the forms of an English word have in common."""
+    return str(_stemmer.stemWord(word))
+
+
+def query_stem(term: str) -> str | None:
+    """Return the stem to look for beside the term itself, if the term is one English word."""
+    return stem(term) if _LATIN.fullmatch(term) else None

@@ -1,0 +1,87 @@
+"""The only place that says what of a proposal is searchable, by what it can be filtered, and who may find it."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from models import Person, Proposal, ProposalState, Role
+from search_index.port import SearchDocument
+
+EVERYBODY = "all"
+ANY_COORDINATOR = "coordinator:any"
+"""Legacy rows without a unit belong to every coordinator."""
+
+FACETS = ("studio", "kind", "theme", "state", "unit", "year")
+"""Values: ids of studios and units, codes of kinds and themes, a state's word, the four digits of a year."""
+
+
+def document_of(proposal: Proposal) -> SearchDocument | None:
+    """Return what the index keeps of ``proposal``; None for a draft, which nobody finds by searching."""
+    if proposal.state is ProposalState.DRAFT:
+        return None
+    filed_at = proposal.submitted_at or proposal.created_at
+    money = proposal.checked_benefit if proposal.checked_benefit is not None else proposal.claimed_benefit
+    shown = (proposal.problem, proposal.measure, proposal.effect, proposal.prospects, proposal.location)
+    return SearchDocument(
+        proposal_id=proposal.id,
+        revision=proposal.revision,
+        number=proposal.number or "",
+        title=proposal.title,
+        body="\n".join(text for text in shown if text),
+        names="\n".join(filter(None, _names(proposal))),
+        audience=_audience(proposal),
+        facets=_facets(proposal, year=(proposal.number or str(filed_at.year))[:4]),
+        filed_at=filed_at,
+        benefit=int(money or 0),
+    )
+
+
+def audience_of(person: Person) -> frozenset[str]:
+    """Return the reader's tokens. ``studio.queries.visibility.visible_to`` says the same in SQL."""
+    coordinated = [grant.unit_id for grant in person.grants if grant.role is Role.COORDINATOR]
+    return frozenset(
+        {
+            EVERYBODY,
+            f"person:{person.id}",
+            *(f"studio:{studio_id}" for studio_id in person.studio_ids()),
+            *(f"coordinator:{unit_id}" for unit_id in coordinated),
+            *([ANY_COORDINATOR] if coordinated else []),
+        }
+    )
+
+
+def _audience(proposal: Proposal) -> frozenset[str]:
+    if proposal.submitted_at is not None and not proposal.confidential:
+        return frozenset({EVERYBODY})
+    people = proposal.author_ids | ({proposal.filed_by_id} - {None})
+    tokens = {f"person:{person_id}" for person_id in people}
+    if proposal.studio_id is not None:
+        tokens.add(f"studio:{proposal.studio_id}")
+    if proposal.unit is None:
+        tokens.add(ANY_COORDINATOR)
+    else:
+        tokens.update(f"coordinator:{unit_id}" for unit_id in proposal.unit.ancestor_ids)
+    return frozenset(tokens)
+
+
+def _names(proposal: Proposal) -> Iterable[str | None]:
+    people = chain([proposal.submitter], (contributor.person for contributor in proposal.contributors))
+    known = {person.id: person for person in people if person is not None}
+    for person in known.values():
+        yield from (person.name, person.name_en, person.employee_no)
+    yield proposal.submitter_text
+    yield from (contributor.name_text for contributor in proposal.contributors)
+    if proposal.studio is not None:
+        yield from (proposal.studio.name_zh, proposal.studio.name_en)
+    yield from (proposal.studio_text, proposal.legacy_key)
+
+
+def _facets(proposal: Proposal, *, year: str) -> dict[str, frozenset[str]]:
+    unit_ids = proposal.unit.ancestor_ids if proposal.unit is not None else ()
+    return {
+        "studio": frozenset([str(proposal.studio_id)] if proposal.studio_id is not None else []),
+        "kind": frozenset([proposal.kind.code] if proposal.kind is not None else []),
+        "theme": frozenset(theme.code for theme in proposal.themes),
+        "state": frozenset([proposal.state.value]),
+        "unit": frozenset(str(unit_id) for unit_id in unit_ids),
+        "year": frozenset([year]),
+    }

@@ -1,0 +1,86 @@
+"""Which pieces of a hit's text the query matched, and the stretch of text worth showing."""
+
+import re
+from functools import lru_cache
+
+from search_index.analysis import fold, query_stem, stem
+from search_index.port import Segments
+
+SNIPPET_LENGTH = 100
+"""Characters; two lines on a phone, a line and a half on a desk."""
+
+LEAD_IN = 24
+"""Most characters shown before the first match."""
+
+_WORD = re.compile(r"[a-z]{3,}")
+_SENTENCE_END = "。！？；!?;\n"
+
+
+def mark(text: str, terms: tuple[str, ...]) -> Segments:
+    """Cut ``text`` into pieces, marking what the folded ``terms`` match, inflected English words included."""
+    return _cut(text, _spans(text, terms))
+
+
+def snippet(text: str, terms: tuple[str, ...], length: int = SNIPPET_LENGTH) -> Segments:
+    """Return the stretch of ``text`` around its first match, or its beginning, marked, with … where it was cut."""
+    spans = _spans(text, terms)
+    start = _start(text, spans[0][0]) if spans else 0
+    end = min(len(text), start + length)
+    inside = [(max(left, start) - start, min(right, end) - start) for left, right in spans if start < right <= end]
+    pieces = _cut(text[start:end].replace("\n", " "), inside)
+    before = (("…", False),) if start > 0 else ()
+    after = (("…", False),) if end < len(text) else ()
+    return before + pieces + after
+
+
+def _start(text: str, first: int) -> int:
+    earliest = max(0, first - LEAD_IN)
+    ends = (text.rfind(end, earliest, first) for end in _SENTENCE_END)
+    sentence = max(ends) + 1
+    return sentence or earliest
+
+
+def _spans(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:
+    if not terms:
+        return []
+    folded, origin = _aligned(text)
+    stems = {query_stem(term) for term in terms} - {None}
+    pattern = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
+    found = [match.span() for match in re.finditer(pattern, folded)]
+    if stems:
+        found += [m.span() for m in _WORD.finditer(folded) if stem(m.group()) in stems]
+    return _joined(sorted((origin[left], origin[right - 1] + 1) for left, right in found))
+
+
+def _aligned(text: str) -> tuple[str, range | list[int]]:
+    """Return the folded text and, for each of its characters, where in ``text`` it came from."""
+    folded = fold(text)
+    if len(folded) == len(text):  # folding never shortens a character, so they correspond one to one
+        return folded, range(len(text))
+    parts = [_folded_character(character) for character in text]
+    return "".join(parts), [at for at, part in enumerate(parts) for _ in part]
+
+
+@lru_cache(maxsize=8192)
+def _folded_character(character: str) -> str:
+    return fold(character)
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for left, right in spans:
+        if joined and left <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(right, joined[-1][1]))
+        else:
+            joined.append((left, right))
+    return joined
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> Segments:
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for left, right in spans:
+        pieces += [(text[at:left], False), (text[left:right], True)]
+        at = right
+    pieces.append((text[at:], False))
+    return tuple(piece for piece in pieces if piece[0])

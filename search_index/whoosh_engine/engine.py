@@ -1,0 +1,204 @@
+"""The port's verbs on Whoosh's segments."""
+
+import struct
+import threading
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from heapq import nlargest
+from math import log
+from pathlib import Path
+from pickle import UnpicklingError
+
+from search_index.analysis import fold, query_terms, words
+from search_index.highlight import mark, snippet
+from search_index.port import (
+    FacetCount,
+    IndexStatus,
+    SearchHit,
+    SearchPage,
+    SearchQuery,
+    SearchUnavailable,
+    SimilarHit,
+    Sort,
+)
+from search_index.whoosh_engine.files import IndexFiles
+from search_index.whoosh_engine.postings import positions
+from search_index.whoosh_engine.segment import Segment
+from search_index.whoosh_engine.snapshot import Snapshot, latest_commit, load
+from search_index.whoosh_engine.writer import FreshWhooshIndex, WhooshWriter
+
+LOCK_SECONDS = 10.0
+OPEN_ATTEMPTS = 5
+
+DAMAGE = (EOFError, UnpicklingError, struct.error, zlib.error)
+"""What a cut-off or overwritten file makes a query raise."""
+
+TELLING_WORDS = 24
+"""How many of a text's rarest words are compared for likeness."""
+
+COMMON, FEW = 20, 10
+"""A word in more than 1/COMMON of all documents says nothing about likeness, unless it is in FEW or fewer."""
+
+
+class WhooshEngine:
+    """An index in a directory. One object a process; threads share it."""
+
+    def __init__(self, root: Path) -> None:
+        self._files = IndexFiles(root)
+        self._lock = threading.Lock()
+        self._commit: tuple[Path, int] = (root, -1)
+        self._segments: dict[str, Segment] = {}
+        self._snapshot = Snapshot((), ())
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Answer a query. Raises SearchUnavailable."""
+        with self._reading() as index:
+            return _search(index, query)
+
+    def similar(self, text: str, audience: frozenset[str], limit: int) -> tuple[SimilarHit, ...]:
+        """Return the documents that share most of the telling words of ``text``. Raises SearchUnavailable."""
+        with self._reading() as index:
+            return _similar(index, text, audience, limit)
+
+    def revisions(self) -> Mapping[int, int]:
+        """Return proposal id -> revision of all that is indexed. Raises SearchUnavailable."""
+        with self._reading() as index:
+            return index.revisions()
+
+    def status(self) -> IndexStatus:
+        """Tell how the index is; never raises."""
+        try:
+            with self._reading() as index:
+                return IndexStatus(
+                    available=True,
+                    documents=index.live.bit_count(),
+                    parts=index.parts,
+                    size_in_bytes=self._files.size(),
+                )
+        except SearchUnavailable:
+            return IndexStatus(available=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[WhooshWriter]:
+        """Hold the write lock. Raises IndexBusy after LOCK_SECONDS."""
+        with self._files.locked("writing.lock", LOCK_SECONDS):
+            yield WhooshWriter(self._files)
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[FreshWhooshIndex]:
+        """Start an empty index beside the present one. Raises IndexBusy if another process is at it."""
+        with self._files.locked("rebuilding.lock", timeout=0):
+            self._files.sweep()
+            fresh = FreshWhooshIndex(self._files.new())
+            try:
+                yield fresh
+            finally:
+                fresh.close()
+                self._files.sweep()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        """Give the newest commit. Raises SearchUnavailable, and takes the index out of use if it is damaged."""
+        path = self._files.current()
+        index = self._newest(path)
+        try:
+            yield index
+        except DAMAGE as error:
+            self._files.condemn(path)
+            raise SearchUnavailable("the search index is damaged") from error
+        except OSError as error:
+            raise SearchUnavailable("the search index cannot be read") from error
+
+    def _newest(self, path: Path) -> Snapshot:
+        attempts = 0
+        while True:
+            try:
+                return self._open(path)
+            except OSError as error:  # perhaps a commit or a switch has just removed what the one before it used
+                attempts += 1
+                path = self._files.current()
+                if attempts == OPEN_ATTEMPTS:
+                    raise SearchUnavailable("the search index cannot be opened") from error
+            except Exception as error:  # a damaged file can make Whoosh raise anything
+                self._files.condemn(path)
+                raise SearchUnavailable("the search index is damaged") from error
+
+    def _open(self, path: Path) -> Snapshot:
+        commit = (path, latest_commit(path))
+        if commit != self._commit:
+            with self._lock:
+                if commit != self._commit:
+                    known = self._segments if self._commit[0] == path else {}
+                    self._segments, self._snapshot = load(path, commit[1], known)
+                    self._commit = commit
+        return self._snapshot
+
+
+def _search(index: Snapshot, query: SearchQuery) -> SearchPage:
+    terms = query_terms(query.text)
+    matched = index.live & index.any_of("audience", query.audience)
+    if query.text.strip() and not terms:  # something was asked, but nothing that a text could contain
+        matched = 0
+    for term in sorted(terms, key=len, reverse=True):
+        matched &= index.matching(term) if matched else 0
+    chosen = {facet: index.with_values(facet, values) for facet, values in query.filters.items() if values}
+    hits = _all_but(matched, chosen)
+    groups = index.ranked(hits, terms) if query.sort is Sort.RELEVANCE else [(0.0, hits)]
+    top = index.top(groups, query.sort, (max(1, query.page) - 1) * query.per_page, query.per_page)
+    return SearchPage(
+        total=hits.bit_count(),
+        hits=tuple(_hit(index, score, number, terms) for score, number in top),
+        facets={name: _counts(values, _all_but(matched, chosen, name)) for name, values in index.facets.items()},
+    )
+
+
+def _similar(index: Snapshot, text: str, audience: frozenset[str], limit: int) -> tuple[SimilarHit, ...]:
+    readable = index.live & index.any_of("audience", audience)
+    count = index.live.bit_count()
+    having = {word: index.any_of("word", [word]) & readable for word in words(fold(text)) if len(word) > 1}
+    rarity = {
+        word: log(1 + count / bits.bit_count())
+        for word, bits in having.items()
+        if bits and bits.bit_count() <= max(FEW, count // COMMON)
+    }
+    telling = nlargest(TELLING_WORDS, rarity, key=lambda word: (rarity[word], word))
+    scores: defaultdict[int, float] = defaultdict(float)
+    for word in telling:
+        for number in positions(having[word]):
+            scores[number] += rarity[word]
+    best = nlargest(limit, scores, key=lambda number: (scores[number], number))
+    return tuple(
+        SimilarHit(
+            proposal_id=index.proposal_id(number),
+            number=index.shown(number).number,
+            title=index.shown(number).title,
+            score=round(scores[number] / sum(map(rarity.__getitem__, telling)), 3),
+            shared=tuple(word for word in telling if having[word] >> number & 1),
+        )
+        for number in best
+    )
+
+
+def _all_but(matched: int, chosen: Mapping[str, int], facet: str | None = None) -> int:
+    for name, bits in chosen.items():
+        if name != facet:
+            matched &= bits
+    return matched
+
+
+def _counts(values: Mapping[str, int], hits: int) -> tuple[FacetCount, ...]:
+    counted = ((value, (bits & hits).bit_count()) for value, bits in values.items())
+    return tuple(FacetCount(*pair) for pair in sorted(counted, key=lambda pair: (-pair[1], pair[0])) if pair[1])
+
+
+def _hit(index: Snapshot, score: float, number: int, terms: tuple[str, ...]) -> SearchHit:
+    shown = index.shown(number)
+    return SearchHit(
+        proposal_id=index.proposal_id(number),
+        number=shown.number,
+        score=round(score, 3),
+        title=mark(shown.title, terms),
+        snippet=snippet(shown.body, terms),
+    )

@@ -1,0 +1,64 @@
+"""A large archive that looks like the sample: words drawn by their frequency, lengths as in real proposals."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from pathlib import Path
+
+import rjieba
+
+from search_index.documents import EVERYBODY
+from search_index.port import SearchDocument
+
+SAMPLES = (Path("studio/sample/data/proposals.jsonl"), Path("/work/shared/sample/proposals.jsonl"))
+FIRST_DAY = datetime(2021, 1, 4, 1, tzinfo=UTC)
+STATES = ("under_review", "accepted", "in_implementation", "verified", "declined", "deferred")
+
+
+def sample_rows() -> list[dict[str, str]]:
+    """Return the sample's proposals."""
+    path = next(path for path in SAMPLES if path.exists())
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def documents(count: int, seed: int = 7) -> Iterator[SearchDocument]:
+    """Yield ``count`` proposals with bodies of 200 to 400 characters; the same seed gives the same ones."""
+    random_ = random.Random(seed)
+    rows = sample_rows()
+    titles = Counter(word for row in rows for word in rjieba.cut(row["title"]))
+    bodies = Counter(word for row in rows for word in rjieba.cut(row["problem"] + row["measure"] + row["effect"]))
+    draw_title, draw_body = _drawer(random_, titles), _drawer(random_, bodies)
+    for number in range(1, count + 1):
+        filed_at = FIRST_DAY + timedelta(days=5.5 * 365 * number / count)
+        unit = random_.randrange(20, 113)
+        yield SearchDocument(
+            proposal_id=number,
+            revision=1,
+            number=f"{filed_at.year}-{number:05}",
+            title=draw_title(random_.randint(8, 24)),
+            body=draw_body(random_.randint(200, 400)),
+            names=f"{draw_title(3)}\n{random_.randrange(20000):06}",
+            audience=frozenset({EVERYBODY} if random_.random() < 0.97 else {f"studio:{unit % 10}", "coordinator:1"}),
+            facets={
+                "studio": frozenset({str(unit % 10)}),
+                "kind": frozenset({random_.choice("abcde")}),
+                "theme": frozenset(random_.sample("12345678", random_.choice((1, 1, 2)))),
+                "state": frozenset({random_.choice(STATES)}),
+                "unit": frozenset({"1", str(2 + unit % 4), str(6 + unit % 14), str(unit)}),
+                "year": frozenset({str(filed_at.year)}),
+            },
+            filed_at=filed_at,
+            benefit=int(random_.lognormvariate(10, 1)),
+        )
+
+
+def _drawer(random_: random.Random, frequencies: Counter[str]):  # noqa: ANN202 - a function of a length
+    words, weights = list(frequencies), list(accumulate(frequencies.values()))
+
+    def draw(length: int) -> str:
+        return "".join(random_.choices(words, cum_weights=weights, k=length * 2 // 3 + 1))[:length]
+
+    return draw
