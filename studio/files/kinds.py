@@ -55,6 +55,7 @@ AMR = FileKind("audio/amr", (".amr",), Family.RECORDING)
 MP3 = FileKind("audio/mpeg", (".mp3",), Family.RECORDING)
 
 OFFICE = {kind.media_type: kind for kind in (DOCX, XLSX, PPTX)}
+ISO_RECORDINGS = (MP4, MOV, THREE_GP, M4A)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Legacy Office, the formats of WPS, and any modern Office file behind a password."""
 PDF_END = b"%%EOF"

@@ -36,8 +36,7 @@ class StoredFile:
 class FileStore:
     """One shelf of files below the data directory: ``<root>/<area>/ab/cd/<sha256>``.
 
-    The uploads stand on the shelf ``attachments``; their small pictures on ``thumbnails``, because those can
-    be drawn again and need no backup.
+    The uploads stand on the shelf ``attachments``, their small pictures on ``thumbnails``.
     """
 
     def __init__(self, root: Path, area: str = "attachments") -> None:

@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from studio.files import images, kinds, names
+from studio.files import images, kinds, names, recordings
 from studio.files.kinds import Family
 from studio.files.refusals import FileRefused, Reason
 from studio.files.store import FileStore
@@ -67,7 +67,8 @@ def prepare_upload(stream: BinaryIO, filename: str, limits: UploadLimits, store:
     _refuse_above(limits.bytes_of(kind.family), size)
     if kind.family is Family.IMAGE:
         return _prepare_picture(stream, filename, limits, store)
-    kept = store.keep(stream, size)
+    bare = recordings.without_notes(stream) if kind in kinds.ISO_RECORDINGS else stream
+    kept = store.keep(bare, size)
     return PreparedUpload(kept.sha256, kind.media_type, names.display_name(filename, kind), kept.size)
 
 

@@ -95,6 +95,13 @@ def mp4(brand: bytes = b"isom", *handlers: bytes) -> bytes:
     return b"\x00\x00\x00\x18ftyp" + brand + bytes(12) + boxes + bytes(64)
 
 
+def box(kind: bytes, content: bytes, *, long: bool = False) -> bytes:
+    """One box of an ISO film, with a short or a long size."""
+    if long:
+        return (1).to_bytes(4) + kind + (16 + len(content)).to_bytes(8) + content
+    return (8 + len(content)).to_bytes(4) + kind + content
+
+
 def webm(*codecs: bytes) -> bytes:
     return b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\x82\x84webm" + bytes(20) + b"".join(codecs) + bytes(64)
 

@@ -63,6 +63,16 @@ def test_documents_and_recordings_are_kept_byte_for_byte(
     assert store.path(prepared.sha256).read_bytes() == content
 
 
+def test_a_film_is_kept_without_the_place_where_it_was_made(store: FileStore):
+    place = b"+31.2304+121.4737/"
+    film = samples.mp4(b"isom", b"vide")[:24] + samples.box(b"moov", samples.box(b"udta", place))
+
+    prepared = prepare(store, film, "试车.mp4")
+
+    assert (prepared.media_type, prepared.size) == ("video/mp4", len(film))
+    assert place not in store.path(prepared.sha256).read_bytes()
+
+
 def test_the_same_photo_twice_is_the_same_file(store: FileStore, tmp_path: Path):
     content = samples.picture()
 

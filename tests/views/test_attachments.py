@@ -16,6 +16,7 @@ from studio.services import Services
 from studio.transactions import writing
 from tests.factories.world import World, draft
 from tests.files import samples
+from tests.support.people import sign_in_as
 
 
 @pytest.fixture
@@ -41,11 +42,9 @@ def attached(session: Session, world: World, proposal: Proposal, services: Servi
 
 def signed_in(app: Flask, person: Person) -> FlaskClient:
     """A browser in which the person has signed in."""
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = f"{person.id}.{person.session_stamp}"
-        cookie["_fresh"] = True
-    return client
+    browser = app.test_client()
+    sign_in_as(browser, person)
+    return browser
 
 
 def address(attachment: Attachment) -> str:
