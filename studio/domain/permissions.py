@@ -59,9 +59,10 @@ def reviews_it(person: Person, proposal: Proposal) -> bool:
     return proposal.studio_id in judges and not is_author(person, proposal)
 
 
-def _lead_is_author(proposal: Proposal) -> bool:
+def _lead_cannot_decide(proposal: Proposal) -> bool:
+    """The lead is an author or gone, or no studio has it."""
     if proposal.studio is None:
-        return False
+        return True
     leads = [m.person_id for m in proposal.studio.memberships if m.role is StudioRole.LEAD]
     return not leads or any(lead in proposal.author_ids for lead in leads)
 
@@ -72,7 +73,7 @@ def decides_it(person: Person, proposal: Proposal) -> bool:
         return False
     if proposal.studio_id in person.studio_ids(StudioRole.LEAD):
         return True
-    return coordinates_it(person, proposal) and _lead_is_author(proposal)
+    return coordinates_it(person, proposal) and _lead_cannot_decide(proposal)
 
 
 def sends_it_on(person: Person, proposal: Proposal) -> bool:
@@ -107,16 +108,18 @@ def reads_notes(person: Person, proposal: Proposal) -> bool:
 
 
 def revives_it(person: Person, proposal: Proposal) -> bool:
-    """The lead takes it up again; a withdrawn one also its submitter."""
+    """The lead takes it up again; a withdrawn one also its submitter. A draft that was given up stays so."""
+    if proposal.submitted_at is None:
+        return False
     withdrawn = proposal.state is ProposalState.WITHDRAWN
     return decides_it(person, proposal) or (withdrawn and is_submitter(person, proposal))
 
 
 def reads_it(person: Person, proposal: Proposal) -> bool:
     """May know that it exists. The same rule as ``studio.queries.visibility``, for one proposal in hand."""
-    if proposal.state is ProposalState.DRAFT:
+    if proposal.submitted_at is None:
         return filed_it(person, proposal)
-    if not proposal.confidential and proposal.submitted_at is not None:
+    if not proposal.confidential:
         return True
     return (
         filed_it(person, proposal)

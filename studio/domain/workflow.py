@@ -76,14 +76,23 @@ DECISIONS: Mapping[Verb, Outcome] = {
 FIRST_ANSWERS = frozenset({Verb.REVIEW, Verb.REQUEST_INFORMATION, *DECISIONS})
 """Verbs by which somebody of the studio has answered the author."""
 
+REVIVALS = frozenset({Verb.REOPEN, Verb.APPEAL, Verb.WAKE_UP})
+"""Verbs that take up again what was answered or withdrawn."""
+
 
 def fits(verb: Verb, state: State) -> bool:
     """Tell whether ``verb`` may start from ``state``."""
     return state in TRANSITIONS[verb].sources
 
 
-def target(verb: Verb, state: State) -> State:
-    """Return the state that ``verb`` leads to from ``state``. Raises WrongState if it does not fit."""
+def target(verb: Verb, state: State, *, has_studio: bool = True) -> State:
+    """Return the state that ``verb`` leads to from ``state``. Raises WrongState if it does not fit.
+
+    What comes back without a studio, because it was withdrawn before one was found or an appeal took it away,
+    waits to be routed as if it had just been submitted.
+    """
     if not fits(verb, state):
         raise WrongState(verb, state)
+    if verb in REVIVALS and not has_studio:
+        return State.SUBMITTED
     return TRANSITIONS[verb].target or state

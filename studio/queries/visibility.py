@@ -5,20 +5,18 @@
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
-from models import Contributor, Person, Proposal, ProposalState, Role, Unit
+from models import Contributor, Person, Proposal, Role, Unit
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
     """Return the condition on Proposal that keeps what ``person`` may read.
 
-    Drafts are their author's alone; confidential ones the authors', the studio's and the coordinator's.
+    What was never submitted is seen by whoever wrote it alone; confidential proposals by the authors, the studio and
+    the coordinator.
     """
     filed_it = or_(Proposal.submitter_id == person.id, Proposal.filed_by_id == person.id)
-    open_to_all = and_(Proposal.submitted_at.is_not(None), Proposal.confidential.is_(False))
-    return or_(
-        filed_it,
-        and_(Proposal.state != ProposalState.DRAFT, or_(open_to_all, _closer_than_most(person))),
-    )
+    near_enough = or_(Proposal.confidential.is_(False), _closer_than_most(person))
+    return or_(filed_it, and_(Proposal.submitted_at.is_not(None), near_enough))
 
 
 def _closer_than_most(person: Person) -> ColumnElement[bool]:
@@ -27,8 +25,8 @@ def _closer_than_most(person: Person) -> ColumnElement[bool]:
 
 
 def _coordinated_by(person: Person) -> ColumnElement[bool]:
-    grants = [grant.unit for grant in person.grants if grant.role is Role.COORDINATOR]
-    if not grants:
+    unit_ids = sorted(grant.unit_id for grant in person.grants if grant.role is Role.COORDINATOR)
+    if not unit_ids:
         return false()
-    subtree = select(Unit.id).where(or_(*(Unit.path.like(f"{unit.path}%") for unit in grants)))
-    return or_(Proposal.unit_id.is_(None), Proposal.unit_id.in_(subtree))
+    subtrees = select(Unit.id).where(or_(*(Unit.path.contains(f"/{unit_id}/") for unit_id in unit_ids)))
+    return or_(Proposal.unit_id.is_(None), Proposal.unit_id.in_(subtrees))

@@ -1,0 +1,145 @@
+"""Filing: from the first words of a draft to the number, and taking it back."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import Contributor, Person, Proposal, ProposalState, Verb
+from studio.domain import completeness, permissions, shares
+from studio.domain.clock import WorkCalendar
+from studio.domain.completeness import clean_line, clean_text
+from studio.domain.errors import InvalidInput, Problem, WrongState
+from studio.mail import notices
+from studio.operations import transition
+from studio.operations.filing_facts import Filing, FilingFacts, Share, checked, texts_of
+from studio.operations.numbers import next_number
+from studio.operations.routing import route_by_rules
+
+__all__ = ["Filing", "Share", "save_draft", "submit", "withdraw"]
+
+
+def save_draft(
+    session: Session, filing: Filing, *, actor: Person, at: datetime, draft: Proposal | None = None
+) -> Proposal:
+    """Keep what is written so far, complete or not, and return the draft.
+
+    The same ``filing_key`` finds the same draft again, however many clicks arrive at once; when it was submitted
+    meanwhile, the proposal is returned as it is. Raises NotAllowed for somebody else's draft, WrongState when
+    ``draft`` is none any more, and InvalidInput with the field at fault; see ``studio.wording.problems``.
+    """
+    known = draft or _filed_with(session, filing.filing_key, actor)
+    if known is not None and known is not draft and known.state is not ProposalState.DRAFT:
+        return known
+    if known is not None:
+        _require_own_draft(known, actor)
+    facts = checked(session, filing, actor)
+    if known is None:
+        return _new_draft(session, filing, facts, actor=actor, at=at)
+    _write(known, filing, facts)
+    known.updated_at = at
+    return known
+
+
+def submit(session: Session, proposal: Proposal, *, actor: Person, at: datetime, calendar: WorkCalendar) -> Proposal:
+    """File the draft: it gets its number, goes to a studio at once, and somebody owes an answer by a date.
+
+    A second click returns the filed proposal unchanged. Raises NotAllowed, WrongState, and InvalidInput with what is
+    missing: ``problem_missing`` and its kind at their fields, ``shares_not_whole`` and its kind at ``shares``.
+    """
+    if proposal.submitted_at is not None and permissions.filed_it(actor, proposal):
+        return proposal
+    transition.require(proposal, Verb.SUBMIT, actor=actor)
+    texts = completeness.prepared(texts_of(proposal))
+    problems = [*completeness.check_submission(texts), *_share_problems(proposal)]
+    if problems:
+        raise InvalidInput(problems)
+    number = next_number(session, at.astimezone(calendar.zone).year)
+    with session.no_autoflush:
+        proposal.title = texts.title
+        transition.move(session, proposal, Verb.SUBMIT, actor=actor, at=at, data={"number": number})
+        proposal.number, proposal.submitted_at, proposal.filed_by = number, at, actor
+    route_by_rules(session, proposal, at=at, calendar=calendar)
+    notices.submitted(session, proposal, at=at)
+    return proposal
+
+
+def withdraw(session: Session, proposal: Proposal, *, actor: Person, at: datetime, reason: str = "") -> Proposal:
+    """Take it back, or throw a draft away. A question that was still open is closed without an answer."""
+    reason = clean_text(reason)
+    transition.require(proposal, Verb.WITHDRAW, actor=actor)
+    if len(reason) > completeness.TEXT_LIMIT:
+        raise InvalidInput([Problem("too_long", "reason", {"limit": completeness.TEXT_LIMIT, "length": len(reason)})])
+    for request in proposal.information_requests:
+        if request.answered_at is None:
+            request.answer, request.answered_at, request.answered_by = "", at, actor
+    transition.move(session, proposal, Verb.WITHDRAW, actor=actor, at=at, data={"reason": reason} if reason else None)
+    return proposal
+
+
+def _filed_with(session: Session, filing_key: str | None, actor: Person) -> Proposal | None:
+    """Return what this key has filed already. Raises NotAllowed when it was somebody else's."""
+    if not filing_key:
+        return None
+    found = session.scalars(select(Proposal).where(Proposal.filing_key == filing_key).with_for_update(of=Proposal))
+    proposal = found.unique().one_or_none()
+    if proposal is not None and not permissions.filed_it(actor, proposal):
+        permissions.require(actor, Verb.SUBMIT, proposal)
+    return proposal
+
+
+def _require_own_draft(draft: Proposal, actor: Person) -> None:
+    permissions.require(actor, Verb.SUBMIT, draft)
+    if draft.state is not ProposalState.DRAFT:
+        raise WrongState(Verb.SUBMIT, draft.state)
+
+
+def _new_draft(session: Session, filing: Filing, facts: FilingFacts, *, actor: Person, at: datetime) -> Proposal:
+    """Insert the draft; if the same key arrived in another transaction meanwhile, return that one instead."""
+    draft = Proposal(state=ProposalState.DRAFT, filing_key=filing.filing_key or None, filed_by=actor)
+    draft.created_at = draft.updated_at = at
+    _write(draft, filing, facts)
+    try:
+        with session.begin_nested():
+            session.add(draft)
+    except IntegrityError:
+        twin = _filed_with(session, filing.filing_key, actor)
+        if twin is None:
+            raise
+        return twin
+    return draft
+
+
+def _write(draft: Proposal, filing: Filing, facts: FilingFacts) -> None:
+    """Copy the facts of a checked filing into the draft."""
+    texts = facts.texts
+    draft.title, draft.problem, draft.measure, draft.effect = texts.title, texts.problem, texts.measure, texts.effect
+    draft.location, draft.prospects = texts.location, texts.prospects
+    draft.contact_phone = clean_line(filing.contact_phone)
+    draft.already_done, draft.confidential = filing.already_done, filing.confidential
+    draft.claimed_benefit, draft.cost = facts.claimed_benefit, facts.cost
+    draft.kind, draft.themes = facts.kind, facts.themes
+    draft.submitter, draft.unit = facts.submitter, facts.submitter.unit
+    if facts.contributors:
+        _share_out(draft, facts.contributors)
+    elif facts.submitter.id not in {contributor.person_id for contributor in draft.contributors}:
+        _share_out(draft, [(facts.submitter, shares.WHOLE)])
+
+
+def _share_out(draft: Proposal, parts: list[tuple[Person, int]]) -> None:
+    """Set who shares in it, keeping the rows of those who stay."""
+    present = {contributor.person_id: contributor for contributor in draft.contributors}
+    kept = [present.get(person.id) or Contributor(person=person) for person, _ in parts]
+    for position, (contributor, (_, percent)) in enumerate(zip(kept, parts, strict=True)):
+        contributor.position, contributor.share = position, percent
+    draft.contributors = kept
+
+
+def _share_problems(proposal: Proposal) -> list[Problem]:
+    parts = [shares.Share(contributor.person_id, contributor.share) for contributor in proposal.contributors]
+    problems = shares.check_shares(parts, submitter=proposal.submitter_id)
+    left = [part.person for part in proposal.contributors if part.person is not None and not part.person.active]
+    problems += [Problem("person_inactive", params={"number": p.employee_no, "name": p.name}) for p in left]
+    return [replace(problem, field="shares") for problem in problems]

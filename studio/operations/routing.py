@@ -1,0 +1,166 @@
+"""Giving a proposal to a studio: by the rules, by the coordinator, or by a lead who knows a better place."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Assignment, Person, Proposal, Studio, Verb
+from studio.domain import clock, routing
+from studio.domain.clock import WorkCalendar
+from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.errors import InvalidInput, Problem
+from studio.mail import notices
+from studio.operations import transition
+from studio.queries import routing as facts
+
+RUNNERS_UP_KEPT = 3
+
+
+def route_by_rules(
+    session: Session, proposal: Proposal, *, at: datetime, calendar: WorkCalendar, passing_over: Collection[str] = ()
+) -> Assignment | None:
+    """Give a submitted proposal to the studio that fits best, and keep why and who came next.
+
+    Studios named in ``passing_over`` are not asked. Without a match it stays submitted: the coordinator's desk, with
+    the answer owed by the same time.
+    """
+    _promise(proposal, at=at, calendar=calendar)
+    candidates = [studio for studio in facts.studios(session) if studio.code not in passing_over]
+    result = routing.route(
+        facts.facts_of(session, proposal), facts.rules(session), candidates, facts.open_load(session)
+    )
+    studio = facts.studio_by_code(session, result.best.studio) if result.best else None
+    if result.best is None or studio is None:
+        return None
+    runners_up = [facts.named(session, runner.reason) for runner in result.runners_up[:RUNNERS_UP_KEPT]]
+    assignment = Assignment(reason=facts.named(session, result.best.reason), runners_up=runners_up)
+    return _hand_over(session, proposal, studio, assignment, verb=Verb.ROUTE, actor=None, at=at, calendar=calendar)
+
+
+def assign(
+    session: Session,
+    proposal: Proposal,
+    studio_code: str,
+    *,
+    actor: Person,
+    at: datetime,
+    words: str,
+    calendar: WorkCalendar,
+) -> Assignment:
+    """Let the coordinator send on what no rule caught; ``words`` to the studio may be empty.
+
+    Raises NotAllowed, WrongState, and InvalidInput (``studio_unknown`` at ``studio_code``, ``too_long`` at ``words``).
+    """
+    transition.require(proposal, Verb.ROUTE, actor=actor)
+    words = clean_text(words)
+    studio = _chosen_studio(session, studio_code, _too_long(words))
+    assignment = Assignment(reason=_by_hand(studio), words=words)
+    return _hand_over(session, proposal, studio, assignment, verb=Verb.ROUTE, actor=actor, at=at, calendar=calendar)
+
+
+def transfer(
+    session: Session,
+    proposal: Proposal,
+    studio_code: str,
+    *,
+    actor: Person,
+    at: datetime,
+    words: str,
+    calendar: WorkCalendar,
+) -> Assignment:
+    """Hand the proposal to another studio, with the reason in ``words``.
+
+    The new studio gets a full first-answer time if nobody has answered yet; the date of the decision stays, because
+    the author was promised it. Raises NotAllowed, WrongState, and InvalidInput (``studio_unknown`` and
+    ``studio_has_it`` at ``studio_code``, ``words_missing`` and ``too_long`` at ``words``).
+    """
+    transition.require(proposal, Verb.TRANSFER, actor=actor)
+    words = clean_text(words)
+    problems = _too_long(words) if words else [Problem("words_missing", "words")]
+    if proposal.studio is not None and proposal.studio.code == studio_code:
+        problems.append(Problem("studio_has_it", "studio_code"))
+    studio = _chosen_studio(session, studio_code, problems)
+    assignment = Assignment(reason=_by_hand(studio), words=words)
+    return _hand_over(session, proposal, studio, assignment, verb=Verb.TRANSFER, actor=actor, at=at, calendar=calendar)
+
+
+def end_assignment(session: Session, proposal: Proposal, *, at: datetime) -> None:
+    """Close the running assignment, if any. Written at once: the database allows one open assignment only."""
+    for assignment in proposal.assignments:
+        if assignment.ended_at is None:
+            assignment.ended_at = max(at, assignment.assigned_at)
+    session.flush()
+
+
+def renew_promise(session: Session, proposal: Proposal, *, at: datetime, calendar: WorkCalendar) -> None:
+    """Start the clock anew for what is taken up again, and see that somebody who is still there owes the answer."""
+    proposal.decision_due_at = None
+    if proposal.answered_at is None:
+        proposal.answer_due_at = None
+    _promise(proposal, at=at, calendar=calendar)
+    if proposal.studio is not None:
+        proposal.reviewer = facts.least_busy_judge(session, proposal.studio, excluding=proposal.author_ids)
+
+
+def _hand_over(
+    session: Session,
+    proposal: Proposal,
+    studio: Studio,
+    assignment: Assignment,
+    *,
+    verb: Verb,
+    actor: Person | None,
+    at: datetime,
+    calendar: WorkCalendar,
+) -> Assignment:
+    end_assignment(session, proposal, at=at)
+    judge = facts.least_busy_judge(session, studio, excluding=proposal.author_ids)
+    data = {"studio": _names_of(studio), "reason": assignment.reason["code"], "words": assignment.words}
+    if proposal.studio is not None:
+        data["from_studio"] = _names_of(proposal.studio)
+    with session.no_autoflush:
+        transition.move(session, proposal, verb, actor=actor, at=at, data=data)
+        proposal.studio, proposal.reviewer = studio, judge
+        assignment.proposal, assignment.studio = proposal, studio
+        assignment.assigned_by, assignment.assigned_at = actor, at
+        if proposal.answered_at is None:
+            proposal.answer_due_at = clock.first_answer_due(calendar, at, urgent=proposal.urgent)
+        _promise(proposal, at=at, calendar=calendar)
+        session.add(assignment)
+    session.flush()
+    notices.assigned(session, proposal, at=at)
+    return assignment
+
+
+def _promise(proposal: Proposal, *, at: datetime, calendar: WorkCalendar) -> None:
+    """Set the due dates that are not set: what the author has been promised is not moved by handing it round."""
+    if proposal.answer_due_at is None:
+        proposal.answer_due_at = clock.first_answer_due(calendar, at, urgent=proposal.urgent)
+    if proposal.decision_due_at is None:
+        proposal.decision_due_at = clock.decision_due(calendar, at, urgent=proposal.urgent)
+
+
+def _chosen_studio(session: Session, code: str, problems: list[Problem]) -> Studio:
+    studio = facts.studio_by_code(session, code)
+    if studio is None:
+        problems = [*problems, Problem("studio_unknown", "studio_code", {"code": code})]
+    if problems or studio is None:
+        raise InvalidInput(problems)
+    return studio
+
+
+def _too_long(words: str) -> list[Problem]:
+    if len(words) <= TEXT_LIMIT:
+        return []
+    return [Problem("too_long", "words", {"limit": TEXT_LIMIT, "length": len(words)})]
+
+
+def _by_hand(studio: Studio) -> dict[str, Any]:
+    """The reason of a choice that a person made; who it was stands in the assignment."""
+    return {"code": "by_hand", "params": {"studio": studio.code}, "names": {"studio": [_names_of(studio)]}}
+
+
+def _names_of(studio: Studio) -> dict[str, str]:
+    return {"code": studio.code, "name_zh": studio.name_zh, "name_en": studio.name_en}

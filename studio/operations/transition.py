@@ -1,0 +1,65 @@
+"""The single door through which a proposal's state changes, and what the door leaves behind."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Event, Person, Proposal, Verb
+from models.enums import ProposalState
+from studio.domain import permissions, workflow
+from studio.domain.errors import Stale
+
+REMARKS = frozenset({Verb.COMMENT, Verb.NOTE, Verb.REVIEW, Verb.ATTACH})
+"""They stand beside the proposal: a colleague's form stays good, and the index has nothing new to read."""
+
+
+def check_revision(proposal: Proposal, expected: int | None) -> None:
+    """Raise Stale if the page was made from another revision than the record has now; None checks nothing."""
+    if expected is not None and expected != proposal.revision:
+        raise Stale
+
+
+def require(proposal: Proposal, verb: Verb, *, actor: Person | None) -> ProposalState:
+    """Return the state that the verb would lead to. Raises NotAllowed or WrongState; changes nothing.
+
+    Without an actor it is a rule or the clock, which nobody has to permit.
+    """
+    if actor is not None:
+        permissions.require(actor, verb, proposal)
+    return workflow.target(verb, proposal.state, has_studio=proposal.studio is not None)
+
+
+def move(
+    session: Session,
+    proposal: Proposal,
+    verb: Verb,
+    *,
+    actor: Person | None,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """Let ``actor`` do ``verb``: permission, table, state, first answer, event. Returns the event.
+
+    The facts that the new state needs must be set already, because the database checks both together. Raises
+    NotAllowed, then WrongState; in both cases nothing has changed.
+    """
+    with session.no_autoflush:
+        old_state, new_state = proposal.state, require(proposal, verb, actor=actor)
+        proposal.state = new_state
+        if verb not in REMARKS:
+            proposal.updated_at = at
+        if verb in workflow.FIRST_ANSWERS and proposal.answered_at is None:
+            proposal.answered_at = at
+        event = Event(
+            proposal=proposal,
+            verb=verb,
+            actor=actor,
+            at=at,
+            old_state=old_state,
+            new_state=new_state,
+            data=dict(data or {}),
+        )
+        session.add(event)
+    return event

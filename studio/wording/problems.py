@@ -1,0 +1,108 @@
+"""What is wrong, as one sentence: what happened and what to do. Every code of the house has its sentence here."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+
+from studio.domain.errors import Problem
+
+PROBLEMS = {
+    # Filing
+    "title_missing": lazy_gettext("Give it a name, so that people can find it."),
+    "problem_missing": lazy_gettext("One sentence to go: say what is wrong now."),
+    "measure_missing": lazy_gettext("One sentence to go: say what you would change."),
+    "effect_missing": lazy_gettext("One sentence to go: say what good it will do."),
+    "too_long": lazy_gettext("Please shorten it to %(limit)s characters; now there are %(length)s."),
+    "person_unknown": lazy_gettext("Nobody has the staff number %(number)s. Please look at it again."),
+    "person_inactive": lazy_gettext("%(name)s (%(number)s) no longer works here."),
+    "person_twice": lazy_gettext("Row %(row)s: %(person)s is on the list already."),
+    "not_your_team": lazy_gettext("You can file for people of your own team only; %(number)s belongs to another."),
+    "share_out_of_range": lazy_gettext("Row %(row)s: a share is from 1 to 100, not %(percent)s."),
+    "shares_not_whole": lazy_gettext("The shares must make 100; now they make %(total)s."),
+    "submitter_without_share": lazy_gettext("Whoever files it takes part too: add a row for the submitter."),
+    "kind_unknown": lazy_gettext("Please choose a kind from the list."),
+    "theme_unknown": lazy_gettext("Please choose the aims from the list."),
+    "money_negative": lazy_gettext("Please write the amount in yuan, 0 or more."),
+    "money_too_large": lazy_gettext("That is more than the whole firm earns. Please check the amount in yuan."),
+    # Files
+    "file_empty": lazy_gettext("“%(filename)s” is empty. Please choose the file again."),
+    "file_too_large": lazy_gettext("“%(filename)s” is too large. Please choose a smaller file."),
+    "file_type_not_allowed": lazy_gettext(
+        "“%(filename)s” cannot be taken. Photos, PDF, Office files, sound and short films can."
+    ),
+    "file_is_old_office": lazy_gettext(
+        "“%(filename)s” is in an old Office format. Save it as docx, xlsx or pptx and choose it again."
+    ),
+    "image_broken": lazy_gettext("The photo “%(filename)s” is damaged. Please take or choose it again."),
+    "image_too_many_pixels": lazy_gettext("The photo “%(filename)s” has too many pixels. Please choose a smaller one."),
+    "too_many_files": lazy_gettext("A proposal can carry %(limit)s files, and they are all there already."),
+    "disk_full": lazy_gettext("There is no room for files just now. Your words are safe; please tell the coordinator."),
+    # Routing
+    "studio_unknown": lazy_gettext("Please choose a studio from the list."),
+    "studio_has_it": lazy_gettext("This studio has it already. Please choose another."),
+    "words_missing": lazy_gettext("Please say why, in a sentence."),
+    # Reviewing
+    "score_missing": lazy_gettext("This score is still missing."),
+    "score_out_of_range": lazy_gettext("A score is a whole number from 0 to 100."),
+    "criterion_unknown": lazy_gettext("The criteria have changed since you opened the page. Please look again."),
+    "question_missing": lazy_gettext("Write what you would like to know."),
+    "answer_missing": lazy_gettext("Write your answer; a few words will do."),
+    "body_missing": lazy_gettext("Nothing is written yet."),
+    "too_many_rounds": lazy_gettext("The author has been asked %(limit)s times. Please decide with what is there."),
+    # Deciding
+    "verdict_missing": lazy_gettext("Choose what you decide."),
+    "reason_missing": lazy_gettext("Give the reason, so that the author understands."),
+    "wake_up_missing": lazy_gettext("Say when to look at it again: a day, or what must have happened."),
+    "date_in_the_past": lazy_gettext("This day is over. Please choose a later one."),
+    "original_missing": lazy_gettext("Give the number of the proposal that was there first."),
+    "original_unknown": lazy_gettext("There is no proposal %(number)s that you can read."),
+    "original_is_itself": lazy_gettext("A proposal cannot repeat itself. Give the number of the other one."),
+    "original_in_circle": lazy_gettext("%(number)s is itself marked as a repeat of this one."),
+    "appealed_before": lazy_gettext("A second opinion can be asked for once, and it was."),
+    "appeal_too_late": lazy_gettext("A second opinion can be asked for within %(days)s days of the answer."),
+    # Doing
+    "owner_missing": lazy_gettext("Say who does it."),
+    "benefit_not_a_number": lazy_gettext("Please write the confirmed benefit in yuan, 0 or more."),
+    # Accounts
+    "password_wrong": lazy_gettext("This is not your present password."),
+    "password_short": lazy_gettext("Please use %(least)s characters or more."),
+    "password_too_long": lazy_gettext("Please use %(most)s characters or fewer."),
+    "password_is_number": lazy_gettext("Do not use your staff number: everybody knows it."),
+    "password_only_digits": lazy_gettext("Digits alone are easy to guess. Add some letters, or use 12 digits."),
+    "password_same": lazy_gettext("Please choose another one than before."),
+    "employee_no_missing": lazy_gettext("Please give the staff number."),
+    "employee_no_taken": lazy_gettext("The staff number %(number)s belongs to somebody already."),
+    "name_missing": lazy_gettext("Please give the name."),
+    "last_administrator": lazy_gettext("There must be one administrator left. Make somebody else one first."),
+    "locale_unknown": lazy_gettext("Please choose Chinese or English."),
+    "theme_of_pages_unknown": lazy_gettext("Please choose light, dark or automatic."),
+}
+
+NOT_ALLOWED = {
+    "not_allowed": lazy_gettext("This is for others to do. If you think it is yours, ask the coordinator."),
+    "own_proposal": lazy_gettext("Nobody judges his own. Somebody else of the studio will look at it."),
+}
+
+
+class _Forgiving(dict[str, object]):
+    """Fills a placeholder that nobody gave a value with a dash: a sentence with a gap beats none."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Return what is wrong as a sentence for the person who filled in the form."""
+    sentence = PROBLEMS.get(problem.code)
+    if sentence is None:
+        return str(lazy_gettext("Please look at this again."))
+    return str(sentence) % _Forgiving(_said(problem.params))
+
+
+def not_allowed_sentence(code: str) -> str:
+    """Return why somebody may not do what he tried."""
+    return str(NOT_ALLOWED.get(code, NOT_ALLOWED["not_allowed"]))
+
+
+def _said(params: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in params.items() if value is not None}

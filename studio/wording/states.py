@@ -1,0 +1,222 @@
+"""The closed lists of the records in words, and how far a state is on its way."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+
+from models import (
+    AttachmentRole,
+    MailState,
+    Outcome,
+    ProposalState,
+    Recommendation,
+    Role,
+    StudioKind,
+    StudioLevel,
+    StudioRole,
+    UnitLevel,
+    Verb,
+)
+from studio.domain.scoring import Grade
+
+BLOCKS = 5
+
+PROGRESS: Mapping[ProposalState, int] = {
+    ProposalState.DRAFT: 0,
+    ProposalState.SUBMITTED: 1,
+    ProposalState.UNDER_REVIEW: 2,
+    ProposalState.INFORMATION_REQUESTED: 2,
+    ProposalState.ACCEPTED: 3,
+    ProposalState.TRIAL: 3,
+    ProposalState.DEFERRED: 3,
+    ProposalState.DECLINED: 3,
+    ProposalState.INADMISSIBLE: 3,
+    ProposalState.DUPLICATE: 3,
+    ProposalState.WITHDRAWN: 1,
+    ProposalState.IN_IMPLEMENTATION: 4,
+    ProposalState.IMPLEMENTED: 4,
+    ProposalState.VERIFIED: BLOCKS,
+}
+"""Filed, reviewed, decided, done, checked."""
+
+STATES = {
+    ProposalState.DRAFT: lazy_gettext("Draft"),
+    ProposalState.SUBMITTED: lazy_gettext("Filed"),
+    ProposalState.UNDER_REVIEW: lazy_gettext("Under review"),
+    ProposalState.INFORMATION_REQUESTED: lazy_gettext("More information asked"),
+    ProposalState.ACCEPTED: lazy_gettext("Accepted"),
+    ProposalState.TRIAL: lazy_gettext("On trial"),
+    ProposalState.DEFERRED: lazy_gettext("Put off"),
+    ProposalState.DECLINED: lazy_gettext("Declined"),
+    ProposalState.INADMISSIBLE: lazy_gettext("Not admissible"),
+    ProposalState.DUPLICATE: lazy_gettext("Filed before"),
+    ProposalState.WITHDRAWN: lazy_gettext("Withdrawn"),
+    ProposalState.IN_IMPLEMENTATION: lazy_gettext("Being done"),
+    ProposalState.IMPLEMENTED: lazy_gettext("Done"),
+    ProposalState.VERIFIED: lazy_gettext("Done and checked"),
+}
+
+OUTCOMES = {
+    Outcome.ACCEPTED: lazy_gettext("Accepted"),
+    Outcome.TRIAL: lazy_gettext("Try it out"),
+    Outcome.DEFERRED: lazy_gettext("Put off"),
+    Outcome.DECLINED: lazy_gettext("Declined"),
+    Outcome.INADMISSIBLE: lazy_gettext("Not admissible"),
+    Outcome.DUPLICATE: lazy_gettext("Filed before"),
+}
+
+RECOMMENDATIONS = {
+    Recommendation.ACCEPT: lazy_gettext("Accept"),
+    Recommendation.TRIAL: lazy_gettext("Try it out first"),
+    Recommendation.DEFER: lazy_gettext("Put it off"),
+    Recommendation.DECLINE: lazy_gettext("Decline"),
+}
+
+VERBS = {
+    Verb.SUBMIT: lazy_gettext("File it"),
+    Verb.ROUTE: lazy_gettext("Send to a studio"),
+    Verb.TRANSFER: lazy_gettext("Hand to another studio"),
+    Verb.REVIEW: lazy_gettext("Score"),
+    Verb.REQUEST_INFORMATION: lazy_gettext("Ask for more"),
+    Verb.ANSWER_INFORMATION_REQUEST: lazy_gettext("Answer"),
+    Verb.ACCEPT: lazy_gettext("Accept"),
+    Verb.START_TRIAL: lazy_gettext("Try it out"),
+    Verb.DEFER: lazy_gettext("Put it off"),
+    Verb.DECLINE: lazy_gettext("Decline"),
+    Verb.MARK_INADMISSIBLE: lazy_gettext("Not admissible"),
+    Verb.MARK_DUPLICATE: lazy_gettext("Filed before"),
+    Verb.WITHDRAW: lazy_gettext("Take it back"),
+    Verb.START_IMPLEMENTATION: lazy_gettext("Start the work"),
+    Verb.REPORT_IMPLEMENTATION: lazy_gettext("It is done"),
+    Verb.VERIFY_IMPLEMENTATION: lazy_gettext("Checked on site"),
+    Verb.CHECK_BENEFIT: lazy_gettext("Confirm the benefit"),
+    Verb.REOPEN: lazy_gettext("Take it up again"),
+    Verb.APPEAL: lazy_gettext("Ask for a second opinion"),
+    Verb.WAKE_UP: lazy_gettext("Time to look again"),
+    Verb.COMMENT: lazy_gettext("Comment"),
+    Verb.NOTE: lazy_gettext("Note for reviewers"),
+    Verb.ATTACH: lazy_gettext("Add a file"),
+    Verb.REMOVE_ATTACHMENT: lazy_gettext("Take off the file"),
+}
+
+ROLES = {
+    Role.TEAM_LEADER: lazy_gettext("Team leader"),
+    Role.COORDINATOR: lazy_gettext("Coordinator"),
+    Role.FINANCE_CHECKER: lazy_gettext("Finance checker"),
+    Role.SAFETY_OFFICER: lazy_gettext("Safety officer"),
+    Role.ADMINISTRATOR: lazy_gettext("Administrator"),
+}
+
+STUDIO_ROLES = {
+    StudioRole.LEAD: lazy_gettext("Lead"),
+    StudioRole.REVIEWER: lazy_gettext("Reviewer"),
+    StudioRole.MEMBER: lazy_gettext("Member"),
+}
+
+STUDIO_KINDS = {
+    StudioKind.MODEL_WORKER_CRAFTSMAN: lazy_gettext("Model worker and craftsman studio"),
+    StudioKind.SKILL_MASTER: lazy_gettext("Skill master studio"),
+    StudioKind.EMPLOYEE: lazy_gettext("Employee innovation studio"),
+    StudioKind.YOUTH_PIONEER: lazy_gettext("Youth pioneer studio"),
+}
+
+STUDIO_LEVELS = {
+    StudioLevel.NATIONAL: lazy_gettext("National level"),
+    StudioLevel.PROVINCIAL: lazy_gettext("Provincial level"),
+    StudioLevel.MUNICIPAL: lazy_gettext("Municipal level"),
+    StudioLevel.ENTERPRISE: lazy_gettext("Enterprise level"),
+}
+
+UNIT_LEVELS = {
+    UnitLevel.COMPANY: lazy_gettext("Company"),
+    UnitLevel.PLANT: lazy_gettext("Plant"),
+    UnitLevel.WORKSHOP: lazy_gettext("Workshop"),
+    UnitLevel.TEAM: lazy_gettext("Team"),
+}
+
+ATTACHMENT_ROLES = {
+    AttachmentRole.BEFORE: lazy_gettext("Before"),
+    AttachmentRole.AFTER: lazy_gettext("After"),
+    AttachmentRole.DOCUMENT: lazy_gettext("Document"),
+    AttachmentRole.RECORDING: lazy_gettext("Recording"),
+}
+
+MAIL_STATES = {
+    MailState.QUEUED: lazy_gettext("Waiting to go"),
+    MailState.SENDING: lazy_gettext("On its way"),
+    MailState.SENT: lazy_gettext("Sent"),
+    MailState.FAILED: lazy_gettext("Could not be delivered"),
+}
+
+GRADES = {
+    Grade.FIRST: lazy_gettext("First class"),
+    Grade.SECOND: lazy_gettext("Second class"),
+    Grade.THIRD: lazy_gettext("Third class"),
+    Grade.ENCOURAGEMENT: lazy_gettext("Encouragement"),
+    Grade.NONE: lazy_gettext("No class"),
+}
+
+
+def progress(state: ProposalState) -> int:
+    """Return how many of the five blocks are filled."""
+    return PROGRESS[state]
+
+
+def state_name(state: ProposalState) -> str:
+    """Return where a proposal stands, in a word."""
+    return str(STATES[state])
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """Return what a decision says, in a word."""
+    return str(OUTCOMES[outcome])
+
+
+def recommendation_name(recommendation: Recommendation) -> str:
+    """Return what a reviewer would do."""
+    return str(RECOMMENDATIONS[recommendation])
+
+
+def verb_name(verb: Verb) -> str:
+    """Return what the button says."""
+    return str(VERBS[verb])
+
+
+def role_name(role: Role) -> str:
+    """Return what a person may be beyond a worker."""
+    return str(ROLES[role])
+
+
+def studio_role_name(role: StudioRole) -> str:
+    """Return what a member does in a studio."""
+    return str(STUDIO_ROLES[role])
+
+
+def studio_kind_name(kind: StudioKind) -> str:
+    """Return which of the four platforms a studio is."""
+    return str(STUDIO_KINDS[kind])
+
+
+def studio_level_name(level: StudioLevel) -> str:
+    """Return who recognised a studio."""
+    return str(STUDIO_LEVELS[level])
+
+
+def unit_level_name(level: UnitLevel) -> str:
+    """Return the height of a unit in the tree."""
+    return str(UNIT_LEVELS[level])
+
+
+def attachment_role_name(role: AttachmentRole) -> str:
+    """Return what an attached file shows."""
+    return str(ATTACHMENT_ROLES[role])
+
+
+def mail_state_name(state: MailState) -> str:
+    """Return where an outgoing mail stands."""
+    return str(MAIL_STATES[state])
+
+
+def grade_name(grade: Grade) -> str:
+    """Return the class that a score belongs to."""
+    return str(GRADES[grade])
