@@ -1,0 +1,49 @@
+"""Addresses for mails, which have no request to take a host from: the configured one, never what a client sent.
+
+A test holds these paths against the routes.
+"""
+
+from collections.abc import Callable
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from studio.mail.messages import Circular
+from studio.settings import Settings
+
+PROPOSAL = "/proposals/{number}"
+ANSWER = "/proposals/{number}#answer"
+REVIEW = "/proposals/{number}/review"
+DESK = "/desk"
+DIGEST = "/digest/{month}"
+ARCHIVE = "/archive"
+LEAVE = "/digest/leave/{token}"
+
+SALT = "leave a circular"
+
+
+def linker(settings: Settings) -> Callable[..., str]:
+    """Return a function that makes whole addresses from the paths above."""
+    base = settings.base_url.rstrip("/")
+
+    def link(path: str, **parts: object) -> str:
+        return base + path.format(**parts)
+
+    return link
+
+
+def leave_token(settings: Settings, person_id: int, circular: Circular) -> str:
+    """Return what lets its holder, and nobody else, stop one circular for one person. It never expires."""
+    return _serializer(settings).dumps([person_id, circular])
+
+
+def read_leave_token(settings: Settings, token: str) -> tuple[int, Circular] | None:
+    """Return the person and circular of a token, or None if we did not sign it."""
+    try:
+        person_id, circular = _serializer(settings).loads(token)
+        return int(person_id), Circular(circular)
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def _serializer(settings: Settings) -> URLSafeSerializer:
+    return URLSafeSerializer(settings.key(), salt=SALT)

@@ -1,0 +1,36 @@
+"""What a mail is before it has words: its kind, what it is about, who gets it, and the facts for its templates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from models import Person
+
+
+class Circular(StrEnum):
+    """What a person can stop getting with one click."""
+
+    NOTICES = "notices"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail to one person. ``kind`` names the folder of its templates below ``templates/mail``.
+
+    ``about`` says which fact it tells, such as ``decision-17``. The same kind about the same fact goes to the same
+    person once only, and always carries the same Message-ID.
+    """
+
+    kind: str
+    about: str
+    person: Person
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    proposal_id: int | None = None
+    circular: Circular = Circular.NOTICES
+
+    @property
+    def once(self) -> str:
+        """What forbids telling it twice."""
+        return f"{self.kind}:{self.about}:{self.person.id}"

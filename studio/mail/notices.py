@@ -1,0 +1,135 @@
+"""Single mails about one proposal. Operations call these inside their transaction; the mail leaves after it.
+
+Each tells a fact to the people it concerns, never to whoever did it, and never to somebody who may not read the
+proposal. People without a mailbox see the same in the app.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from models import Decision, InformationRequest, Person, Proposal, Role, RoleGrant, Studio, StudioMembership, StudioRole
+from studio.domain import permissions
+from studio.mail import outbox
+from studio.mail.messages import Message
+from studio.services import services
+
+
+def submitted(session: Session, proposal: Proposal, *, at: datetime) -> None:
+    """Tell the authors that somebody filed for them: a co-author, or the team leader on a worker's behalf."""
+    actor_id = proposal.filed_by_id or proposal.submitter_id
+    _tell(session, "submitted", "filing", proposal, proposal.author_ids, at=at, actor_id=actor_id)
+
+
+def assigned(session: Session, proposal: Proposal, *, at: datetime) -> None:
+    """Tell the reviewer and the lead that an answer is owed; a safety proposal is told to the safety officer too."""
+    session.flush()  # a new assignment has its id only now
+    current = next((a for a in reversed(proposal.assignments) if a.ended_at is None), None)
+    about = f"assignment-{current.id if current else 0}"
+    actor_id = current.assigned_by_id if current else None
+    judges = {proposal.reviewer_id, _lead_id(session, proposal)} - {None} - proposal.author_ids
+    _tell(session, "assigned", about, proposal, judges, at=at, actor_id=actor_id)
+    if proposal.urgent:
+        officers = _safety_officers(session, proposal) - judges - proposal.author_ids
+        _tell(session, "safety_filed", "filing", proposal, officers, at=at, actor_id=actor_id)
+
+
+def information_requested(session: Session, proposal: Proposal, request: InformationRequest, *, at: datetime) -> None:
+    """Ask whoever filed it for the missing sentences."""
+    filers = {proposal.submitter_id, proposal.filed_by_id}
+    _tell(
+        session,
+        "information_requested",
+        _about(session, request),
+        proposal,
+        filers,
+        at=at,
+        actor_id=request.asked_by_id,
+        request=request,
+    )
+
+
+def information_answered(session: Session, proposal: Proposal, request: InformationRequest, *, at: datetime) -> None:
+    """Tell who asked, and who owes the answer now, that the ball is back."""
+    judges = {request.asked_by_id, proposal.reviewer_id}
+    _tell(
+        session,
+        "information_answered",
+        _about(session, request),
+        proposal,
+        judges,
+        at=at,
+        actor_id=request.answered_by_id,
+        request=request,
+    )
+
+
+def decided(session: Session, proposal: Proposal, decision: Decision, *, at: datetime) -> None:
+    """Tell the authors, and the team leader who filed for them, what was decided and why."""
+    concerned = {*proposal.author_ids, proposal.filed_by_id}
+    _tell(
+        session,
+        "decided",
+        _about(session, decision),
+        proposal,
+        concerned,
+        at=at,
+        actor_id=decision.decided_by_id,
+        decision=decision,
+    )
+
+
+def _tell(
+    session: Session,
+    kind: str,
+    about: str,
+    proposal: Proposal,
+    concerned: Iterable[int | None],
+    *,
+    at: datetime,
+    actor_id: int | None,
+    **facts: object,
+) -> None:
+    """Write the mail of one kind to everybody concerned except the actor."""
+    session.flush()
+    messages = [
+        Message(
+            kind=kind,
+            about=f"{about}-of-{proposal.id}",
+            person=person,
+            proposal_id=proposal.id,
+            facts={"proposal": proposal, **facts},
+        )
+        for person in _people(session, {i for i in concerned if i is not None and i != actor_id})
+        if permissions.reads_it(person, proposal)
+    ]
+    outbox.put(session, messages, at=at, settings=services().settings)
+
+
+def _about(session: Session, record: Decision | InformationRequest) -> str:
+    session.flush()  # a new record has its id only now
+    return f"{type(record).__name__.lower()}-{record.id}"
+
+
+def _people(session: Session, ids: Collection[int]) -> list[Person]:
+    if not ids:
+        return []
+    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)).unique())
+
+
+def _lead_id(session: Session, proposal: Proposal) -> int | None:
+    return session.scalar(
+        select(StudioMembership.person_id)
+        .join(Studio)
+        .where(Studio.id == proposal.studio_id, StudioMembership.role == StudioRole.LEAD)
+    )
+
+
+def _safety_officers(session: Session, proposal: Proposal) -> set[int]:
+    """Safety officers whose part of the tree the proposal comes from."""
+    grants = session.scalars(
+        select(RoleGrant).where(RoleGrant.role == Role.SAFETY_OFFICER).options(joinedload(RoleGrant.unit))
+    )
+    return {g.person_id for g in grants if proposal.unit is None or proposal.unit.is_within(g.unit_id)}

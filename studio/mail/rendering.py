@@ -1,0 +1,156 @@
+"""From a Message to words: subject, plain text and HTML in the reader's language, made once and then stored."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from email.utils import parseaddr
+from functools import cache
+
+import css_inline
+from flask import current_app
+from flask_babel import force_locale, format_date, format_datetime, format_decimal, get_locale, ngettext
+from jinja2 import Environment
+from markupsafe import Markup
+
+from models import Person
+from studio.mail import links
+from studio.mail.messages import Message
+from studio.settings import Settings
+from studio.wording.names import joined, name_of
+
+MOMENT_PATTERNS = {"zh": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
+DAY_PATTERNS = {"zh": "M月d日", "en": "d MMM"}
+MONTH_PATTERNS = {"zh": "y年M月", "en": "MMMM y"}
+TEN_THOUSAND = 10_000
+NAMED_AUTHORS = 3
+
+_BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A rendered mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(message: Message, settings: Settings) -> Words:
+    """Render the three templates of a message in its reader's language."""
+    environment = _environment(current_app.jinja_env)
+    token = links.leave_token(settings, message.person.id, message.circular)
+    link = links.linker(settings)
+    facts = {
+        "person": message.person,
+        "link": link,
+        "links": links,
+        "leave_url": link(links.LEAVE, token=token),
+        "circular": message.circular.value,
+        **message.facts,
+    }
+    with force_locale(locale_of(message.person, settings)):
+        facts["language"] = str(get_locale()).replace("_", "-")
+        subject, text, html = (
+            environment.get_template(f"mail/{message.kind}/{part}").render(facts)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+    return Words(subject=one_line(subject), text=_tidy(text), html=_inliner().inline(html))
+
+
+def locale_of(person: Person, settings: Settings) -> str:
+    """Return the language to write to a person in: the chosen one, or the site's."""
+    chosen = person.preferences.locale if person.preferences else None
+    return chosen or settings.locale
+
+
+def one_line(text: str) -> str:
+    """Return text that is safe in a header: no line ends, no control or direction characters, no double spaces."""
+    without_direction = _BIDI_CONTROLS.sub("", text)
+    plain = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in without_direction)
+    return " ".join(plain.split())
+
+
+def message_id(once: str, settings: Settings) -> str:
+    """Return the Message-ID of a fact told to a person: the same every time, different on every site."""
+    digest = hashlib.sha256(f"{settings.base_url}\n{once}".encode()).hexdigest()[:32]
+    domain = parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost"
+    return f"<{once.partition(':')[0]}.{digest}@{domain}>"
+
+
+def _tidy(text: str) -> str:
+    """Drop the blank lines that template tags leave behind: never more than one in a row."""
+    lines = (line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    """One inliner for all mails; it keeps the parsed style sheets. Nothing is ever fetched."""
+    return css_inline.CSSInliner(
+        keep_at_rules=True, load_remote_stylesheets=False, cache=css_inline.StylesheetCache(size=8)
+    )
+
+
+@cache
+def _environment(app_environment: Environment) -> Environment:
+    """Return the app's templates with what only mails need; tags leave no blank lines in the plain text."""
+    environment = app_environment.overlay(trim_blocks=True, lstrip_blocks=True)
+    environment.filters = {**app_environment.filters, **FILTERS}
+    return environment
+
+
+def moment(at: datetime) -> str:
+    """Return day and time of day in the site's time zone."""
+    return str(format_datetime(at, MOMENT_PATTERNS[get_locale().language]))
+
+
+def day(of: date) -> str:
+    """Return a day without its year."""
+    return str(format_date(of, DAY_PATTERNS[get_locale().language]))
+
+
+def month(of: date) -> str:
+    """Return a month with its year."""
+    return str(format_date(of, MONTH_PATTERNS[get_locale().language]))
+
+
+def wan(yuan: Decimal) -> str:
+    """Return money in units of ten thousand yuan, to the hundredth, as the shop floor counts it."""
+    return str(format_decimal(round(yuan / TEN_THOUSAND, 2)))
+
+
+def names(things: Iterable[object]) -> str:
+    """Return several names as one list; beyond three, the first and how many."""
+    listed = [name_of(thing) for thing in things]
+    if len(listed) > NAMED_AUTHORS:
+        return str(
+            ngettext("%(first)s and %(num)s other", "%(first)s and %(num)s others", len(listed) - 1, first=listed[0])
+        )
+    return joined(listed)
+
+
+def quoted(text: str) -> str:
+    """Mark each line of somebody's words in plain text."""
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
+
+
+def paragraphs(text: str) -> Markup:
+    """Escape somebody's words and keep their line ends."""
+    return Markup("<br>").join(text.strip().splitlines())
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "name": name_of,
+    "names": names,
+    "moment": moment,
+    "day": day,
+    "month": month,
+    "wan": wan,
+    "quoted": quoted,
+    "paragraphs": paragraphs,
+}
