@@ -25,7 +25,9 @@ log = logging.getLogger(__name__)
 
 SHOWN_IN_THE_PAGE = ("image/", "audio/", "video/")
 FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
-"""Opened by itself, a film stands in a page the browser makes, with a style and that one film and nothing else."""
+RECORDING_POLICY = f"{FILE_POLICY} allow-same-origin"
+"""Opened by itself, a film stands in a page that the browser makes, and Chromium loads it there from its own origin
+only; scripts stay forbidden."""
 CACHE_CONTROL = "private, max-age=31536000, immutable"
 """For one person: with ``Vary: Cookie`` the next one at a shared terminal is asked for permission again."""
 
@@ -81,6 +83,7 @@ def _send(store: FileStore, sha256: str, media_type: str, filename: str) -> Resp
         etag=sha256,
     )
     response.headers["Cache-Control"] = CACHE_CONTROL
-    response.headers["Content-Security-Policy"] = FILE_POLICY
+    recording = media_type.startswith(("audio/", "video/"))
+    response.headers["Content-Security-Policy"] = RECORDING_POLICY if recording else FILE_POLICY
     response.vary.add("Cookie")
     return response
