@@ -49,6 +49,19 @@ class Person(Base):
         back_populates="person", cascade="all, delete-orphan", lazy="joined"
     )
 
+    is_authenticated = True
+    """A stranger is no Person; the pages ask this of whoever is reading."""
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the person may sign in."""
+        return self.active
+
+    def get_id(self) -> str:
+        """Return what the session cookie keeps; it is worth nothing once the stamp changes."""
+        return f"{self.id}.{self.session_stamp}"
+
     def has_role(self, role: Role, unit: Unit | None = None) -> bool:
         """Tell whether the person holds ``role`` for ``unit`` or a unit above it; without a unit, anywhere."""
         return any(grant.role is role and (unit is None or unit.is_within(grant.unit_id)) for grant in self.grants)

@@ -22,6 +22,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from models import Person, Proposal, Verb
 from studio.domain import permissions
@@ -118,10 +119,18 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
 def kept_words_page(template: str, status: int) -> Response:
     """Answer a form that could not be taken with a page that carries all its words onward."""
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     lost_files = [upload.filename for upload in request.files.values() if upload.filename]
-    page = render_template(template, kept=kept, target=request.path, lost_files=lost_files)
+    page = render_template(template, kept=kept_fields(), target=request.path, lost_files=lost_files)
     return make_response(page, status)
+
+
+def kept_fields() -> list[tuple[str, str]]:
+    """Return what the form of this request carries, without its token, passwords, and what is too large to read."""
+    try:
+        fields = list(request.form.items(multi=True))
+    except (RequestEntityTooLarge, ClientDisconnected):
+        return []
+    return [(name, value) for name, value in fields if name != "csrf_token" and "password" not in name]
 
 
 def readable_proposal(number: str, *, lock: bool = False) -> Proposal:

@@ -1,7 +1,112 @@
 """How refusals look: the right status, plain words, nothing lost."""
 
-from flask import Flask
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Stale, TooMany, WrongState
+from studio.extensions import db
+from studio.services import services
+from studio.wording.problems import not_allowed_sentence, problem_sentence
+from views import access
+
+log = logging.getLogger(__name__)
+EXPLAINED = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+MINUTE = 60
 
 
 def register(app: Flask) -> None:
     """Attach the handlers."""
+    app.register_error_handler(CSRFError, _csrf_refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(NotFound, lambda _error: error_page(404))
+    app.register_error_handler(NotAllowed, lambda error: error_page(403, not_allowed_sentence(error.code)))
+    app.register_error_handler(InvalidInput, _invalid_input)
+    app.register_error_handler(TooMany, _too_many)
+    for conflict in (Stale, WrongState, StaleDataError, IntegrityError):
+        app.register_error_handler(conflict, _conflict)
+    for outage in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(outage, _database_gone)
+    app.register_error_handler(Exception, _broken)
+
+
+def wants_json() -> bool:
+    """Tell whether a script asked, not a person."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def error_page(status: int, sentence: str = "", **facts: object) -> Response:
+    """Answer with what happened, that nothing was lost, and what to do; JSON for scripts."""
+    if wants_json():
+        return make_response(jsonify(status=status, message=str(sentence or HTTPStatus(status).phrase)), status)
+    kept = access.kept_fields()
+    page = render_template("errors/refusal.html", status=status, sentence=sentence, kept=kept, **facts)
+    return make_response(page, status)
+
+
+def _csrf_refused(error: CSRFError) -> ResponseReturnValue:
+    """The form is older than the session. A signed-in person sends it again with one click."""
+    if wants_json() or not access.kept_fields() or not current_user.is_authenticated:
+        return error_page(400, gettext("This page is older than your sign-in. Open it again, please."))
+    log.info("form with an outdated token: %s", error.description)
+    return access.kept_words_page("account/resume.html", 400)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None or status < HTTPStatus.BAD_REQUEST:
+        return error
+    answer = error_page(status if status in EXPLAINED else 400)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+    return answer
+
+
+def _invalid_input(refusal: InvalidInput) -> ResponseReturnValue:
+    """A rule broken by something that was no form field; forms show theirs themselves."""
+    return error_page(422, " ".join(str(problem_sentence(problem)) for problem in refusal.problems))
+
+
+def _too_many(refusal: TooMany) -> ResponseReturnValue:
+    minutes = max(1, -(-refusal.retry_after // MINUTE))
+    answer = error_page(429, minutes=minutes)
+    answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def _conflict(_error: Exception) -> ResponseReturnValue:
+    """Somebody was quicker. The page carries the typed words, to be copied, and a way to the fresh page."""
+    db.session.rollback()
+    number = (request.view_args or {}).get("number")
+    fresh = url_for("proposals.show", number=number) if number else url_for("home.index")
+    return error_page(409, fresh=fresh)
+
+
+def _database_gone(error: Exception) -> ResponseReturnValue:
+    log.error("the database does not answer: %s", error)
+    return _plain_page(503)
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    log.error("a page broke", exc_info=error)
+    return _plain_page(500)
+
+
+def _plain_page(status: int) -> ResponseReturnValue:
+    """A page that needs neither database nor session; what was typed is on it."""
+    if wants_json():
+        return jsonify(status=status, message=HTTPStatus(status).phrase), status
+    locale = session.get("locale") or services().settings.locale
+    with force_locale(locale):
+        # Straight from the environment: the context processors would ask the database who is reading.
+        page = current_app.jinja_env.get_template("errors/outage.html")
+        return page.render(status=status, locale=locale, kept=access.kept_fields()), status

@@ -1,9 +1,43 @@
 """What every template may use: the reader's language, theme, names and moments in words."""
 
-from flask import Flask, session
-from flask_login import current_user
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import cast
 
-from studio.services import services
+import rjieba
+import segno
+from flask import Flask, Response, current_app, request, session, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from models import Person, Proposal, ProposalState
+from studio.domain import permissions
+from studio.domain.permissions import Duty
+from studio.extensions import db
+from studio.queries import desk, people
+from studio.queries.proposals import reference_of
+from studio.services import now, services
+from studio.settings import LOCALES
+from studio.wording import names, states
+from views import icons, moments
+
+MEGABYTE = 1024 * 1024
+BLANK_LINE = re.compile(r"\n\s*\n")
+STOPPED = frozenset(
+    {
+        ProposalState.DECLINED,
+        ProposalState.INADMISSIBLE,
+        ProposalState.DUPLICATE,
+        ProposalState.WITHDRAWN,
+        ProposalState.DEFERRED,
+    }
+)
 
 
 def reader_locale() -> str:
@@ -12,5 +46,217 @@ def reader_locale() -> str:
     return chosen or session.get("locale") or services().settings.locale
 
 
+def reader_theme() -> str:
+    """Return ``auto``, ``light`` or ``dark``."""
+    preferences = current_user.preferences if current_user.is_authenticated else None
+    return preferences.theme if preferences else "auto"
+
+
+def words() -> moments.Words:
+    """Return the reader's language as far as days, times and money go."""
+    return moments.LANGUAGES["zh_CN" if get_locale().language == "zh" else "en"]
+
+
+def local(moment: datetime) -> datetime:
+    """Return the moment in the site's zone."""
+    return moment.astimezone(services().settings.zone)
+
+
+def day_of(value: date | datetime) -> date:
+    """Return the day, in the site's zone if it is a moment."""
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def today() -> date:
+    """Return the present day in the site's zone."""
+    return local(now()).date()
+
+
+def day(value: date | datetime | None) -> str:
+    """11月20日."""
+    return words().day(day_of(value), today()) if value else ""
+
+
+def near_day(value: date | datetime | None) -> str:
+    """今天, 明天, or 11月20日."""
+    return words().relative_day(day_of(value), today()) if value else ""
+
+
+def weekday(value: date | datetime) -> str:
+    """星期五."""
+    return words().weekday(day_of(value))
+
+
+def clock_time(value: datetime | None) -> str:
+    """07:46."""
+    return f"{local(value):%H:%M}" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """今天 17:00, 11月20日 07:46."""
+    return f"{near_day(value)} {clock_time(value)}" if value else ""
+
+
+def iso(value: date | datetime | None) -> str:
+    """Return what a ``datetime`` attribute wants."""
+    return (local(value) if isinstance(value, datetime) else value).isoformat() if value else ""
+
+
+def remaining(due: datetime) -> moments.Remaining:
+    """Return the time left until ``due`` with its look."""
+    return moments.remaining(due, now(), words())
+
+
+def money(yuan: Decimal | int | None) -> str:
+    """12.8 万元."""
+    return words().money(Decimal(yuan)) if yuan is not None else ""
+
+
+def file_size(size: int) -> str:
+    """1.4 MB, 320 KB; ``size`` in bytes."""
+    return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{max(1, size // 1024)} KB"
+
+
+@lru_cache(maxsize=4096)
+def by_word(text: str) -> Markup:
+    """Return the text, escaped, with a ``<wbr>`` between words, so that titles break where a reader would."""
+    return Markup("<wbr>").join(rjieba.cut(text))
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Return a plain text as escaped paragraphs; blank lines part them, line breaks stay."""
+    parts = [part.strip() for part in BLANK_LINE.split(text or "") if part.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.splitlines())) for part in parts
+    )
+
+
+def initial(name: str) -> str:
+    """Return the first character of a name, for the square that stands for a person."""
+    return name[:1]
+
+
+def progress(proposal: Proposal) -> Markup:
+    """Return the five blocks and the word of where a proposal stands; warm if it waits for this reader."""
+    state = proposal.state
+    mine = current_user.is_authenticated and permissions.filed_it(current_user, proposal)
+    waits = state is ProposalState.INFORMATION_REQUESTED and mine
+    return state_block(state, waits=waits)
+
+
+def state_block(state: ProposalState, *, waits: bool = False) -> Markup:
+    """Return the blocks and the word of a state; ``waits`` marks that the reader is to act."""
+    last = "you" if waits else "stop" if state in STOPPED else "on"
+    tone = "warm" if waits else "good" if state is ProposalState.VERIFIED else ""
+    word = gettext("Waiting for you") if waits else states.state_name(state)
+    blocks = icons.five_blocks(states.progress(state), last=last)
+    return Markup('<span class="state">{}<span class="{}">{}</span></span>').format(blocks, tone, word)
+
+
+@lru_cache(maxsize=256)
+def qr(address: str) -> Markup:
+    """Return a QR code as an SVG that a strict content policy allows; the label is the address."""
+    rows = list(segno.make(address, error="m", micro=False).matrix_iter(scale=1, border=2))
+    path = "".join(_runs(y, row) for y, row in enumerate(rows))
+    return Markup(
+        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path class="qr-bg" d="M0 0h{0}v{0}H0z"/>'
+        '<path class="qr-fg" d="{2}"/></svg>'
+    ).format(len(rows), address, path)
+
+
+def _runs(y: int, row: bytearray) -> str:
+    dark = "".join("1" if cell else "0" for cell in row)
+    return "".join(f"M{run.start()} {y}h{run.end() - run.start()}v1h-{run.end() - run.start()}z" for run in re.finditer("1+", dark))
+
+
+def absolute(path: str) -> str:
+    """Return the address people outside the browser reach: for QR codes and mails."""
+    return services().settings.base_url.rstrip("/") + path
+
+
+def asset_url(filename: str) -> str:
+    """Return the address of a static file; it changes with the content, so browsers may keep it for ever."""
+    return url_for("static", filename=filename, v=_fingerprint(Path(cast("str", current_app.static_folder)) / filename))
+
+
+@cache
+def _fingerprint(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def house() -> people.House:
+    """Return the firm's name and whom to ask; read once a process and kept for a minute."""
+    kept: tuple[datetime, people.House] | None = current_app.extensions.get("studio_house")
+    if kept is None or (now() - kept[0]).total_seconds() > people.HOUSE_KEPT_SECONDS or not kept[1].known:
+        kept = (now(), people.house(db.session))
+        current_app.extensions["studio_house"] = kept
+    return kept[1]
+
+
+def desk_count() -> int:
+    """Return how many proposals wait on the reader's desk."""
+    return desk.waiting(db.session, cast("Person", current_user), at=now(), today=today())
+
+
+def may(duty: str) -> bool:
+    """Tell a template whether the reader has a duty, such as ``see_desk``."""
+    return current_user.is_authenticated and permissions.has_duty(current_user, Duty(duty))
+
+
+def other_locale() -> str:
+    """Return the language the switch leads to."""
+    return LOCALES[1 - LOCALES.index(reader_locale())]
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "by_word": by_word,
+    "clock_time": clock_time,
+    "day": day,
+    "file_size": file_size,
+    "initial": initial,
+    "iso": iso,
+    "moment": moment,
+    "money": money,
+    "name_of": names.name_of,
+    "near_day": near_day,
+    "paragraphs": paragraphs,
+    "reference": reference_of,
+    "remaining": remaining,
+    "weekday": weekday,
+}
+
+GLOBALS: dict[str, object] = {
+    "MARK": icons.MARK,
+    "absolute": absolute,
+    "asset_url": asset_url,
+    "desk_count": desk_count,
+    "five_blocks": icons.five_blocks,
+    "house": house,
+    "icon": icons.icon,
+    "may": may,
+    "name_of": names.name_of,
+    "now": now,
+    "other_locale": other_locale,
+    "progress": progress,
+    "qr": qr,
+    "reader_locale": reader_locale,
+    "reader_theme": reader_theme,
+    "state_block": state_block,
+    "state_name": states.state_name,
+    "today": today,
+}
+
+
 def prepare(app: Flask) -> None:
     """Register filters and globals."""
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(GLOBALS)
+    app.after_request(_keep_assets)
+
+
+def _keep_assets(response: Response) -> Response:
+    """A fingerprinted file never changes; one asked for without its fingerprint may."""
+    if request.endpoint == "static":
+        kept = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=300"
+        response.headers["Cache-Control"] = kept
+    return response

@@ -1,0 +1,113 @@
+"""Finding people: the house and whom to ask, co-authors by number or name, who can sign in to the demo."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from models import Person, Role, RoleGrant, StudioMembership, StudioRole, Unit
+
+HOUSE_KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The firm's names and the coordinator whom to ask; all empty before the first import."""
+
+    name_zh: str = ""
+    name_en: str = ""
+    contact: str = ""
+    contact_en: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a firm yet."""
+        return bool(self.name_zh)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """One person of the sample to sign in as: ``part`` is a role's code, ``worker``, ``lead`` or ``reviewer``."""
+
+    part: str
+    person: Person
+
+
+def house(session: Session) -> House:
+    """Return the root unit's name and its first coordinator's."""
+    root = session.scalars(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1)).first()
+    coordinator = session.scalars(
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.COORDINATOR, Person.active)
+        .order_by(RoleGrant.id)
+        .limit(1)
+    ).first()
+    return House(
+        name_zh=root.name_zh if root else "",
+        name_en=(root.name_en or root.name_zh) if root else "",
+        contact=coordinator.name if coordinator else "",
+        contact_en=(coordinator.name_en or coordinator.name) if coordinator else "",
+    )
+
+
+def anybody(session: Session) -> bool:
+    """Tell whether there is any person at all; before that the first visitor makes the administrator."""
+    return session.scalars(select(Person.id).limit(1)).first() is not None
+
+
+def called(session: Session, words: Iterable[str]) -> Sequence[Person]:
+    """Return the active people whose staff number or whole name is one of ``words``, in the order of their numbers."""
+    wanted = {word for word in words if word}
+    if not wanted:
+        return []
+    statement = (
+        select(Person)
+        .where(Person.active, or_(Person.employee_no.in_(wanted), Person.name.in_(wanted), Person.name_en.in_(wanted)))
+        .order_by(Person.employee_no)
+    )
+    return session.scalars(statement).unique().all()
+
+
+def demo_accounts(session: Session) -> Sequence[DemoAccount]:
+    """Return one person for each part of the story: a worker, a lead, a reviewer, then one a role."""
+    grants = session.execute(
+        select(RoleGrant.role, Person)
+        .join(Person, RoleGrant.person_id == Person.id)
+        .where(Person.active, Person.password_hash.is_not(None))
+        .order_by(RoleGrant.id)
+    )
+    members = session.execute(
+        select(StudioMembership.role, Person)
+        .join(Person, StudioMembership.person_id == Person.id)
+        .where(Person.active, Person.password_hash.is_not(None), StudioMembership.role != StudioRole.MEMBER)
+        .order_by(StudioMembership.id)
+    )
+    first: dict[str, Person] = {}
+    worker = session.scalars(
+        select(Person)
+        .where(Person.active, Person.password_hash.is_not(None), ~Person.grants.any(), ~Person.memberships.any())
+        .order_by(Person.employee_no)
+        .limit(1)
+    ).first()
+    if worker is not None:
+        first["worker"] = worker
+    for part, person in (*members.unique(), *grants.unique()):
+        first.setdefault(part.value, person)
+    return [DemoAccount(part, person) for part, person in first.items()]
+
+
+def led_by(session: Session, leader: Person) -> Sequence[Person]:
+    """Return the active people a team leader may file for, by number; nobody if the person leads no team."""
+    units = [grant.unit for grant in leader.grants if grant.role is Role.TEAM_LEADER]
+    if not units:
+        return []
+    statement = (
+        select(Person)
+        .join(Unit, Person.unit_id == Unit.id)
+        .where(Person.active, or_(*(Unit.path.like(f"{unit.path}%") for unit in units)))
+        .options(joinedload(Person.unit))
+        .order_by(Person.employee_no)
+    )
+    return session.scalars(statement).unique().all()

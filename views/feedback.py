@@ -1,0 +1,31 @@
+"""How refusals from below reach a form: each problem at its field, in the reader's language."""
+
+from collections.abc import Iterable
+
+from flask import flash
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from studio.domain.errors import InvalidInput, Problem
+from studio.wording.problems import problem_sentence
+
+
+def show_problems(form: FlaskForm, refusal: InvalidInput | Iterable[Problem]) -> None:
+    """Write each problem at the field it names; what belongs to no field of this form goes on top."""
+    problems = refusal.problems if isinstance(refusal, InvalidInput) else refusal
+    for problem in problems:
+        add_error(form, problem.field, str(problem_sentence(problem)))
+
+
+def add_error(form: FlaskForm, name: str, sentence: str) -> None:
+    """Write one sentence at a field, or on top of the form if it has no such field."""
+    field: Field | None = form[name] if name in form else None
+    if field is None:
+        form.form_errors.append(sentence)
+    else:
+        field.errors = [*field.errors, sentence]
+
+
+def tell(sentence: str, kind: str = "success") -> None:
+    """Show a sentence on the next page: success, info, warning or danger."""
+    flash(sentence, kind)

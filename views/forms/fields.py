@@ -1,0 +1,61 @@
+"""Fields that several forms share."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from flask_babel import lazy_gettext as _
+from wtforms import Field, StringField
+
+TEN_THOUSAND = Decimal(10_000)
+LARGEST_AMOUNT = Decimal(10) ** 11
+
+
+def stripped(text: str | None) -> str:
+    """Return the text without the space around it; for a field's ``filters``."""
+    return (text or "").strip()
+
+
+def one_line(text: str | None) -> str:
+    """Return the text on one line, without what cannot be typed, such as NUL."""
+    return " ".join("".join(c for c in text or "" if c.isprintable() or c.isspace()).split())
+
+
+class YuanField(StringField):
+    """An amount of yuan as people write it: 12000, 12,000.50, 1.2万. Kept as typed until it can be read."""
+
+    amount: Decimal | None = None
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed; what is no amount becomes an error and stays in the field."""
+        super().process_formdata(valuelist)
+        typed = one_line(self.data)
+        self.data = typed
+        self.amount = None
+        if typed:
+            self.amount = parse_yuan(typed)
+
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002 - the base class fixes the signature
+        """Complain about what could not be read."""
+        if self.data and self.amount is None:
+            raise ValueError(_("Write an amount in yuan, such as 12000 or 1.2万."))
+
+    def _value(self) -> str:
+        return str(self.data or "")
+
+
+def parse_yuan(typed: str) -> Decimal | None:
+    """Return the amount, or None if it is none, negative or beyond all factories."""
+    plain = typed.replace(",", "").replace("，", "").replace("¥", "").replace("￥", "").removesuffix("元").strip()
+    factor = TEN_THOUSAND if plain.endswith("万") else Decimal(1)
+    try:
+        amount = Decimal(plain.removesuffix("万").strip()) * factor
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or not 0 <= amount < LARGEST_AMOUNT:
+        return None
+    return amount.quantize(Decimal("0.01"))
+
+
+def says_something(field: Field) -> bool:
+    """Tell whether a text field holds more than space."""
+    return bool(stripped(field.data))
