@@ -89,11 +89,19 @@ class FileStore:
                 yield path.name
 
     def sweep(self, *, older_than: datetime) -> int:
-        """Remove what dead processes left in ``incoming`` before ``older_than``; return how many files."""
-        stale = [path for path in self._incoming.glob("*") if _modified_at(path) < older_than]
-        for path in stale:
-            path.unlink(missing_ok=True)
-        return len(stale)
+        """Remove what dead processes left in ``incoming`` before ``older_than``; return how many files.
+
+        What a process that died in ``discard`` had taken aside is put back: somebody may have kept it meanwhile.
+        """
+        removed = 0
+        for path in self._incoming.glob("*"):
+            sha256 = path.name.partition("-")[0]
+            if SHA256.fullmatch(sha256):
+                _move(path, self.path(sha256))
+            elif _modified_at(path) < older_than:
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
 
     def discard(self, sha256: str, *, older_than: datetime) -> bool:
         """Remove a file that nothing refers to, unless somebody kept it again since ``older_than``.
@@ -101,18 +109,14 @@ class FileStore:
         The file is first taken off the shelf and then looked at once more: whoever keeps the same bytes
         meanwhile either freshens its time, and it is put back, or finds it gone and writes it anew.
         """
-        path, aside = self.path(sha256), self._incoming / uuid.uuid4().hex
-        if _modified_at(path) >= older_than:
-            return False
+        path, aside = self.path(sha256), self._incoming / f"{sha256}-{uuid.uuid4().hex}"
         self._incoming.mkdir(parents=True, exist_ok=True)
-        try:
-            path.replace(aside)
-        except FileNotFoundError:
+        if _modified_at(path) >= older_than or not _move(path, aside):
             return False
         if _modified_at(aside) >= older_than:
-            aside.replace(path)
+            _move(aside, path)
             return False
-        aside.unlink()
+        aside.unlink(missing_ok=True)
         return True
 
     def _touch(self, sha256: str) -> bool:
@@ -161,6 +165,15 @@ def _modified_at(path: Path) -> datetime:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except FileNotFoundError:
         return datetime.max.replace(tzinfo=UTC)
+
+
+def _move(source: Path, target: Path) -> bool:
+    """Rename a file unless somebody else was quicker."""
+    try:
+        source.replace(target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _flush_directory(directory: Path) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -117,6 +118,28 @@ def test_keeping_a_file_again_makes_it_young(store: FileStore):
     store.keep(io.BytesIO(b"wanted again"), MEGABYTE)
 
     assert not store.discard(kept.sha256, older_than=yesterday())
+    assert store.exists(kept.sha256)
+
+
+def test_a_file_kept_while_it_is_being_discarded_is_there_afterwards(store: FileStore):
+    """Two hundred races of one who keeps the bytes with one who throws them away as unused for a month."""
+    long_ago = (datetime.now(UTC) - timedelta(days=30)).timestamp()
+    kept = store.keep(io.BytesIO(b"contested"), MEGABYTE)
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(200):
+            os.utime(store.path(kept.sha256), (long_ago, long_ago))
+            thrown = pool.submit(store.discard, kept.sha256, older_than=yesterday())
+            pool.submit(store.keep, io.BytesIO(b"contested"), MEGABYTE).result()
+            thrown.result()
+
+            assert store.exists(kept.sha256)
+
+
+def test_what_a_killed_discard_took_aside_is_put_back(store: FileStore, tmp_path: Path):
+    kept = store.keep(io.BytesIO(b"perhaps attached"), MEGABYTE)
+    store.path(kept.sha256).rename(tmp_path / "attachments" / "incoming" / f"{kept.sha256}-0123")
+
+    assert store.sweep(older_than=tomorrow()) == 0
     assert store.exists(kept.sha256)
 
 
