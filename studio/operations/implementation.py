@@ -1,0 +1,92 @@
+"""From the word to the deed: who does it, when it was done, who looked, and what it really brings."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from models import Person, Proposal, Verb
+from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.errors import InvalidInput, Problem
+from studio.operations import transition
+from studio.operations.filing_facts import MONEY_LIMIT
+from studio.queries import staff_numbers
+
+
+def start_implementation(
+    session: Session, proposal: Proposal, *, actor: Person, at: datetime, owner_no: str = ""
+) -> Proposal:
+    """Put the work into somebody's hands: the person with ``owner_no``, or the actor.
+
+    Raises NotAllowed, WrongState, and InvalidInput (``person_unknown`` and ``person_inactive`` at ``owner_no``).
+    """
+    transition.require(proposal, Verb.START_IMPLEMENTATION, actor=actor)
+    owner = _owner(session, owner_no, actor)
+    data = {"owner": {"name": owner.name, "name_en": owner.name_en}}
+    transition.move(session, proposal, Verb.START_IMPLEMENTATION, actor=actor, at=at, data=data)
+    proposal.implemented_by = owner
+    return proposal
+
+
+def report_implementation(
+    session: Session, proposal: Proposal, *, actor: Person, at: datetime, words: str = ""
+) -> Proposal:
+    """Say that it is done. Raises NotAllowed, WrongState, and InvalidInput (``too_long`` at ``words``)."""
+    transition.require(proposal, Verb.REPORT_IMPLEMENTATION, actor=actor)
+    data = _words(words)
+    with session.no_autoflush:
+        proposal.implemented_at = at
+        proposal.implemented_by = proposal.implemented_by or actor
+        transition.move(session, proposal, Verb.REPORT_IMPLEMENTATION, actor=actor, at=at, data=data)
+    return proposal
+
+
+def verify_implementation(
+    session: Session, proposal: Proposal, *, actor: Person, at: datetime, words: str = ""
+) -> Proposal:
+    """Confirm on site that it is done; never by an author or by whoever did it.
+
+    Raises NotAllowed, WrongState, and InvalidInput (``too_long`` at ``words``).
+    """
+    transition.require(proposal, Verb.VERIFY_IMPLEMENTATION, actor=actor)
+    data = _words(words)
+    with session.no_autoflush:
+        transition.move(session, proposal, Verb.VERIFY_IMPLEMENTATION, actor=actor, at=at, data=data)
+        proposal.verified_at, proposal.verified_by = at, actor
+    return proposal
+
+
+def check_benefit(session: Session, proposal: Proposal, *, actor: Person, at: datetime, yuan: Decimal) -> Proposal:
+    """Confirm the first year's net benefit, in yuan, 0 or more; a later check replaces it.
+
+    Raises NotAllowed, WrongState, and InvalidInput (``benefit_not_a_number``, ``money_too_large`` at ``yuan``).
+    """
+    transition.require(proposal, Verb.CHECK_BENEFIT, actor=actor)
+    if not yuan.is_finite() or yuan < 0:
+        raise InvalidInput([Problem("benefit_not_a_number", "yuan")])
+    if yuan >= MONEY_LIMIT:
+        raise InvalidInput([Problem("money_too_large", "yuan")])
+    proposal.checked_benefit = yuan.quantize(Decimal("0.01"))
+    transition.move(
+        session, proposal, Verb.CHECK_BENEFIT, actor=actor, at=at, data={"yuan": str(proposal.checked_benefit)}
+    )
+    return proposal
+
+
+def _owner(session: Session, owner_no: str, actor: Person) -> Person:
+    number = staff_numbers.as_typed(owner_no)
+    if not number:
+        return actor
+    owner = staff_numbers.owners(session, [number]).get(number)
+    if owner is None:
+        raise InvalidInput([Problem("person_unknown", "owner_no", {"number": number})])
+    if not owner.active:
+        raise InvalidInput([Problem("person_inactive", "owner_no", {"number": number, "name": owner.name})])
+    return owner
+
+
+def _words(text: str) -> dict[str, str]:
+    words = clean_text(text)
+    if len(words) > TEXT_LIMIT:
+        raise InvalidInput([Problem("too_long", "words", {"limit": TEXT_LIMIT, "length": len(words)})])
+    return {"words": words} if words else {}

@@ -1,0 +1,174 @@
+"""What the studio and the author say to each other before the decision, and what anybody says besides."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    Comment,
+    CommentVisibility,
+    Criterion,
+    InformationRequest,
+    Person,
+    Proposal,
+    Recommendation,
+    Review,
+    ReviewScore,
+    Verb,
+)
+from studio.domain import clock
+from studio.domain.clock import WorkCalendar
+from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.errors import InvalidInput, Problem
+from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
+from studio.mail import notices
+from studio.operations import transition
+
+ROUNDS = 2
+"""A studio may ask the author for more so many times, then it has to decide."""
+
+
+def review(
+    session: Session,
+    proposal: Proposal,
+    *,
+    actor: Person,
+    at: datetime,
+    scores: Mapping[str, int],
+    recommendation: Recommendation,
+    comment: str,
+) -> Review:
+    """Keep one reviewer's opinion; a later one of the same person replaces it, and the timeline keeps both.
+
+    ``scores`` are whole numbers from 0 to 100 by criterion code, one for each active criterion. Raises NotAllowed,
+    WrongState, and InvalidInput: ``score_missing`` and ``score_out_of_range`` at ``score_<code>``,
+    ``criterion_unknown``, ``too_long`` at ``comment``.
+    """
+    transition.require(proposal, Verb.REVIEW, actor=actor)
+    criteria = session.scalars(select(Criterion).where(Criterion.active).order_by(Criterion.position)).all()
+    comment = clean_text(comment)
+    problems = [*_score_problems(criteria, scores), *_too_long(comment, "comment")]
+    if problems:
+        raise InvalidInput(problems)
+    opinion = next((present for present in proposal.reviews if present.reviewer_id == actor.id), None)
+    with session.no_autoflush:
+        if opinion is None:
+            opinion = Review(proposal=proposal, reviewer=actor, created_at=at)
+        opinion.studio, opinion.recommendation, opinion.comment = proposal.studio, recommendation, comment
+        opinion.updated_at = at
+        _set_scores(opinion, criteria, scores)
+    data = {"scores": dict(scores), "recommendation": recommendation.value, "comment": comment}
+    transition.move(session, proposal, Verb.REVIEW, actor=actor, at=at, data=data)
+    return opinion
+
+
+def request_information(
+    session: Session, proposal: Proposal, *, actor: Person, at: datetime, question: str
+) -> InformationRequest:
+    """Ask the author for more; the clock stands still until the answer.
+
+    Raises NotAllowed, WrongState, and InvalidInput: ``question_missing`` and ``too_long`` at ``question``,
+    ``too_many_rounds`` after the second round.
+    """
+    transition.require(proposal, Verb.REQUEST_INFORMATION, actor=actor)
+    question = _written(question, "question")
+    if len(proposal.information_requests) >= ROUNDS:
+        raise InvalidInput([Problem("too_many_rounds", params={"limit": ROUNDS})])
+    request = InformationRequest(proposal=proposal, asked_by=actor, question=question, asked_at=at)
+    transition.move(session, proposal, Verb.REQUEST_INFORMATION, actor=actor, at=at, data={"question": question})
+    session.flush()
+    notices.information_requested(session, proposal, request, at=at)
+    return request
+
+
+def answer_information_request(
+    session: Session, proposal: Proposal, *, actor: Person, at: datetime, answer: str, calendar: WorkCalendar
+) -> InformationRequest:
+    """Answer the open question; both due dates move by the working time that the author took.
+
+    Raises NotAllowed, WrongState, and InvalidInput (``answer_missing`` and ``too_long`` at ``answer``).
+    """
+    transition.require(proposal, Verb.ANSWER_INFORMATION_REQUEST, actor=actor)
+    answer = _written(answer, "answer")
+    request = next(asked for asked in proposal.information_requests if asked.answered_at is None)
+    request.answer, request.answered_by, request.answered_at = answer, actor, at
+    transition.move(session, proposal, Verb.ANSWER_INFORMATION_REQUEST, actor=actor, at=at, data={"answer": answer})
+    pause = (request.asked_at, max(at, request.asked_at))
+    if proposal.answer_due_at is not None:
+        proposal.answer_due_at = clock.extended_by_pause(calendar, proposal.answer_due_at, *pause)
+    if proposal.decision_due_at is not None:
+        proposal.decision_due_at = clock.extended_by_pause(calendar, proposal.decision_due_at, *pause)
+    session.flush()
+    notices.information_answered(session, proposal, request, at=at)
+    return request
+
+
+def comment(session: Session, proposal: Proposal, *, actor: Person, at: datetime, body: str) -> Comment:
+    """Say something to all who may read the proposal. A second click says nothing twice.
+
+    Raises NotAllowed, WrongState, and InvalidInput (``body_missing`` and ``too_long`` at ``body``).
+    """
+    return _say(session, proposal, Verb.COMMENT, CommentVisibility.COMMENT, actor=actor, at=at, body=body)
+
+
+def note(session: Session, proposal: Proposal, *, actor: Person, at: datetime, body: str) -> Comment:
+    """Leave a note that only those who judge the proposal read; otherwise like ``comment``."""
+    return _say(session, proposal, Verb.NOTE, CommentVisibility.NOTE, actor=actor, at=at, body=body)
+
+
+def _say(
+    session: Session,
+    proposal: Proposal,
+    verb: Verb,
+    visibility: CommentVisibility,
+    *,
+    actor: Person,
+    at: datetime,
+    body: str,
+) -> Comment:
+    transition.require(proposal, verb, actor=actor)
+    body = _written(body, "body")
+    last = proposal.comments[-1] if proposal.comments else None
+    if last is not None and (last.author_id, last.visibility, last.body) == (actor.id, visibility, body):
+        return last
+    said = Comment(proposal=proposal, author=actor, visibility=visibility, body=body, created_at=at)
+    transition.move(session, proposal, verb, actor=actor, at=at)
+    return said
+
+
+def _written(text: str, field: str) -> str:
+    """Return the text cleaned. Raises InvalidInput when nothing, or too much, is written."""
+    text = clean_text(text)
+    problems = _too_long(text, field) if text else [Problem(f"{field}_missing", field)]
+    if problems:
+        raise InvalidInput(problems)
+    return text
+
+
+def _too_long(text: str, field: str) -> list[Problem]:
+    if len(text) <= TEXT_LIMIT:
+        return []
+    return [Problem("too_long", field, {"limit": TEXT_LIMIT, "length": len(text)})]
+
+
+def _score_problems(criteria: Sequence[Criterion], scores: Mapping[str, int]) -> list[Problem]:
+    codes = [criterion.code for criterion in criteria]
+    missing = [Problem("score_missing", f"score_{code}") for code in codes if code not in scores]
+    outside = [
+        Problem("score_out_of_range", f"score_{code}")
+        for code in codes
+        if code in scores and not (type(scores[code]) is int and LOWEST_SCORE <= scores[code] <= HIGHEST_SCORE)
+    ]
+    unknown = [Problem("criterion_unknown")] if scores.keys() - set(codes) else []
+    return [*missing, *outside, *unknown]
+
+
+def _set_scores(opinion: Review, criteria: Sequence[Criterion], scores: Mapping[str, int]) -> None:
+    """Write the scores into the review, keeping the rows that are there."""
+    present = {score.criterion_id: score for score in opinion.scores}
+    rows = [present.get(criterion.id) or ReviewScore(criterion=criterion) for criterion in criteria]
+    for row, criterion in zip(rows, criteria, strict=True):
+        row.score = scores[criterion.code]
+    opinion.scores = rows
