@@ -35,11 +35,11 @@ def fold(text: str) -> str:
 def query_terms(text: str) -> tuple[str, ...]:
     """Return the different folded terms of a query; a document must contain all of them.
 
-    There is no syntax to break: quotes, stars and the like around a word are dropped, inside it they are letters,
-    and a term of nothing else is looked for as it stands.
+    There is no syntax to break: quotes, stars and the like around a word are dropped, inside it they are letters.
+    Of nothing else, a term is looked for as it stands if it is longer than one character; a lone dash says nothing.
     """
-    terms = fold(text[:LONGEST_QUERY]).split()
-    return tuple(dict.fromkeys(term.strip(_QUERY_EDGES) or term for term in terms))
+    terms = ((term, term.strip(_QUERY_EDGES)) for term in fold(text[:LONGEST_QUERY]).split())
+    return tuple(dict.fromkeys(bare or term for term, bare in terms if bare or len(term) > 1))
 
 
 def grams(folded: str) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import chain
 
-from models import Person, Proposal, ProposalState, Role
+from models import Person, Proposal, Role
 from search_index.port import SearchDocument
 
 EVERYBODY = "all"
@@ -11,26 +11,25 @@ ANY_COORDINATOR = "coordinator:any"
 """Legacy rows without a unit belong to every coordinator."""
 
 FACETS = ("studio", "kind", "theme", "state", "unit", "year")
-"""Values: ids of studios and units, codes of kinds and themes, a state's word, the four digits of a year."""
+"""What hits are filtered and counted by: ids of studios and units, codes of kinds and themes, states, years."""
 
 
 def document_of(proposal: Proposal) -> SearchDocument | None:
-    """Return what the index keeps of ``proposal``; None for a draft, which nobody finds by searching."""
-    if proposal.state is ProposalState.DRAFT:
+    """Return what the index keeps of ``proposal``; None for a draft or what never got further, nobody's to find."""
+    if proposal.number is None or proposal.submitted_at is None:
         return None
-    filed_at = proposal.submitted_at or proposal.created_at
     money = proposal.checked_benefit if proposal.checked_benefit is not None else proposal.claimed_benefit
     shown = (proposal.problem, proposal.measure, proposal.effect, proposal.prospects, proposal.location)
     return SearchDocument(
         proposal_id=proposal.id,
         revision=proposal.revision,
-        number=proposal.number or "",
+        number=proposal.number,
         title=proposal.title,
         body="\n".join(text for text in shown if text),
         names="\n".join(filter(None, _names(proposal))),
         audience=_audience(proposal),
-        facets=_facets(proposal, year=(proposal.number or str(filed_at.year))[:4]),
-        filed_at=filed_at,
+        facets=_facets(proposal, year=proposal.number[:4]),
+        filed_at=proposal.submitted_at,
         benefit=int(money or 0),
     )
 
@@ -50,7 +49,7 @@ def audience_of(person: Person) -> frozenset[str]:
 
 
 def _audience(proposal: Proposal) -> frozenset[str]:
-    if proposal.submitted_at is not None and not proposal.confidential:
+    if not proposal.confidential:
         return frozenset({EVERYBODY})
     people = proposal.author_ids | ({proposal.filed_by_id} - {None})
     tokens = {f"person:{person_id}" for person_id in people}

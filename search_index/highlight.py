@@ -46,7 +46,7 @@ def _spans(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:
     folded, origin = _aligned(text)
     stems = {query_stem(term) for term in terms} - {None}
     pattern = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
-    found = [match.span() for match in re.finditer(pattern, folded)]
+    found = [match.span(1) for match in re.finditer(f"(?=({pattern}))", folded)]  # they may overlap
     if stems:
         found += [m.span() for m in _WORD.finditer(folded) if stem(m.group()) in stems]
     return _joined(sorted((origin[left], origin[right - 1] + 1) for left, right in found))

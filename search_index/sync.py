@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
-from sqlalchemy.orm.interfaces import ExecutableOption
 
-from models import Contributor, Person, Proposal, ProposalState
+from models import Contributor, Person, Proposal
 from search_index.documents import document_of
 from search_index.port import IndexWriter, SearchEngine, SearchUnavailable
 from studio.transactions import writing
@@ -50,7 +49,7 @@ def sync(session: Session, engine: SearchEngine, limit: int = BATCH) -> int:
         return rebuild(session, engine)
 
 
-def rebuild(session: Session, engine: SearchEngine, progress: Progress = lambda done, total: None) -> int:
+def rebuild(session: Session, engine: SearchEngine, progress: Progress | None = None) -> int:
     """Make a new index beside the present one, switch to it, and return how many proposals it has.
 
     Searching and syncing go on meanwhile. What changed since a proposal was read is stale again after the switch.
@@ -62,7 +61,8 @@ def rebuild(session: Session, engine: SearchEngine, progress: Progress = lambda 
         for proposals in _batches(session):
             fresh.add(filter(None, map(document_of, proposals)))
             indexed.update({proposal.id: proposal.revision for proposal in proposals})
-            progress(len(indexed), max(total, len(indexed)))
+            if progress:
+                progress(len(indexed), max(total, len(indexed)))
         fresh.finish()
         with engine.writing() as index:
             # First what the old index knows better, so that dying before the switch or after it loses nothing.
@@ -75,9 +75,7 @@ def rebuild(session: Session, engine: SearchEngine, progress: Progress = lambda 
 def check(session: Session, engine: SearchEngine) -> Drift:
     """Compare index and database. Raises SearchUnavailable."""
     session.rollback()
-    wanted = dict(
-        session.execute(select(Proposal.id, Proposal.revision).where(Proposal.state != ProposalState.DRAFT)).tuples()
-    )
+    wanted = dict(session.execute(select(Proposal.id, Proposal.revision).where(Proposal.number.is_not(None))).all())
     found = engine.revisions()
     return Drift(
         missing=frozenset(wanted.keys() - found.keys()),
@@ -110,7 +108,7 @@ def _is_stale() -> ColumnElement[bool]:
     return Proposal.indexed_revision.is_distinct_from(Proposal.revision)
 
 
-def _loaded() -> Select[tuple[Proposal]]:
+def _loaded() -> Select[Proposal]:
     """Select proposals with all that ``document_of`` reads, in a fixed number of queries."""
     return select(Proposal).options(
         joinedload(Proposal.kind),
@@ -122,7 +120,7 @@ def _loaded() -> Select[tuple[Proposal]]:
     )
 
 
-_NAME_ONLY: tuple[ExecutableOption, ...] = (
+_NAME_ONLY = (
     lazyload(Person.unit),
     lazyload(Person.grants),
     lazyload(Person.memberships),
@@ -152,7 +150,7 @@ def _put(index: IndexWriter, proposals: Sequence[Proposal]) -> None:
 def _marked(session: Session) -> dict[int, int]:
     session.rollback()
     known = select(Proposal.id, Proposal.indexed_revision).where(Proposal.indexed_revision.is_not(None))
-    return {key: revision for key, revision in session.execute(known).tuples() if revision is not None}
+    return {key: revision for key, revision in session.execute(known) if revision is not None}
 
 
 def _mark(session: Session, indexed: Mapping[int, int]) -> None:
@@ -160,7 +158,11 @@ def _mark(session: Session, indexed: Mapping[int, int]) -> None:
     table = Proposal.__table__
     noted = (
         update(table)  # type: ignore[arg-type]  # SQLAlchemy types it as any FromClause
-        .where(table.c.id == bindparam("key"), table.c.revision == bindparam("seen"))
+        .where(
+            table.c.id == bindparam("key"),
+            table.c.revision == bindparam("seen"),
+            table.c.indexed_revision.is_distinct_from(table.c.revision),
+        )
         .values(indexed_revision=bindparam("seen"))
     )
     _in_batches(session, noted, [{"key": key, "seen": revision} for key, revision in indexed.items()])
