@@ -23,6 +23,8 @@ from views.access import database, me, signed_in
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
 log = logging.getLogger(__name__)
 
+ATTACHMENT = "<int(max=2147483647):attachment_id>"
+"""A larger number is nobody's, and the database could not even look for it."""
 SHOWN_IN_THE_PAGE = ("image/", "audio/", "video/")
 FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 RECORDING_POLICY = f"{FILE_POLICY} allow-same-origin"
@@ -32,7 +34,7 @@ CACHE_CONTROL = "private, max-age=31536000, immutable"
 """For one person: with ``Vary: Cookie`` the next one at a shared terminal is asked for permission again."""
 
 
-@blueprint.get("/<int:attachment_id>/<filename>")
+@blueprint.get(f"/{ATTACHMENT}/<filename>")
 @signed_in
 def show(attachment_id: int, filename: str) -> ResponseReturnValue:  # noqa: ARG001 - the name stands there for people
     """Send a file. The number decides; the name in the address is only what people see."""
@@ -40,7 +42,7 @@ def show(attachment_id: int, filename: str) -> ResponseReturnValue:  # noqa: ARG
     return _send(services().files, attachment.sha256, attachment.media_type, attachment.filename)
 
 
-@blueprint.get("/<int:attachment_id>/thumbnail")
+@blueprint.get(f"/{ATTACHMENT}/thumbnail")
 @signed_in
 def thumbnail(attachment_id: int) -> ResponseReturnValue:
     """Send the small picture; files that are no picture have none."""
@@ -50,7 +52,7 @@ def thumbnail(attachment_id: int) -> ResponseReturnValue:
     return _send(services().files.thumbnails, attachment.thumbnail_sha256, "image/jpeg", "thumbnail.jpg")
 
 
-@blueprint.post("/<int:attachment_id>/remove")
+@blueprint.post(f"/{ATTACHMENT}/remove")
 @signed_in
 def remove(attachment_id: int) -> ResponseReturnValue:
     """Take a file off a draft and go back to writing it."""

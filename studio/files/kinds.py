@@ -62,6 +62,7 @@ PDF_END = b"%%EOF"
 ID3_TAG = re.compile(rb"ID3[\x02-\x04].{2}[\x00-\x7f]{4}", re.DOTALL)
 MP3_FRAME = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xef]")
 """Eleven set bits, layer III, and a bit rate that exists."""
+WEBM_SOUND, WEBM_FILM = re.compile(rb"A_(?:OPUS|VORBIS)"), re.compile(rb"V_(?:VP|AV1|MPEG)")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -124,7 +125,7 @@ def _webm(head: bytes) -> FileKind | None:
     """Look for the document type in the header; Matroska of another type is refused."""
     if not (head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:64]):
         return None
-    return WEBM_AUDIO if b"A_" in head and b"V_" not in head else WEBM
+    return WEBM_AUDIO if WEBM_SOUND.search(head) and not WEBM_FILM.search(head) else WEBM
 
 
 def _ogg(head: bytes) -> FileKind | None:

@@ -12,7 +12,7 @@ NOT_IN_WINDOWS_NAMES = re.compile(r'[<>:"|?*]')
 
 def extension_of(filename: str) -> str:
     """Return the claimed extension in lower case with its dot, or an empty string."""
-    found = EXTENSION.search(_clean(filename))
+    found = EXTENSION.search(cleaned(filename))
     return found.group().lower() if found else ""
 
 
@@ -21,7 +21,7 @@ def display_name(filename: str, kind: FileKind) -> str:
 
     At most 120 characters long; when nothing of the name is left it is called after its family.
     """
-    name = _clean(filename)
+    name = cleaned(filename)
     claimed = extension_of(filename)
     stem = name.removesuffix(name[-len(claimed) :]) if claimed else name
     extension = claimed if claimed in kind.extensions else kind.extensions[0]
@@ -29,7 +29,7 @@ def display_name(filename: str, kind: FileKind) -> str:
     return (stem or kind.family.value) + extension
 
 
-def _clean(filename: str) -> str:
+def cleaned(filename: str) -> str:
     """Drop folders and everything invisible: control characters, direction marks, line separators."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", filename))[-1]
     visible = "".join(sign for sign in last if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Attachment, AttachmentRole, Person, Proposal, ProposalState, Verb
 from studio.domain.errors import InvalidInput, Problem
+from studio.files import names
 from studio.files.refusals import FileRefused, Reason
 from studio.files.store import FileStore
 from studio.files.uploads import PreparedUpload, UploadLimits, prepare_upload
@@ -32,7 +33,8 @@ def prepare_attachment(
     except FileRefused as refused:
         if refused.reason is Reason.DISK_FULL:
             log.error("no room is left on the disk for uploads")  # noqa: TRY400 - the traceback would say no more
-        problem = Problem(refused.reason.value, field, {"filename": filename, **refused.params})
+        shown = names.cleaned(filename)[: names.LONGEST]
+        problem = Problem(refused.reason.value, field, {"filename": shown, **refused.params})
         raise InvalidInput([problem]) from refused
 
 

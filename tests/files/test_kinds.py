@@ -34,7 +34,7 @@ DOCUMENT = samples.office()
         (samples.mp4(b"3gp4"), "video/3gpp"),
         (samples.mp4(b"qt  "), "video/quicktime"),
         (samples.webm(b"V_VP9", b"A_OPUS"), "video/webm"),
-        (samples.webm(b"A_OPUS"), "audio/webm"),
+        (samples.webm(b"A_OPUS", b"V_ by chance in the sound"), "audio/webm"),
         (samples.OGG, "audio/ogg"),
         (samples.AMR, "audio/amr"),
         (samples.MP3, "audio/mpeg"),

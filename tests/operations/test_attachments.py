@@ -176,7 +176,11 @@ def test_what_reviewers_have_seen_stays(session: Session, world: World):
 def test_a_refused_file_names_itself_its_field_and_the_reason(services: Services):
     with pytest.raises(InvalidInput) as refused:
         prepare_attachment(
-            io.BytesIO(samples.EXECUTABLE), "photo.jpg", limits=UploadLimits(), store=services.files, field="before"
+            io.BytesIO(samples.EXECUTABLE),
+            "C:\\photo\u202e.jpg",
+            limits=UploadLimits(),
+            store=services.files,
+            field="before",
         )
 
     assert refused.value.problems == (Problem("file_type_not_allowed", "before", {"filename": "photo.jpg"}),)

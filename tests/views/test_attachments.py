@@ -149,7 +149,10 @@ def test_a_confidential_proposal_s_files_are_for_the_few_who_read_it(
     answer.close()
 
 
-@pytest.mark.parametrize("path", ["/attachments/999999/a.jpg", "/attachments/0/thumbnail", "/attachments/-1/a.jpg"])
+@pytest.mark.parametrize(
+    "path",
+    ["/attachments/999999/a.jpg", f"/attachments/{10**30}/a.jpg", "/attachments/0/thumbnail", "/attachments/-1/a.jpg"],
+)
 def test_an_unknown_file_is_not_found(app: Flask, world: World, path: str):
     assert signed_in(app, world.worker).get(path).status_code == 404
 
