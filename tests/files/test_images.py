@@ -1,8 +1,11 @@
 """Pictures come out upright, small enough, and with nothing in them but the picture."""
 
 import io
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
 
 from studio.files.images import Picture, standardise
@@ -10,6 +13,7 @@ from studio.files.refusals import FileRefused, Reason
 from tests.files import samples
 
 PIXELS = 8192 * 6144
+SMALL = {image_format: samples.picture(image_format, (64, 48)) for image_format in ("JPEG", "PNG", "WEBP", "GIF")}
 SECRETS = (b"Exif", b"GPS", b"PhoneMaker", b"Zhang San", b"xmpmeta", b"ICC_PROFILE", b"iCCP", b"tEXt", b"eXIf")
 
 
@@ -160,6 +164,16 @@ def test_a_truncated_picture_is_refused(image_format: str, part: float):
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff", b"\xff\xd8\xff" + b"\x00" * 500, b"GIF89a", samples.HTML])
 def test_what_only_begins_like_a_picture_is_refused(content: bytes):
     assert refusal(content).reason is Reason.IMAGE_BROKEN
+
+
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "GIF"])
+@given(damage=st.dictionaries(st.integers(0, 1_000_000), st.integers(0, 255), min_size=1, max_size=20))
+def test_damaged_pictures_are_drawn_or_refused(image_format: str, damage: dict[int, int]):
+    content = bytearray(SMALL[image_format])
+    for position, value in damage.items():
+        content[position % len(content)] = value
+    with suppress(FileRefused):
+        assert standard(bytes(content)).thumbnail
 
 
 def test_other_formats_that_the_decoder_knows_stay_shut():
