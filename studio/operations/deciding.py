@@ -32,7 +32,7 @@ class Verdict:
     wake_up_on: date | None = None
     wake_up_when: str = ""
     trial_ends_on: date | None = None
-    duplicate_of: str = ""
+    duplicate_of: str | None = None
 
 
 def decide(
@@ -182,7 +182,7 @@ def _original(
     """Return the proposal that was there first: one the lead can read, and which does not lead back to this one."""
     if verdict.verb is not Verb.MARK_DUPLICATE:
         return None
-    number = clean_line(verdict.duplicate_of)
+    number = clean_line(verdict.duplicate_of or "")
     original = session.scalars(select(Proposal).where(Proposal.number == number)).unique().one_or_none()
     if not number:
         code = "original_missing"

@@ -43,7 +43,7 @@ def review(
     """Keep one reviewer's opinion; a later one of the same person replaces it, and the timeline keeps both.
 
     ``scores`` are whole numbers from 0 to 100 by criterion code, one for each active criterion. Raises NotAllowed,
-    WrongState, and InvalidInput: ``score_missing`` and ``score_out_of_range`` at ``score_<code>``,
+    WrongState, and InvalidInput: ``score_missing`` and ``score_out_of_range`` at the criterion's code,
     ``criterion_unknown``, ``too_long`` at ``comment``.
     """
     transition.require(proposal, Verb.REVIEW, actor=actor)
@@ -155,9 +155,9 @@ def _too_long(text: str, field: str) -> list[Problem]:
 
 def _score_problems(criteria: Sequence[Criterion], scores: Mapping[str, int]) -> list[Problem]:
     codes = [criterion.code for criterion in criteria]
-    missing = [Problem("score_missing", f"score_{code}") for code in codes if code not in scores]
+    missing = [Problem("score_missing", code) for code in codes if code not in scores]
     outside = [
-        Problem("score_out_of_range", f"score_{code}")
+        Problem("score_out_of_range", code)
         for code in codes
         if code in scores and not (type(scores[code]) is int and LOWEST_SCORE <= scores[code] <= HIGHEST_SCORE)
     ]
