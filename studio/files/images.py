@@ -84,8 +84,10 @@ def _shrunk(image: Image.Image) -> Image.Image:
     if image.mode == "I;16":
         # Instruments write more grey levels than a screen shows; the upper byte is the picture.
         image = image.point(lambda level: level / 256).convert("L")
-    if image.mode not in {"L", "RGB", "RGBA", "CMYK"}:
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if image.has_transparency_data and image.mode != "RGBA":
+        image = image.convert("RGBA")
+    elif image.mode not in {"L", "RGB", "RGBA", "CMYK"}:
+        image = image.convert("RGB")
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     return image
 

@@ -1,7 +1,7 @@
 """What a file is, told by its content: the list of what we take is closed, and all else is refused.
 
 A name is a claim and a signature is a fact. The signatures stand here and not in a library of guesses,
-because the question is never "what could this be" but "is it one of these sixteen".
+because the question is never "what could this be" but "is it one of these".
 """
 
 import codecs

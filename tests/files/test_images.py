@@ -93,6 +93,13 @@ def test_what_is_transparent_stays_so_and_gets_a_white_thumbnail(image_format: s
     assert opened(picture.thumbnail).convert("RGB").getpixel((2, 2)) == (255, 255, 255)
 
 
+@pytest.mark.parametrize(("mode", "clear"), [("L", 255), ("RGB", (255, 255, 255))])
+def test_one_colour_said_to_be_transparent_is_so(mode: str, clear: int | tuple[int, int, int]):
+    picture = standard(samples.encoded(drawing(mode), "PNG", transparency=clear))
+
+    assert opened(picture.content).getpixel((0, 0))[3] == 0  # type: ignore[index] # RGBA gives a tuple
+
+
 def test_an_animation_becomes_its_first_frame():
     frames = [Image.new("RGB", (60, 40), colour) for colour in ("red", "blue")]
     for image_format in ("GIF", "WEBP"):
