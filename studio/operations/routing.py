@@ -117,7 +117,7 @@ def _hand_over(
 ) -> Assignment:
     end_assignment(session, proposal, at=at)
     judge = facts.least_busy_judge(session, studio, excluding=proposal.author_ids)
-    data = {"studio": _names_of(studio), "reason": assignment.reason["code"], "words": assignment.words}
+    data = {"studio": _names_of(studio), "words": assignment.words}
     if proposal.studio is not None:
         data["from_studio"] = _names_of(proposal.studio)
     with session.no_autoflush:

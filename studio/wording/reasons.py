@@ -1,0 +1,55 @@
+"""Why this studio, in one sentence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from studio.domain.routing import Reason
+from studio.wording.names import joined, name_of
+
+REASONS = {
+    "rule_words": lazy_gettext("It is about %(words)s, and that is what %(studio)s looks after."),
+    "rule_theme": lazy_gettext("Everything about %(themes)s goes to %(studio)s."),
+    "rule_kind": lazy_gettext("%(studio)s looks after every %(kinds)s."),
+    "rule_unit": lazy_gettext("%(studio)s looks after the proposals of %(unit)s."),
+    "rule_all": lazy_gettext("%(studio)s looks after what belongs to nobody else."),
+    "speciality": lazy_gettext("It is about %(words)s, and nobody here knows that better than %(studio)s."),
+    "unit": lazy_gettext("%(studio)s is at home in %(unit)s."),
+    "by_hand": lazy_gettext("A colleague chose %(studio)s for it."),
+}
+
+TO_THE_AUTHOR = {
+    "rule_words": lazy_gettext("You write about %(words)s, and that is what %(studio)s looks after."),
+    "rule_unit": lazy_gettext("You work in %(unit)s; %(studio)s looks after its proposals."),
+    "speciality": lazy_gettext("You write about %(words)s, and nobody here knows that better than %(studio)s."),
+    "unit": lazy_gettext("You work in %(unit)s, and %(studio)s is at home there."),
+}
+
+MOST_WORDS = 3
+
+
+def reason_sentence(reason: Reason | Mapping[str, Any] | None, *, to_author: bool = False) -> str:
+    """Return why a studio was chosen; ``reason`` is fresh from routing or as an assignment keeps it.
+
+    ``to_author`` speaks to the author in person. Where names were not kept, the codes stand for them. An old or
+    empty reason has no sentence.
+    """
+    kept = {"code": reason.code, "params": reason.params} if isinstance(reason, Reason) else (reason or {})
+    code = kept.get("code", "")
+    sentence = (TO_THE_AUTHOR.get(code) if to_author else None) or REASONS.get(code)
+    if sentence is None:
+        return ""
+    params, names = kept.get("params", {}), kept.get("names", {})
+    return str(sentence) % {
+        "studio": _named(names, "studio", [params.get("studio", "")]),
+        "unit": _named(names, "unit", [params.get("unit", "")]),
+        "themes": _named(names, "themes", params.get("themes", [])),
+        "kinds": _named(names, "kinds", params.get("kinds", [])),
+        "words": joined([f"“{word}”" for word in params.get("words", [])[:MOST_WORDS]]),
+    }
+
+
+def _named(names: Mapping[str, Any], key: str, codes: list[Any]) -> str:
+    kept = [name_of(name) for name in names.get(key, [])]
+    return joined(kept or [str(code) for code in codes if code])
