@@ -1,6 +1,7 @@
 """Why this studio, in one sentence."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -35,7 +36,7 @@ def reason_sentence(reason: Reason | Mapping[str, Any] | None, *, to_author: boo
     ``to_author`` speaks to the author in person. Where names were not kept, the codes stand for them. An old or
     empty reason has no sentence.
     """
-    kept = {"code": reason.code, "params": reason.params} if isinstance(reason, Reason) else (reason or {})
+    kept: Mapping[str, Any] = asdict(reason) if isinstance(reason, Reason) else (reason or {})
     code = kept.get("code", "")
     sentence = (TO_THE_AUTHOR.get(code) if to_author else None) or REASONS.get(code)
     if sentence is None:
