@@ -1,0 +1,1 @@
+"""The second front door: the clock. Each job takes due work, claims it, calls one operation, commits and logs."""

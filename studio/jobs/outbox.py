@@ -1,0 +1,87 @@
+"""Taking mails from the outbox to the relay, each result written down before the next mail goes."""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from studio.mail import outbox
+from studio.mail.outbox import Parcel
+from studio.mail.smtp import Answer, Relay, Result
+from studio.settings import Settings
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+CLAIM = timedelta(minutes=10)
+MARGIN = timedelta(minutes=2)
+"""Sending stops this long before the claim runs out, so that a slow relay never lets two workers send one mail."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the mails that were due."""
+
+    sent: int = 0
+    postponed: int = 0
+    refused: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Courier:
+    """Delivers for one worker. ``chance`` is the random source of the back-off; ``stopping`` is asked between mails."""
+
+    settings: Settings
+    worker: str
+    clock: Callable[[], datetime]
+    chance: random.Random
+    stopping: Callable[[], bool] = lambda: False
+    relay_timeout: float = 30
+
+    def deliver_due(self, session: Session) -> Tally:
+        """Deliver everything that is due now. Without a relay the mails stay in the outbox, readable."""
+        tally = Tally()
+        while self.settings.smtp_url and not self.stopping():
+            until = self.clock() + CLAIM
+            parcels = outbox.claim(session, worker=self.worker, at=self.clock(), most=BATCH, until=until)
+            if not parcels:
+                break
+            with Relay(self.settings, timeout=self.relay_timeout) as relay:
+                reachable = self._send_all(session, relay, parcels, until - MARGIN, tally)
+            if not reachable:
+                break
+        if tally != Tally():
+            log.info("outbox: %d sent, %d postponed, %d refused", tally.sent, tally.postponed, tally.refused)
+        return tally
+
+    def _send_all(
+        self, session: Session, relay: Relay, parcels: list[Parcel], deadline: datetime, tally: Tally
+    ) -> bool:
+        """Send a batch over one connection; return whether the relay is worth another batch."""
+        for position, parcel in enumerate(parcels):
+            if self.stopping() or self.clock() >= deadline:
+                outbox.release(session, parcels[position:], worker=self.worker)
+                return not self.stopping()
+            result = relay.send(parcel)
+            if result.answer is Answer.UNREACHABLE:
+                log.warning("mail relay: %s", result.error)
+                for waiting in parcels[position:]:
+                    self._record(session, waiting, result, tally)
+                return False
+            self._record(session, parcel, result, tally)
+        return True
+
+    def _record(self, session: Session, parcel: Parcel, result: Result, tally: Tally) -> None:
+        at = self.clock()
+        if result.answer is Answer.SENT:
+            outbox.record_sent(session, parcel, worker=self.worker, at=at)
+            tally.sent += 1
+        elif result.answer is Answer.REFUSED:
+            outbox.record_refused(session, parcel, worker=self.worker, error=result.error)
+            tally.refused += 1
+        else:
+            outbox.record_postponed(session, parcel, worker=self.worker, at=at, error=result.error, chance=self.chance)
+            tally.postponed += 1

@@ -1,0 +1,147 @@
+"""The worker: a clock that runs the jobs. Any number of workers may run, on any number of machines.
+
+A job that fails is logged and runs again at its next time; nothing a job does ends the worker. A worker may be
+killed at any moment: every job claims what it works on, and claims run out.
+"""
+
+import logging
+import os
+import random
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from studio.extensions import db
+from studio.files.store import FileStore
+from studio.jobs import digest, heartbeat, indexing, wake_up
+from studio.jobs.outbox import Courier
+from studio.services import Services, now
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 5
+"""How long a running job may take to end when the worker is told to stop."""
+SILENCE_SECONDS = 60
+"""A job that keeps failing for the same reason says so once in this time."""
+TEMPORARY_FILES_LIVE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to do and when: every so many seconds, beginning at once, or at a time of day. It never overtakes itself."""
+
+    name: str
+    when: float | time
+    run: Callable[[Session], object]
+
+    def schedule(self, scheduler: BackgroundScheduler, run: Callable[["Job"], None], zone: ZoneInfo) -> None:
+        """Enter it in a scheduler."""
+        if isinstance(self.when, time):
+            trigger = CronTrigger(hour=self.when.hour, minute=self.when.minute, timezone=zone)
+            scheduler.add_job(run, trigger, args=[self], id=self.name)
+        else:
+            interval = IntervalTrigger(seconds=self.when, timezone=zone)
+            scheduler.add_job(run, interval, args=[self], id=self.name, next_run_time=datetime.now(UTC))
+
+
+class Worker:
+    """Runs the jobs of one app until told to stop."""
+
+    def __init__(self, app: Flask, *, name: str | None = None) -> None:
+        services: Services = app.extensions["studio"]
+        self._app = app
+        self._services = services
+        self._started_at = services.clock()
+        self._stop = threading.Event()
+        self._complaints: dict[str, tuple[str, float]] = {}
+        self.name = name or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+        self._courier = Courier(
+            settings=services.settings,
+            worker=self.name,
+            clock=services.clock,
+            chance=random.Random(),  # noqa: S311 - spreads retries, keeps no secret
+            stopping=self._stop.is_set,
+        )
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Everything the clock does, and how often."""
+        settings, search, files = self._services.settings, self._services.search, self._services.files
+        return (
+            Job("index", 0.5, lambda s: indexing.index_due(s, search)),
+            Job("outbox", 2, self._courier.deliver_due),
+            Job("heartbeat", 10, self._beat),
+            Job("digest", 600, lambda s: digest.send_if_due(s, settings, worker=self.name, at=now())),
+            Job("wake-up", 600, lambda s: wake_up.wake_up_due(s, settings, at=now())),
+            Job("sweep", 6 * 3600, lambda _: _sweep(files)),
+            Job("tidy", time(3, 20), lambda s: indexing.tidy_index(s, search)),
+        )
+
+    def run(self) -> None:
+        """Run until ``stop`` is called. A job that does not end within the grace time is left to its claim."""
+        pool = ThreadPoolExecutor(len(self.jobs), pool_kwargs={"thread_name_prefix": "job"})
+        scheduler = BackgroundScheduler(
+            executors={"default": pool},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=self._services.settings.zone,
+        )
+        for job in self.jobs:
+            job.schedule(scheduler, self.run_job, self._services.settings.zone)
+        scheduler.start()
+        log.info("worker %s has started", self.name)
+        self._stop.wait()
+        ending = threading.Thread(target=scheduler.shutdown, daemon=True)
+        ending.start()
+        ending.join(GRACE_SECONDS)
+        self._say_farewell()
+        log.info("worker %s has ended", self.name)
+
+    def stop(self) -> None:
+        """Ask the worker to end; safe to call from a signal handler or another thread."""
+        self._stop.set()
+
+    def run_job(self, job: Job) -> None:
+        """Run a job once in a session of its own. Never raises."""
+        if self._stop.is_set():
+            return
+        try:
+            with self._app.app_context():
+                job.run(db.session)
+            self._complaints.pop(job.name, None)
+        except Exception as error:  # noqa: BLE001 - whatever happens in a job must not end the worker
+            self._complain(job, error)
+
+    def _complain(self, job: Job, error: Exception) -> None:
+        reason, clock = repr(error), monotonic()
+        said, at = self._complaints.get(job.name, ("", 0.0))
+        if reason != said or clock - at >= SILENCE_SECONDS:
+            self._complaints[job.name] = (reason, clock)
+            log.error("job %s failed and will be tried again", job.name, exc_info=error)
+
+    def _beat(self, session: Session) -> None:
+        heartbeat.beat(session, worker=self.name, started_at=self._started_at, at=now())
+
+    def _say_farewell(self) -> None:
+        try:
+            with self._app.app_context():
+                heartbeat.farewell(db.session, worker=self.name)
+        except Exception:  # the database may be away; the heartbeat grows old by itself
+            log.warning("could not take leave", exc_info=True)
+
+
+def _sweep(files: FileStore) -> None:
+    """Remove what uploads that died half-way left behind."""
+    for shelf in (files, files.thumbnails):
+        shelf.sweep(older_than=now() - TEMPORARY_FILES_LIVE)

@@ -1,0 +1,149 @@
+"""The monthly digest's acts: make an issue once, send each person one copy, leave."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models import Delivery, DigestIssue, OutgoingMail, Person, Preferences
+from studio.domain.errors import InvalidInput, NotFound, Problem
+from studio.domain.periods import Month
+from studio.mail import digest, outbox
+from studio.mail.digest import Edition
+from studio.mail.messages import Circular
+from studio.queries import digest as queries
+from studio.settings import Settings
+from studio.transactions import writing
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+
+
+@dataclass(slots=True)
+class Sent:
+    """How many copies an issue got: by mail, and for reading in the app only."""
+
+    mailed: int = 0
+    in_app: int = 0
+
+
+def make_issue(session: Session, month: Month, *, at: datetime, settings: Settings) -> DigestIssue:
+    """Return the issue of a month, made from its facts if it is the first time. Part of the running transaction.
+
+    Raises InvalidInput while the month is still running: its facts are not final.
+    """
+    if at < month.span(settings.zone)[1]:
+        raise InvalidInput([Problem("month_not_over", "month", {"month": str(month)})])
+    issue = queries.issue_of(session, month, lock=True)
+    if issue is None:
+        issue = DigestIssue(month=str(month), frozen_at=at, facts=queries.facts_of(session, month, settings.zone))
+        session.add(issue)
+        session.flush()
+    return issue
+
+
+def edition_of(session: Session, month: Month, *, at: datetime, settings: Settings) -> Edition:
+    """Return the edition of a month: of its stored issue, or as it would be if it were closed now."""
+    issue = queries.issue_of(session, month)
+    facts = issue.facts if issue else queries.facts_of(session, month, settings.zone)
+    return digest.load_edition(session, month, facts, at=at)
+
+
+def send(session: Session, month: Month, *, at: datetime, settings: Settings, batch: int = BATCH) -> Sent:
+    """Give every active person who has none yet a copy of the month's issue. Commits batch by batch.
+
+    A copy and its mail are one row each, written together; both forbid a second. So it may be called again, by
+    several at once, and after being killed: it goes on where it stopped. Copies are composed outside the
+    transaction, which then takes a fixed number of statements.
+    """
+    with writing(session):
+        issue_id = make_issue(session, month, at=at, settings=settings).id
+    edition = edition_of(session, month, at=at, settings=settings)
+    sent, after = Sent(), 0
+    while True:
+        session.rollback()
+        people = _without_copy(session, issue_id, after, batch)
+        if not people:
+            return sent
+        after = people[-1].id
+        everybody = [person.id for person in people]
+        mails = [
+            outbox.row(digest.message(edition, person), at=at, settings=settings)
+            for person in people
+            if outbox.wants(person, Circular.DIGEST)
+        ]
+        with writing(session):
+            _store(session, issue_id, everybody, mails, at=at, sent=sent)
+
+
+def waiting_for_copy(session: Session, month: Month) -> Sent:
+    """Count who would get a copy now, for a dry run."""
+    issue = queries.issue_of(session, month)
+    waiting, after = Sent(), 0
+    while people := _without_copy(session, issue.id if issue else 0, after, BATCH):
+        after = people[-1].id
+        mailed = sum(outbox.wants(person, Circular.DIGEST) for person in people)
+        waiting.mailed += mailed
+        waiting.in_app += len(people) - mailed
+    return waiting
+
+
+def _without_copy(session: Session, issue_id: int, after: int, most: int) -> Sequence[Person]:
+    has_copy = select(Delivery.id).where(Delivery.issue_id == issue_id, Delivery.person_id == Person.id).exists()
+    return (
+        session.scalars(
+            select(Person).where(Person.active.is_(True), Person.id > after, ~has_copy).order_by(Person.id).limit(most)
+        )
+        .unique()
+        .all()
+    )
+
+
+def _store(
+    session: Session,
+    issue_id: int,
+    everybody: Sequence[int],
+    mails: Sequence[dict[str, Any]],
+    *,
+    at: datetime,
+    sent: Sent,
+) -> None:
+    """Write the copies of one batch and their mails, except those that somebody else wrote meanwhile."""
+    session.scalars(select(DigestIssue.id).where(DigestIssue.id == issue_id).with_for_update()).one()
+    served = set(
+        session.scalars(
+            select(Delivery.person_id).where(Delivery.issue_id == issue_id, Delivery.person_id.in_(everybody))
+        )
+    )
+    rows = [mail for mail in mails if mail["person_id"] not in served]
+    mail_ids: dict[int | None, int] = {}
+    if rows:
+        stored = session.execute(insert(OutgoingMail).returning(OutgoingMail.person_id, OutgoingMail.id), rows)
+        mail_ids = {person_id: mail_id for person_id, mail_id in stored}  # noqa: C416 - dict() does not accept typed rows
+    copies = [
+        {"issue_id": issue_id, "person_id": i, "mail_id": mail_ids.get(i), "created_at": at}
+        for i in everybody
+        if i not in served
+    ]
+    if copies:
+        session.execute(insert(Delivery), copies)
+    sent.mailed += len(rows)
+    sent.in_app += len(copies) - len(rows)
+
+
+def leave(session: Session, person_id: int, circular: Circular) -> Person:
+    """Stop one circular for a person. May be repeated. Raises NotFound if the person is gone."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    person.preferences = person.preferences or Preferences()
+    if circular is Circular.DIGEST:
+        person.preferences.digest_by_mail = False
+    else:
+        person.preferences.notices_by_mail = False
+    return person
