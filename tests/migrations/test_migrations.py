@@ -41,7 +41,7 @@ def described(engine: sa.Engine) -> dict[str, object]:
                 (u["name"] or "", tuple(u["column_names"])) for u in inspector.get_unique_constraints(table)
             ),
             "indexes": sorted(
-                (i["name"] or "", str(i["column_names"]), bool(i["unique"]), str(i.get("dialect_options")))
+                (i["name"] or "", str(i["column_names"]), bool(i["unique"]), sorted((k, str(v)) for k, v in i.get("dialect_options", {}).items()))
                 for i in inspector.get_indexes(table)
             ),
         }

@@ -1,0 +1,195 @@
+"""People from the staff list: where they work, what they do, who leads a team."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from secrets import token_urlsafe
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from models import Gender, Person, PersonGroup, Role, RoleGrant, Unit
+from studio.operations.importing.cells import BadCell, Cells, Columns, checked
+from studio.operations.importing.report import ImportRefused, Report
+from studio.tables import Row
+from studio.transactions import writing
+
+COLUMNS = Columns(
+    headings={
+        "employee_no": ("工号", "员工编号", "职工号", "人员编号", "员工号"),
+        "name": ("姓名", "员工姓名"),
+        "name_en": ("英文名", "英文姓名"),
+        "unit_code": ("单位编码", "部门编码", "班组编码", "组织编码"),
+        "plant": ("公司", "厂", "分厂", "工厂", "单位"),
+        "workshop": ("部门", "车间", "科室"),
+        "team": ("班组", "班", "组"),
+        "job_zh": ("岗位", "工种", "职务", "岗位名称"),
+        "job_en": ("英文岗位",),
+        "skill_level": ("技能等级", "职业技能等级", "技术等级"),
+        "birth_year": ("出生年份", "出生年"),
+        "gender": ("性别",),
+        "email": ("邮箱", "电子邮箱", "邮件", "e-mail", "电子邮件"),
+        "is_team_leader": ("班组长", "是否班组长"),
+        "groups": ("群体", "人员类别", "标签"),
+        "active": ("在职", "是否在职"),
+    },
+    required=("employee_no", "name"),
+)
+GENDERS = {"": "", "m": "m", "男": "m", "male": "m", "f": "f", "女": "f", "female": "f"}
+PLAIN = ("name", "name_en", "job_zh", "job_en", "skill_level", "birth_year", "gender", "email", "active")
+"""Columns that become an attribute of the same name; those the file lacks stay as they are."""
+LONGEST_NUMBER = 32
+EARLIEST_BIRTH, LATEST_BIRTH = 1900, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """What a row says of a person; ``groups`` and ``leads_team`` are None when the file has no such column."""
+
+    number: int
+    employee_no: str
+    unit: Unit
+    facts: Mapping[str, object]
+    groups: frozenset[str] | None
+    leads_team: bool | None
+
+
+def import_people(
+    session: Session, rows: Iterable[Row], *, at: datetime, dry_run: bool = False, skip_bad: bool = False
+) -> Report:
+    """Make or change people by their staff number. A new person has no password yet. Raises ImportRefused."""
+    report = Report()
+    named = list(COLUMNS.named(rows, report))
+    with writing(session):
+        units = UnitFinder(session)
+        wanted: dict[str, PersonRow] = {}
+        for number, cells in named:
+            row = checked(report, number, cells, partial(_read, units))
+            if row is not None and row.employee_no in wanted:
+                report.refuse(
+                    number, "key_twice", "employee_no", value=row.employee_no, first=wanted[row.employee_no].number
+                )
+            elif row is not None:
+                wanted[row.employee_no] = row
+        if report.problems and not skip_bad:
+            raise ImportRefused(report)
+        loaded = select(Person).options(selectinload(Person.groups))
+        present = {person.employee_no: person for person in session.scalars(loaded)}
+        for row in wanted.values():
+            _save(session, row, present.get(row.employee_no), at, report)
+        if dry_run:
+            session.rollback()
+    return report
+
+
+class UnitFinder:
+    """Finds a unit by its code, or by the names of plant, workshop and team as a staff list has them."""
+
+    def __init__(self, session: Session) -> None:
+        self._by_code: dict[str, Unit] = {}
+        self._by_name: defaultdict[str, list[Unit]] = defaultdict(list)
+        for unit in session.scalars(select(Unit)):
+            self._by_code[unit.code] = unit
+            for name in {unit.name_zh, unit.name_zh.rpartition(" ")[2], unit.name_en} - {""}:
+                self._by_name[name].append(unit)
+
+    def by_code(self, code: str) -> Unit | None:
+        """Return the unit with this code."""
+        return self._by_code.get(code)
+
+    def find(self, cells: Cells) -> Unit:
+        """Return the unit a row means. Raises BadCell if there is none, or several with that name."""
+        if code := cells.text("unit_code"):
+            found = self._by_code.get(code)
+            if found is None:
+                raise BadCell("unknown_unit", "unit_code", code)
+            return found
+        names = [(column, cells.text(column)) for column in ("plant", "workshop", "team")]
+        named = [(column, name) for column, name in names if name]
+        if not named:
+            raise BadCell("missing", "unit_code")
+        within: list[Unit] | None = None
+        for column, name in named:
+            within = self._narrowed(within, name)
+            if not within:
+                raise BadCell("unknown_unit", column, name)
+        if within is None or len(within) > 1:
+            raise BadCell("several_units", *named[-1])
+        return within[0]
+
+    def _narrowed(self, within: list[Unit] | None, name: str) -> list[Unit]:
+        candidates = [self._by_code[name]] if name in self._by_code else self._by_name.get(name, [])
+        if within is None:
+            return candidates
+        return [unit for unit in candidates if any(unit.is_within(above.id) for above in within)]
+
+
+def _read(units: UnitFinder, number: int, cells: Cells) -> PersonRow:
+    employee_no = cells.text("employee_no")
+    if len(employee_no) > LONGEST_NUMBER:
+        raise BadCell("too_long", "employee_no", employee_no)
+    email = cells.text("email")
+    if email and (email.count("@") != 1 or not email.isprintable() or " " in email):
+        raise BadCell("not_an_address", "email", email)
+    gender = cells.choice("gender", GENDERS)
+    facts = {
+        "name": cells.text("name"),
+        "name_en": cells.text("name_en"),
+        "job_zh": cells.text("job_zh"),
+        "job_en": cells.text("job_en"),
+        "skill_level": cells.text("skill_level"),
+        "birth_year": cells.whole("birth_year", EARLIEST_BIRTH, LATEST_BIRTH),
+        "gender": Gender(gender) if gender else None,
+        "email": email or None,
+        "active": cells.truth("active"),
+    }
+    return PersonRow(
+        number,
+        employee_no,
+        units.find(cells),
+        {name: facts[name] for name in PLAIN if name in cells},
+        frozenset(cells.items("groups")) if "groups" in cells else None,
+        cells.truth("is_team_leader") if "is_team_leader" in cells else None,
+    )
+
+
+def _save(session: Session, row: PersonRow, person: Person | None, at: datetime, report: Report) -> None:
+    made = person is None
+    if person is None:
+        person = Person(employee_no=row.employee_no, created_at=at, session_stamp=token_urlsafe(16))
+        session.add(person)
+    for name, value in row.facts.items():
+        setattr(person, name, value)
+    person.unit = row.unit
+    touched = _set_groups(person, row.groups) | _set_team_leader(person, row)
+    if made:
+        report.made += 1
+    elif touched or session.is_modified(person):
+        report.changed += 1
+    else:
+        report.unchanged += 1
+
+
+def _set_groups(person: Person, wanted: frozenset[str] | None) -> bool:
+    present = {group.name for group in person.groups}
+    if wanted is None or wanted == present:
+        return False
+    person.groups = [group for group in person.groups if group.name in wanted]
+    person.groups += [PersonGroup(name=name) for name in sorted(wanted - present)]
+    return True
+
+
+def _set_team_leader(person: Person, row: PersonRow) -> bool:
+    """Give or take the role for the person's own unit, where the file speaks of it."""
+    if row.leads_team is None:
+        return False
+    held = [grant for grant in person.grants if grant.role is Role.TEAM_LEADER]
+    kept = [grant for grant in held if row.leads_team and grant.unit_id == row.unit.id]
+    if len(kept) == len(held) and bool(kept) == row.leads_team:
+        return False
+    person.grants = [grant for grant in person.grants if grant not in held or grant in kept]
+    if row.leads_team and not kept:
+        person.grants.append(RoleGrant(role=Role.TEAM_LEADER, unit=row.unit))
+    return True

@@ -1,0 +1,142 @@
+"""Loading the sample factory into an empty database."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models import (
+    MailState,
+    OutgoingMail,
+    Person,
+    Proposal,
+    Role,
+    RoleGrant,
+    RoutingRule,
+    Studio,
+    Unit,
+)
+from studio.domain.clock import WorkCalendar
+from studio.domain.errors import DomainError
+from studio.files.store import FileStore
+from studio.operations import importing
+from studio.operations.catalogue import fill_empty_lists
+from studio.sample import pictures
+from studio.sample.factory import DATA, Cast, records, table, words
+from studio.sample.plan import Planner
+from studio.sample.replay import Replay
+from studio.tables import Row, read_rows
+from studio.transactions import writing
+
+FILES = ("proposals.jsonl", "open_work.jsonl")
+MAIL_TAKES = timedelta(minutes=1)
+Record = TypeVar("Record")
+
+
+class NotEmpty(DomainError):  # noqa: N818 - reads as a sentence at the raise
+    """There are people already. The sample goes into an empty database only, never among real people."""
+
+    def __init__(self) -> None:
+        super().__init__("there are people in this database already; the sample factory needs an empty one")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How much there is now."""
+
+    units: int
+    people: int
+    studios: int
+    proposals: int
+
+
+def load(session: Session, files: FileStore, *, password_hash: str, at: datetime, calendar: WorkCalendar) -> Loaded:
+    """Load everything; the newest filing is on the day of ``at``. All people get the same password. Raises NotEmpty.
+
+    Takes some ten seconds. If it is interrupted, delete the data directory and start again.
+    """
+    if session.scalar(select(func.count()).select_from(Person)):
+        raise NotEmpty
+    _organisation(session, at=at, password_hash=password_hash)
+    photos = {key: pictures.prepared(key, files) for key in pictures.SUBJECTS}
+    with writing(session):
+        _routing_rules(session)
+        replay = Replay(session, calendar, photos)
+        planner = _planner(at, calendar)
+        replay.run(step for row in _rows() for step in planner.steps(row))
+        _mails_have_left(session, at)
+    return Loaded(*(_count(session, record) for record in (Unit, Person, Studio, Proposal)))
+
+
+def _rows() -> Iterator[dict[str, object]]:
+    for name in FILES:
+        yield from records(name)
+
+
+def _planner(at: datetime, calendar: WorkCalendar) -> Planner:
+    newest = max(date.fromisoformat(str(row["filed_on"])) for row in _rows())
+    return Planner(Cast.from_files(), calendar, newest, at)
+
+
+def _organisation(session: Session, *, at: datetime, password_hash: str) -> None:
+    with writing(session):
+        fill_empty_lists(session)
+    importing.import_units(session, read_rows(DATA / "units.csv"))
+    importing.import_people(session, read_rows(DATA / "people.csv"), at=at)
+    importing.import_studios(session, _studio_rows(DATA / "studios.csv"))
+    with writing(session):
+        _roles(session)
+        session.execute(update(Person).values(password_hash=password_hash, must_change_password=False))
+
+
+def _studio_rows(path: Path) -> Iterator[Row]:
+    """Put the members, which the sample keeps in a list of their own, into the rows of the studios."""
+    members: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in table("studio_members.csv"):
+        members[row["studio_code"]][row["role"]].append(row["employee_no"])
+    for studio in read_rows(path):
+        of_it = members[studio.cells["code"]]
+        yield Row(studio.number, {**studio.cells, "reviewers": of_it["reviewer"], "members": of_it["member"]})
+
+
+def _roles(session: Session) -> None:
+    people = _by(session, Person, lambda person: person.employee_no)
+    units = _by(session, Unit, lambda unit: unit.code)
+    for row in table("roles.csv"):
+        person, unit = people[row["employee_no"]], units[row["unit_code"]]
+        session.add(RoleGrant(person=person, role=Role(row["role"]), unit=unit))
+
+
+def _routing_rules(session: Session) -> None:
+    studios = _by(session, Studio, lambda studio: studio.code)
+    for row in table("routing_rules.csv"):
+        session.add(
+            RoutingRule(
+                priority=int(row["priority"]),
+                studio=studios[row["studio_code"]],
+                unit_codes=words(row["unit_codes"]),
+                kind_codes=words(row["kinds"]),
+                theme_codes=words(row["themes"]),
+                words=words(row["words_zh"]),
+            )
+        )
+    session.flush()
+
+
+def _mails_have_left(session: Session, at: datetime) -> None:
+    """The notices of the past were read long ago: an outbox full of them would flood a real relay."""
+    for mail in session.scalars(select(OutgoingMail)):
+        mail.state, mail.sent_at = MailState.SENT, min(mail.created_at + MAIL_TAKES, at)
+
+
+def _by(session: Session, record: type[Record], key: Callable[[Record], str]) -> dict[str, Record]:
+    return {key(found): found for found in session.scalars(select(record))}
+
+
+def _count(session: Session, record: type) -> int:
+    return session.scalar(select(func.count()).select_from(record)) or 0
