@@ -56,6 +56,7 @@ def review(
     with session.no_autoflush:
         if opinion is None:
             opinion = Review(proposal=proposal, reviewer=actor, created_at=at)
+            session.add(opinion)
         opinion.studio, opinion.recommendation, opinion.comment = proposal.studio, recommendation, comment
         opinion.updated_at = at
         _set_scores(opinion, criteria, scores)
@@ -77,6 +78,7 @@ def request_information(
     if len(proposal.information_requests) >= ROUNDS:
         raise InvalidInput([Problem("too_many_rounds", params={"limit": ROUNDS})])
     request = InformationRequest(proposal=proposal, asked_by=actor, question=question, asked_at=at)
+    session.add(request)
     transition.move(session, proposal, Verb.REQUEST_INFORMATION, actor=actor, at=at, data={"question": question})
     session.flush()
     notices.information_requested(session, proposal, request, at=at)
@@ -134,6 +136,7 @@ def _say(
     if last is not None and (last.author_id, last.visibility, last.body) == (actor.id, visibility, body):
         return last
     said = Comment(proposal=proposal, author=actor, visibility=visibility, body=body, created_at=at)
+    session.add(said)
     transition.move(session, proposal, verb, actor=actor, at=at)
     return said
 
