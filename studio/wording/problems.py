@@ -63,6 +63,8 @@ PROBLEMS = {
     # Doing
     "owner_missing": lazy_gettext("Say who does it."),
     "benefit_not_a_number": lazy_gettext("Please write the confirmed benefit in yuan, 0 or more."),
+    # Digest
+    "month_not_over": lazy_gettext("This month is not over yet; its digest comes when it is."),
     # Accounts
     "password_wrong": lazy_gettext("This is not your present password."),
     "password_short": lazy_gettext("Please use %(least)s characters or more."),

@@ -1,0 +1,156 @@
+"""Who may do what, read from a table written by hand: rows are verbs, columns are people."""
+
+from dataclasses import fields
+
+import pytest
+
+from models import Contributor, Person, ProposalState, Verb
+from studio.domain import permissions
+from studio.domain.errors import NotAllowed
+from studio.domain.permissions import Duty
+from studio.transactions import writing
+from tests.factories.world import draft
+
+DECIDING = {"lead"}
+JUDGING = {"lead", "reviewer", "second_reviewer"}
+
+MAY = {
+    Verb.SUBMIT: {"worker"},
+    Verb.ROUTE: {"coordinator"},
+    Verb.TRANSFER: {"coordinator", "lead"},
+    Verb.REVIEW: JUDGING,
+    Verb.REQUEST_INFORMATION: JUDGING,
+    Verb.ANSWER_INFORMATION_REQUEST: {"worker"},
+    Verb.ACCEPT: DECIDING,
+    Verb.START_TRIAL: DECIDING,
+    Verb.DEFER: DECIDING,
+    Verb.DECLINE: DECIDING,
+    Verb.MARK_INADMISSIBLE: DECIDING,
+    Verb.MARK_DUPLICATE: DECIDING,
+    Verb.WITHDRAW: {"worker"},
+    Verb.START_IMPLEMENTATION: {"worker", "mate", "lead", "coordinator"},
+    Verb.REPORT_IMPLEMENTATION: {"worker", "mate", "lead", "coordinator"},
+    Verb.VERIFY_IMPLEMENTATION: JUDGING | {"coordinator"},
+    Verb.CHECK_BENEFIT: {"finance"},
+    Verb.REOPEN: DECIDING,
+    Verb.APPEAL: {"worker"},
+    Verb.WAKE_UP: DECIDING,
+    Verb.NOTE: JUDGING | {"coordinator"},
+    Verb.ATTACH: {"worker", "mate", "lead", "coordinator"},
+    Verb.REMOVE_ATTACHMENT: {"worker"},
+}
+
+
+@pytest.fixture
+def people(world):
+    return {
+        field.name: getattr(world, field.name) for field in fields(world) if type(getattr(world, field.name)) is Person
+    }
+
+
+def under_review(session, world, **facts):
+    """A proposal in the first studio."""
+    filed = {"number": "2026-00001", "submitted_at": world.at, "state": ProposalState.UNDER_REVIEW}
+    return draft(session, world, **{**filed, "studio": world.studio, **facts})
+
+
+@pytest.fixture
+def proposal(session, world):
+    """The worker's, with the mate as co-author."""
+    shares = [Contributor(person=world.worker, share=60), Contributor(person=world.mate, share=40)]
+    return under_review(session, world, contributors=shares)
+
+
+def who_may(people, verb, proposal):
+    return {name for name, person in people.items() if permissions.may(person, verb, proposal)}
+
+
+@pytest.mark.parametrize("verb", sorted(MAY))
+def test_each_verb_belongs_to_those_of_the_table(people, proposal, verb):
+    assert who_may(people, verb, proposal) == MAY[verb]
+
+
+def test_everybody_may_comment_on_what_is_open_to_all(people, proposal):
+    assert who_may(people, Verb.COMMENT, proposal) == set(people)
+
+
+def test_a_confidential_one_is_for_those_near_it(session, people, proposal):
+    with writing(session):
+        proposal.confidential = True
+    near = {"worker", "mate", "lead", "reviewer", "second_reviewer", "coordinator"}
+    assert {name for name, person in people.items() if permissions.reads_it(person, proposal)} == near
+    assert who_may(people, Verb.COMMENT, proposal) == near
+
+
+def test_a_draft_is_its_authors_alone(session, world, people):
+    proposal = draft(session, world)
+    assert {name for name, person in people.items() if permissions.reads_it(person, proposal)} == {"worker"}
+
+
+def test_a_draft_that_was_given_up_stays_its_authors(session, world, people):
+    proposal = draft(session, world, state=ProposalState.WITHDRAWN)
+    assert {name for name, person in people.items() if permissions.reads_it(person, proposal)} == {"worker"}
+    assert who_may(people, Verb.REOPEN, proposal) == set()
+
+
+def test_a_withdrawn_one_is_taken_up_by_its_author_or_the_lead(session, people, proposal):
+    with writing(session):
+        proposal.state = ProposalState.WITHDRAWN
+    assert who_may(people, Verb.REOPEN, proposal) == {"worker", "lead"}
+
+
+class TestConflictOfInterest:
+    def test_nobody_judges_his_own(self, session, world, people):
+        proposal = under_review(session, world, author=world.lead)
+        for verb in (Verb.REVIEW, Verb.ACCEPT, Verb.VERIFY_IMPLEMENTATION, Verb.NOTE):
+            assert "lead" not in who_may(people, verb, proposal)
+        with pytest.raises(NotAllowed) as refusal:
+            permissions.require(world.lead, Verb.ACCEPT, proposal)
+        assert refusal.value.code == "own_proposal"
+
+    def test_where_the_lead_is_an_author_the_coordinator_decides(self, session, world, people):
+        proposal = under_review(session, world, author=world.lead)
+        assert who_may(people, Verb.ACCEPT, proposal) == {"coordinator"}
+
+    def test_where_nobody_leads_the_coordinator_decides(self, session, world, people):
+        with writing(session):
+            session.delete(next(m for m in world.studio.memberships if m.person_id == world.lead.id))
+        proposal = under_review(session, world)
+        session.expire_all()
+        assert who_may(people, Verb.ACCEPT, proposal) == {"coordinator"}
+
+    def test_a_co_author_judges_as_little(self, session, world, people, proposal):
+        with writing(session):
+            proposal.contributors.append(Contributor(person=world.reviewer, share=1))
+        assert who_may(people, Verb.REVIEW, proposal) == {"lead", "second_reviewer"}
+
+    def test_who_did_it_does_not_verify_it(self, session, world, people, proposal):
+        with writing(session):
+            proposal.implemented_by = world.reviewer
+        assert "reviewer" not in who_may(people, Verb.VERIFY_IMPLEMENTATION, proposal)
+
+    def test_a_finance_checker_does_not_confirm_his_own(self, session, world, people):
+        proposal = under_review(session, world, author=world.finance)
+        assert who_may(people, Verb.CHECK_BENEFIT, proposal) == set()
+
+
+def test_who_has_left_may_do_nothing(session, world, people, proposal):
+    with writing(session):
+        world.lead.active = False
+    assert "lead" not in who_may(people, Verb.ACCEPT, proposal)
+    assert not permissions.has_duty(world.lead, Duty.SEE_DESK)
+
+
+def test_duties(people):
+    held = {duty: {name for name, person in people.items() if permissions.has_duty(person, duty)} for duty in Duty}
+    assert held == {
+        Duty.SEE_DESK: JUDGING | {"other_lead", "other_reviewer", "coordinator"},
+        Duty.COORDINATE: {"coordinator"},
+        Duty.ADMINISTER: {"admin"},
+        Duty.CHECK_BENEFITS: {"finance"},
+    }
+
+
+def test_the_buttons_of_a_page_are_what_fits_and_is_allowed(world, proposal):
+    assert permissions.allowed_verbs(world.stranger, proposal) == {Verb.COMMENT}
+    assert permissions.allowed_verbs(world.worker, proposal) == {Verb.COMMENT, Verb.WITHDRAW, Verb.ATTACH}
