@@ -1,7 +1,9 @@
 """Which pieces of a hit's text the query matched, and the stretch of text worth showing."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, count, repeat
 
 from search_index.analysis import fold, query_stem, stem
 from search_index.port import Segments
@@ -43,27 +45,34 @@ def _start(text: str, first: int) -> int:
 def _spans(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:
     if not terms:
         return []
-    folded, origin = _aligned(text)
+    folded = fold(text)
+    found = [span for term in terms for span in _occurrences(folded, term)]
     stems = {query_stem(term) for term in terms} - {None}
-    pattern = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
-    found = [match.span(1) for match in re.finditer(f"(?=({pattern}))", folded)]  # they may overlap
     if stems:
-        found += [m.span() for m in _WORD.finditer(folded) if stem(m.group()) in stems]
+        found += [match.span() for match in _WORD.finditer(folded) if stem(match.group()) in stems]
+    if not found:
+        return []
+    origin = _origin(text, len(folded))
     return _joined(sorted((origin[left], origin[right - 1] + 1) for left, right in found))
 
 
-def _aligned(text: str) -> tuple[str, range | list[int]]:
-    """Return the folded text and, for each of its characters, where in ``text`` it came from."""
-    folded = fold(text)
-    if len(folded) == len(text):  # folding never shortens a character, so they correspond one to one
-        return folded, range(len(text))
-    parts = [_folded_character(character) for character in text]
-    return "".join(parts), [at for at, part in enumerate(parts) for _ in part]
+def _occurrences(folded: str, term: str) -> Iterator[tuple[int, int]]:
+    at = folded.find(term)
+    while at >= 0:
+        yield at, at + len(term)
+        at = folded.find(term, at + 1)
+
+
+def _origin(text: str, folded_length: int) -> Sequence[int]:
+    """Return for each character of the folded text where in ``text`` it came from."""
+    if folded_length == len(text):  # folding never shortens a character, so they correspond one to one
+        return range(len(text))
+    return list(chain.from_iterable(map(repeat, count(), map(_folded_width, text))))
 
 
 @lru_cache(maxsize=8192)
-def _folded_character(character: str) -> str:
-    return fold(character)
+def _folded_width(character: str) -> int:
+    return len(fold(character))
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import sys
 from array import array
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +20,19 @@ class Shown(NamedTuple):
     number: str
     title: str
     body: str
+
+
+class Run(NamedTuple):
+    """The documents in an order, the best first, and what each goes by; ties go to the younger proposal."""
+
+    keys: list[int]
+    numbers: list[int]
+
+    @classmethod
+    def by(cls, values: Sequence[int], proposal_ids: Sequence[int]) -> "Run":
+        """Sort once; a snapshot only merges the runs of its segments."""
+        keys = [value << 32 | proposal_id for value, proposal_id in zip(values, proposal_ids, strict=True)]
+        return cls(keys, sorted(range(len(keys)), key=keys.__getitem__, reverse=True))
 
 
 class Segment:
@@ -46,6 +60,16 @@ class Segment:
             name, _, value = term.decode().partition("=")
             found.setdefault(name, {})[value] = bits
         return found
+
+    @cached_property
+    def newest(self) -> Run:
+        """The documents by time of filing."""
+        return Run.by(self.filed, self.proposal_ids)
+
+    @cached_property
+    def dearest(self) -> Run:
+        """The documents by benefit."""
+        return Run.by(self.benefits, self.proposal_ids)
 
     @cached_property
     def number_of(self) -> dict[int, int]:

@@ -16,7 +16,7 @@ from search_index.port import Sort
 from search_index.whoosh_engine.files import SharedStorage
 from search_index.whoosh_engine.postings import positions
 from search_index.whoosh_engine.schema import SCHEMA
-from search_index.whoosh_engine.segment import Segment, Shown
+from search_index.whoosh_engine.segment import Run, Segment, Shown
 
 IN_TITLE = 3.0
 AS_WORD = 1.0
@@ -49,15 +49,11 @@ def load(path: Path, commit: int, known: Mapping[str, Segment]) -> tuple[dict[st
 class Order:
     """The documents in one order, the best first."""
 
-    def __init__(self, keys: Sequence[tuple[int, int]]) -> None:
-        self._sequence = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
-
-    @cached_property
-    def _rank(self) -> list[int]:
-        rank = [0] * len(self._sequence)
-        for place, number in enumerate(self._sequence):
-            rank[number] = place
-        return rank
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._keys = list(chain.from_iterable(run.keys for run in runs))
+        offsets = accumulate((len(run.keys) for run in runs), initial=0)
+        sorted_runs = ([offset + number for number in run.numbers] for offset, run in zip(offsets, runs, strict=False))
+        self._sequence = sorted(chain.from_iterable(sorted_runs), key=self._keys.__getitem__, reverse=True)
 
     def stretch(self, bits: int, start: int, count: int) -> list[int]:
         """Return ``count`` documents of the set from place ``start`` on.
@@ -67,7 +63,7 @@ class Order:
         """
         size, found = len(self._sequence), bits.bit_count()
         if found * found < (start + count) * size // 3:
-            return sorted(positions(bits), key=self._rank.__getitem__)[start : start + count]
+            return sorted(positions(bits), key=self._keys.__getitem__, reverse=True)[start : start + count]
         flags = bits.to_bytes(size // 8 + 1, "little")
         walk = (number for number in self._sequence if flags[number >> 3] >> (number & 7) & 1)
         return list(islice(walk, start, start + count))
@@ -118,17 +114,14 @@ class Snapshot:
         return found
 
     @cached_property
-    def orders(self) -> Mapping[Sort, Order]:
-        """The two fixed orders; ties go to the proposal filed last."""
-        filed = list(chain.from_iterable(segment.filed for segment in self._segments))
-        ids = list(chain.from_iterable(segment.proposal_ids for segment in self._segments))
-        benefits = list(chain.from_iterable(segment.benefits for segment in self._segments))
-        newest = Order(list(zip(filed, ids, strict=True)))
-        return {
-            Sort.NEWEST: newest,
-            Sort.RELEVANCE: newest,
-            Sort.BENEFIT: Order(list(zip(benefits, filed, strict=True))),
-        }
+    def newest(self) -> Order:
+        """The documents by the day of filing."""
+        return Order([segment.newest for segment in self._segments])
+
+    @cached_property
+    def dearest(self) -> Order:
+        """The documents by benefit."""
+        return Order([segment.dearest for segment in self._segments])
 
     def ranked(self, hits: int, terms: Sequence[str]) -> list[tuple[float, int]]:
         """Part ``hits`` into groups of equal score, best first.
@@ -151,11 +144,12 @@ class Snapshot:
 
     def top(self, groups: Sequence[tuple[float, int]], sort: Sort, start: int, count: int) -> list[tuple[float, int]]:
         """Return score and number of ``count`` documents from place ``start`` on."""
+        order = self.dearest if sort is Sort.BENEFIT else self.newest
         found: list[tuple[float, int]] = []
         for score, bits in groups:
             size = bits.bit_count()
             if start < size and len(found) < count:
-                stretch = self.orders[sort].stretch(bits, start, count - len(found))
+                stretch = order.stretch(bits, start, count - len(found))
                 found += [(score, number) for number in stretch]
             start = max(0, start - size)
         return found

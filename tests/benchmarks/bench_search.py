@@ -1,0 +1,216 @@
+"""How fast the archive answers, beside what else could have answered, all in one run.
+
+``python -m tests.benchmarks.bench_search [--count 20000]``. Every engine gets the same documents and the same queries,
+returns the total and the ids of the first page. Ours also counts six facets, keeps out what the reader may not see,
+ranks, and marks the hits; the others do none of that.
+
+* ``whoosh``  Whoosh with its defaults (TEXT field, query parser, BM25F) over the words our segmenter finds
+* ``fts5``    SQLite FTS5 over the same characters, pairs and words; several terms are joined by AND
+* ``like``    SQLite ``LIKE '%…%'`` over the folded text
+"""
+
+import argparse
+import random
+import re
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+
+from whoosh.fields import NUMERIC, TEXT, Schema
+from whoosh.index import create_in
+from whoosh.qparser import QueryParser
+
+from search_index.analysis import fold, pairs, query_terms, words
+from search_index.documents import EVERYBODY
+from search_index.port import SearchDocument, SearchQuery
+from search_index.whoosh_engine import WhooshEngine
+from tests.benchmarks.corpus import documents
+
+PAGE = 20
+READER = frozenset({EVERYBODY, "person:12", "coordinator:1", *(f"studio:{number}" for number in range(10))})
+"""Somebody who may see everything, so that all engines should find the same."""
+
+Search = Callable[[str], int]
+"""Answers a query and returns how many documents it found."""
+
+Maker = Callable[[Sequence[SearchDocument], Path], Search]
+"""Puts documents into a place and returns the search over them."""
+
+OTHERS = ("whoosh", "fts5", "like")
+
+
+def text_of(document: SearchDocument) -> str:
+    return fold(f"{document.title}\n{document.number}\n{document.body}\n{document.names}")
+
+
+def ours(archive: Sequence[SearchDocument], directory: Path) -> Search:
+    engine = WhooshEngine(directory)
+    with engine.rebuilding() as fresh:
+        fresh.add(archive)
+        fresh.finish()
+        with engine.writing() as index:
+            index.publish(fresh)
+
+    def search(text: str) -> int:
+        filters = {} if text else {"year": {"2024"}}
+        return engine.search(SearchQuery(text=text, audience=READER, filters=filters, per_page=PAGE)).total
+
+    return search
+
+
+def whoosh(archive: Sequence[SearchDocument], directory: Path) -> Search:
+    directory.mkdir()
+    index = create_in(str(directory), Schema(key=NUMERIC(stored=True), text=TEXT()))
+    with index.writer(limitmb=512) as writer:
+        for document in archive:
+            writer.add_document(key=document.proposal_id, text=" ".join(sorted(words(text_of(document)))))
+    searcher, parser = index.searcher(), QueryParser("text", index.schema)
+
+    def search(text: str) -> int:
+        asked = " ".join(word for term in query_terms(text) for word in words(term))
+        found = searcher.search(parser.parse(asked), limit=PAGE)
+        return len([hit["key"] for hit in found]) and len(found)
+
+    return search
+
+
+def fts5(archive: Sequence[SearchDocument], directory: Path) -> Search:
+    database = sqlite3.connect(directory)
+    database.execute("CREATE VIRTUAL TABLE proposal USING fts5(terms, content='', tokenize='ascii')")
+    with database:
+        database.executemany("INSERT INTO proposal(rowid, terms) VALUES (?, ?)", _fts_rows(archive))
+
+    def search(text: str) -> int:
+        asked = " AND ".join(f'"{_spelt(pair)}"' for term in query_terms(text) for pair in pairs(term))
+        if not asked:
+            return 0
+        database.execute("SELECT rowid FROM proposal(?) ORDER BY rank LIMIT ?", (asked, PAGE)).fetchall()
+        return int(database.execute("SELECT count(*) FROM proposal(?)", (asked,)).fetchone()[0])
+
+    return search
+
+
+def _fts_rows(archive: Sequence[SearchDocument]) -> Iterable[tuple[int, str]]:
+    for document in archive:
+        text = text_of(document)
+        found = {pair for run in text.split() for pair in pairs(run)} | set(text) | words(text)
+        yield document.proposal_id, " ".join(_spelt(term) for term in found if not term.isspace())
+
+
+def _spelt(term: str) -> str:
+    """FTS5 would take a term apart at its punctuation."""
+    return term.encode().hex()
+
+
+def like(archive: Sequence[SearchDocument], directory: Path) -> Search:
+    database = sqlite3.connect(directory)
+    database.execute("CREATE TABLE proposal (id INTEGER PRIMARY KEY, year TEXT, text TEXT)")
+    with database:
+        rows = ((each.proposal_id, each.number[:4], text_of(each)) for each in archive)
+        database.executemany("INSERT INTO proposal VALUES (?, ?, ?)", rows)
+
+    def search(text: str) -> int:
+        terms = query_terms(text)
+        where = " AND ".join("text LIKE ? ESCAPE '~'" for _ in terms) or "year = ?"
+        values = [f"%{re.sub('([~%_])', r'~\\1', term)}%" for term in terms] or ["2024"]
+        database.execute(f"SELECT id FROM proposal WHERE {where} ORDER BY id DESC LIMIT {PAGE}", values).fetchall()
+        return int(database.execute(f"SELECT count(*) FROM proposal WHERE {where}", values).fetchone()[0])
+
+    return search
+
+
+def query_sets(archive: Sequence[SearchDocument], each: int) -> dict[str, list[str]]:
+    """Draw queries from the documents themselves, so that all are found."""
+    random_ = random.Random(11)
+    bodies = [document.body for document in random_.sample(list(archive), min(len(archive), 4 * each))]
+    tokens = sorted({word for body in bodies for word in words(fold(body))})
+    latin = [token for token in tokens if token.isascii() and token.isalpha() and len(token) > 1]
+    models = [token for token in tokens if token.isascii() and not token.isalpha() and not token.isdigit()]
+
+    def piece(length: int) -> str:
+        body = random_.choice(bodies)
+        start = random_.randrange(len(body) - length)
+        return body[start : start + length]
+
+    return {
+        "2 characters": [piece(2) for _ in range(each)],
+        "3-4 characters": [piece(random_.choice((3, 4))) for _ in range(each)],
+        "6 characters": [piece(6) for _ in range(each)],
+        "two terms": [f"{piece(2)} {piece(2)}" for _ in range(each)],
+        "Latin word": random_.choices(latin, k=each),
+        "model number": random_.choices(models, k=each),
+        "browse one year": [""] * each,
+    }
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Median and 95th percentile in ms, and how many documents each query found."""
+
+    median: float
+    high: float
+    found: list[int]
+
+
+def timed(search: Search, queries: Sequence[str]) -> Timing:
+    """Ask all queries once."""
+    took, found = [], []
+    for text in queries:
+        start = time.perf_counter()
+        found.append(search(text))
+        took.append((time.perf_counter() - start) * 1000)
+    cuts = quantiles(took, n=20)
+    return Timing(cuts[9], cuts[18], found)
+
+
+def main() -> None:
+    """Build, ask, print."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--count", type=int, default=20_000)
+    options.add_argument("--queries", type=int, default=200)
+    chosen = options.parse_args()
+    out = sys.stdout.write
+    archive = list(documents(chosen.count))
+    with tempfile.TemporaryDirectory() as name:
+        out(f"\nsearch, {chosen.count} proposals of 200 to 400 characters\n\n")
+        engines = {make.__name__: built(make, archive, Path(name)) for make in (ours, whoosh, fts5, like)}
+        out(
+            "\nms: ours at the median and the 95th percentile, the others at the median; how many times ours that is;\n"
+        )
+        out("and how many of the queries got the number of hits that a substring search gets\n\n")
+        out(f"{'':18}{'ours':>6}{'p95':>7}{'right':>7}" + "".join(f"{name:>9}{'':15}" for name in OTHERS) + "\n")
+        for kind, queries in query_sets(archive, chosen.queries).items():
+            timings = {name: timed(search, queries) for name, search in engines.items()}
+            mine, truth = timings["ours"], timings["like"].found
+            line = f"{kind:18}{mine.median:6.2f}{mine.high:7.2f}{_right(mine, truth):7.0%}"
+            for name in OTHERS:
+                theirs = timings[name]
+                line += f"{theirs.median:9.2f}{theirs.median / mine.median:8.1f}x{_right(theirs, truth):7.0%}"
+            out(line + "\n")
+
+
+def _right(timing: Timing, truth: list[int]) -> float:
+    return sum(map(int.__eq__, timing.found, truth)) / len(truth)
+
+
+def built(
+    make: Callable[[Sequence[SearchDocument], Path], Search], archive: Sequence[SearchDocument], at: Path
+) -> Search:
+    """Make an engine and print how long it took."""
+    place = at / make.__name__
+    start = time.perf_counter()
+    search = make(archive, place)
+    took = time.perf_counter() - start
+    files = [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / len(archive)
+    sys.stdout.write(f"build {make.__name__:8} {len(archive) / took:8.0f} documents/s {size:8.0f} bytes each\n")
+    return search
+
+
+if __name__ == "__main__":
+    main()
