@@ -17,7 +17,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from models import Person
-from studio.mail import links
+from studio.mail import links, phrases
 from studio.mail.messages import Message
 from studio.settings import Settings
 from studio.wording.names import joined, name_of
@@ -153,4 +153,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "wan": wan,
     "quoted": quoted,
     "paragraphs": paragraphs,
+    "fate": phrases.fate,
+    "length": phrases.length,
+    "owed": phrases.owed,
+    "late": phrases.late,
 }

@@ -28,6 +28,7 @@ from models import (
 from studio.domain.periods import Month
 from studio.domain.quotation import own_sentence
 from studio.domain.workflow import OPEN
+from studio.queries.visibility import open_to_everybody
 
 CANDIDATES = 8
 """How many stories, refusals and answers are kept, best first, for readers who have seen the best one already."""
@@ -99,7 +100,10 @@ def _ids(session: Session, condition: ColumnElement[bool], by: Any = Proposal.id
 
 
 def _numbers(session: Session, start: datetime, end: datetime) -> dict[str, int]:
-    """Count what happened in a span; ``checked`` is the checked yearly benefit of what was put to use, in yuan."""
+    """Count what happened in a span to proposals that every colleague may read.
+
+    ``checked`` is the checked yearly benefit of what was put to use, in yuan.
+    """
     implemented = _in(Proposal.implemented_at, start, end)
     row = session.execute(
         select(
@@ -112,7 +116,7 @@ def _numbers(session: Session, start: datetime, end: datetime) -> dict[str, int]
             func.count().filter(implemented).label("implemented"),
             func.count().filter(_in(Proposal.verified_at, start, end)).label("verified"),
             func.coalesce(func.sum(Proposal.checked_benefit).filter(implemented), 0).label("checked"),
-        ).where(Proposal.number.is_not(None))
+        ).where(open_to_everybody())
     ).one()
     return {name: int(value) for name, value in row._asdict().items()}
 
@@ -163,7 +167,7 @@ def _stories(session: Session, ids: Sequence[int]) -> list[list[Any]]:
     """Return proposal, a colleague's own sentence about it, and who said it, for the stories worth telling first."""
     proposals = session.scalars(
         select(Proposal)
-        .where(Proposal.id.in_(ids[: 4 * CANDIDATES]), Proposal.confidential.is_(False))
+        .where(Proposal.id.in_(ids[: 4 * CANDIDATES]), open_to_everybody())
         .options(selectinload(Proposal.comments), joinedload(Proposal.submitter))
     ).unique()
     by_id = {proposal.id: proposal for proposal in proposals}

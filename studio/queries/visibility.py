@@ -19,6 +19,11 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     return or_(filed_it, and_(Proposal.submitted_at.is_not(None), near_enough))
 
 
+def open_to_everybody() -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps what every colleague may read: filed and not confidential."""
+    return and_(Proposal.submitted_at.is_not(None), Proposal.confidential.is_(False))
+
+
 def _closer_than_most(person: Person) -> ColumnElement[bool]:
     contributes = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == person.id)
     return or_(contributes, Proposal.studio_id.in_(sorted(person.studio_ids())), _coordinated_by(person))

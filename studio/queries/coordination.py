@@ -1,0 +1,120 @@
+"""What a coordinator answers for: what no rule caught, what is late, what no lead may decide."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from models import Contributor, Person, Proposal, ProposalState, Role, Studio, StudioMembership, StudioRole, Unit
+from studio.domain import routing
+from studio.queries import routing as facts
+from studio.queries.proposals import by_name_only
+
+MOST = 50
+"""Rows of one section; what is beyond them waits until these are gone."""
+SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unrouted:
+    """A proposal without a studio, and the studios that come nearest, best first."""
+
+    proposal: Proposal
+    suggestions: Sequence[Mapping[str, Any]]
+
+
+def _coordinated_by(person: Person) -> ColumnElement[bool]:
+    """Return the condition on Proposal: its unit is one the person coordinates; one without a unit is everybody's."""
+    grants = [grant.unit for grant in person.grants if grant.role is Role.COORDINATOR]
+    if not grants:
+        return false()
+    subtree = select(Unit.id).where(or_(*(Unit.path.startswith(unit.path, autoescape=True) for unit in grants)))
+    return or_(Proposal.unit_id.is_(None), Proposal.unit_id.in_(subtree))
+
+
+def _rows(person: Person) -> Select[Proposal]:
+    return (
+        select(Proposal)
+        .where(_coordinated_by(person))
+        .options(
+            joinedload(Proposal.unit),
+            joinedload(Proposal.kind),
+            joinedload(Proposal.studio),
+            selectinload(Proposal.themes),
+            selectinload(Proposal.submitter).options(*by_name_only()),
+            selectinload(Proposal.reviewer).options(*by_name_only()),
+        )
+        .limit(MOST)
+    )
+
+
+def unrouted(session: Session, person: Person) -> Sequence[Unrouted]:
+    """Return what waits for a studio, oldest first, with the studios that come nearest."""
+    statement = _rows(person).where(Proposal.state == ProposalState.SUBMITTED).order_by(Proposal.submitted_at)
+    waiting = session.scalars(statement).unique().all()
+    if not waiting:
+        return ()
+    rules, studios, load = facts.rules(session), facts.studios(session), facts.open_load(session)
+    units = dict(session.execute(select(Unit.id, Unit.code)).tuples().all())
+    names = {studio.code: studio for studio in session.scalars(select(Studio))}
+    found = []
+    for proposal in waiting:
+        result = routing.route(_facts_of(proposal, units), rules, studios, load)
+        best = [result.best] if result.best else []
+        near = [names[one.studio] for one in (*best, *result.runners_up)[:SUGGESTIONS]]
+        found.append(Unrouted(proposal, [{"code": s.code, "name_zh": s.name_zh, "name_en": s.name_en} for s in near]))
+    return found
+
+
+def _facts_of(proposal: Proposal, units: Mapping[int, str]) -> routing.ProposalFacts:
+    above = reversed(proposal.unit.ancestor_ids) if proposal.unit else ()
+    return routing.ProposalFacts(
+        title=proposal.title,
+        problem=proposal.problem,
+        measure=proposal.measure,
+        effect=proposal.effect,
+        location=proposal.location,
+        units=tuple(units[unit_id] for unit_id in above if unit_id in units),
+        kind=proposal.kind.code if proposal.kind else None,
+        themes=tuple(theme.code for theme in proposal.themes),
+    )
+
+
+def _late(at: datetime) -> ColumnElement[bool]:
+    unanswered = and_(Proposal.answered_at.is_(None), Proposal.answer_due_at < at)
+    running = Proposal.state.in_((ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW))
+    return and_(running, or_(unanswered, Proposal.decision_due_at < at))
+
+
+def overdue(session: Session, person: Person, *, at: datetime) -> Sequence[Proposal]:
+    """Return what is late, the longest first."""
+    due = func.coalesce(Proposal.answer_due_at, Proposal.decision_due_at)
+    statement = _rows(person).where(_late(at), Proposal.state == ProposalState.UNDER_REVIEW).order_by(due)
+    return session.scalars(statement).unique().all()
+
+
+def overdue_count(session: Session, person: Person, *, at: datetime) -> int:
+    """Return how many are late in all."""
+    statement = select(func.count()).select_from(Proposal).where(_coordinated_by(person), _late(at))
+    return session.scalar(statement.where(Proposal.state == ProposalState.UNDER_REVIEW)) or 0
+
+
+def undecidable(session: Session, person: Person) -> Sequence[Proposal]:
+    """Return what no lead may decide, because he wrote it or there is none: the coordinator does."""
+    lead = (
+        select(StudioMembership.person_id)
+        .where(StudioMembership.studio_id == Proposal.studio_id, StudioMembership.role == StudioRole.LEAD)
+        .scalar_subquery()
+    )
+    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == lead)
+    mine = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == person.id)
+    statement = _rows(person).where(
+        Proposal.state.in_((ProposalState.UNDER_REVIEW, ProposalState.TRIAL)),
+        or_(lead.is_(None), Proposal.submitter_id == lead, wrote),
+        ~mine,
+        or_(Proposal.submitter_id.is_(None), Proposal.submitter_id != person.id),
+    )
+    return session.scalars(statement.order_by(Proposal.decision_due_at)).unique().all()

@@ -1,0 +1,159 @@
+"""What the first page shows one person: what waits, what became of mine, and what happens around."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload, with_loader_criteria
+
+from models import (
+    Contributor,
+    Decision,
+    InformationRequest,
+    Person,
+    Proposal,
+    ProposalState,
+    Role,
+    Unit,
+)
+from studio.queries.proposals import by_name_only
+from studio.queries.visibility import visible_to
+
+DRAFTS_SHOWN = 3
+MINE_SHOWN = 5
+NEAR_SHOWN = 2
+IN_USE = (ProposalState.IMPLEMENTED, ProposalState.VERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Numbers of one calendar year: what the person filed, took part in, what of it is in use; the team's filings."""
+
+    filed: int
+    together: int
+    in_use: int
+    team: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unrouted:
+    """How many proposals no rule caught in the units one coordinates, and by when the first must be answered."""
+
+    count: int
+    first_due: datetime | None
+
+
+def open_questions(session: Session, person: Person) -> Sequence[InformationRequest]:
+    """Return the questions that wait for this person's answer, oldest first, with proposal and studio."""
+    statement = (
+        select(InformationRequest)
+        .join(InformationRequest.proposal)
+        .where(InformationRequest.answered_at.is_(None), _filed_by(person))
+        .options(joinedload(InformationRequest.proposal).joinedload(Proposal.studio))
+        .order_by(InformationRequest.asked_at)
+    )
+    return session.scalars(statement).unique().all()
+
+
+def drafts(session: Session, person: Person) -> Sequence[Proposal]:
+    """Return the newest drafts of this person that were begun and not handed in."""
+    statement = (
+        select(Proposal)
+        .where(Proposal.state == ProposalState.DRAFT, _filed_by(person))
+        .options(load_only(Proposal.id, Proposal.number, Proposal.title, Proposal.problem, Proposal.updated_at))
+        .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
+        .limit(DRAFTS_SHOWN)
+    )
+    return session.scalars(statement).all()
+
+
+def unrouted(session: Session, person: Person) -> Unrouted:
+    """Return what waits for the coordinator to choose a studio."""
+    statement = select(func.count(Proposal.id), func.min(Proposal.answer_due_at)).where(
+        Proposal.state == ProposalState.SUBMITTED, Proposal.studio_id.is_(None), _coordinated(person)
+    )
+    count, first_due = session.execute(statement).one()
+    return Unrouted(count, first_due)
+
+
+def mine(session: Session, person: Person) -> Sequence[Proposal]:
+    """Return what the person filed or shares in, newest change first, with the decision that holds and its maker."""
+    statement = (
+        _shown()
+        .where(Proposal.state != ProposalState.DRAFT, _takes_part(person))
+        .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
+        .limit(MINE_SHOWN)
+    )
+    return session.scalars(statement).unique().all()
+
+
+def in_use_near(session: Session, person: Person) -> Sequence[Proposal]:
+    """Return what was put to use last in the plant or workshop above the person's team."""
+    nearby = person.unit.parent_id or person.unit_id
+    statement = (
+        _shown()
+        .join(Unit, Proposal.unit_id == Unit.id)
+        .where(Proposal.state.in_(IN_USE), visible_to(person), Unit.path.like(f"%/{nearby}/%"))
+        .order_by(Proposal.implemented_at.desc(), Proposal.id.desc())
+        .limit(NEAR_SHOWN)
+    )
+    return session.scalars(statement).unique().all()
+
+
+def year(session: Session, person: Person, start: datetime) -> Year:
+    """Count what happened since ``start``, the first moment of the year at the site."""
+    filed_since = Proposal.submitted_at >= start
+    submitted = Proposal.submitter_id == person.id
+    contributes = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == person.id)
+    statement = select(
+        _count(filed_since, submitted),
+        _count(filed_since, ~submitted, contributes),
+        _count(Proposal.implemented_at >= start, or_(submitted, contributes)),
+        _count(filed_since, Proposal.unit_id == person.unit_id),
+    )
+    filed, together, in_use, team = session.execute(statement).one()
+    return Year(filed=filed, together=together, in_use=in_use, team=team)
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count(Proposal.id)).where(*conditions).scalar_subquery()
+
+
+def _shown() -> Select[Proposal]:
+    return select(Proposal).options(
+        load_only(
+            Proposal.number,
+            Proposal.title,
+            Proposal.state,
+            Proposal.submitter_id,
+            Proposal.filed_by_id,
+            Proposal.submitted_at,
+            Proposal.answer_due_at,
+            Proposal.answered_at,
+            Proposal.decision_due_at,
+            Proposal.checked_benefit,
+            Proposal.implemented_at,
+        ),
+        joinedload(Proposal.submitter).options(*by_name_only()),
+        joinedload(Proposal.reviewer).options(*by_name_only()),
+        joinedload(Proposal.unit),
+        selectinload(Proposal.contributors).joinedload(Contributor.person).options(*by_name_only()),
+        selectinload(Proposal.decisions).joinedload(Decision.decided_by).options(*by_name_only()),
+        with_loader_criteria(Decision, Decision.superseded_at.is_(None)),
+    )
+
+
+def _filed_by(person: Person) -> ColumnElement[bool]:
+    return or_(Proposal.submitter_id == person.id, Proposal.filed_by_id == person.id)
+
+
+def _takes_part(person: Person) -> ColumnElement[bool]:
+    contributes = select(Contributor.proposal_id).where(Contributor.person_id == person.id)
+    return or_(_filed_by(person), Proposal.id.in_(contributes))
+
+
+def _coordinated(person: Person) -> ColumnElement[bool]:
+    units = [grant.unit for grant in person.grants if grant.role is Role.COORDINATOR]
+    below = select(Unit.id).where(or_(*(Unit.path.like(f"{unit.path}%") for unit in units)))
+    return or_(Proposal.unit_id.is_(None), Proposal.unit_id.in_(below)) if units else and_(Proposal.id.is_(None))

@@ -1,0 +1,67 @@
+"""The rubric, and which reviews of a proposal a reader may see yet."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Criterion, Person, Proposal, Review
+from studio.domain import permissions, scoring, workflow
+
+
+def rubric(session: Session) -> Sequence[Criterion]:
+    """Return the criteria a reviewer scores now, in the order of the form."""
+    statement = select(Criterion).where(Criterion.active).order_by(Criterion.position, Criterion.id)
+    return session.scalars(statement).all()
+
+
+def review_of(person: Person, proposal: Proposal) -> Review | None:
+    """Return the person's own review of the proposal."""
+    return next((review for review in proposal.reviews if review.reviewer_id == person.id), None)
+
+
+def may_see_reviews(person: Person, proposal: Proposal) -> bool:
+    """Tell whether the person may read others' reviews of it yet.
+
+    Once it is decided everybody who reads the proposal may, its authors too. Before that only those who judge it,
+    and of them a reviewer after giving his own: first scores stay independent.
+    """
+    if proposal.state not in workflow.OPEN and proposal.decisions:
+        return True
+    if permissions.is_author(person, proposal):
+        return False
+    if review_of(person, proposal) is not None:
+        return True
+    return permissions.coordinates_it(person, proposal) and not permissions.reviews_it(person, proposal)
+
+
+def reviews_shown_to(person: Person, proposal: Proposal) -> Sequence[Review]:
+    """Return the reviews the person may read now, oldest first; one's own is always among them."""
+    if may_see_reviews(person, proposal):
+        return proposal.reviews
+    return [review for review in proposal.reviews if review.reviewer_id == person.id]
+
+
+def scores_of(review: Review) -> Mapping[str, int]:
+    """Return a review's scores by criterion code."""
+    return {score.criterion.code: score.score for score in review.scores}
+
+
+def panel_of(reviews: Sequence[Review]) -> scoring.PanelResult | None:
+    """Return what reviews come to, over the criteria that all of them scored; None without any.
+
+    The rubric is the reviews' own, not today's: a criterion added later must not spoil old scores.
+    """
+    criteria = {score.criterion.code: score.criterion for review in reviews for score in review.scores}
+    shared = [
+        criterion
+        for criterion in sorted(criteria.values(), key=lambda found: (found.position, found.id))
+        if all(criterion.code in scores_of(review) for review in reviews)
+    ]
+    if not shared:
+        return None
+    codes = {criterion.code for criterion in shared}
+    return scoring.panel_result(
+        [scoring.Criterion(criterion.code, max(1, round(criterion.weight))) for criterion in shared],
+        [{code: score for code, score in scores_of(review).items() if code in codes} for review in reviews],
+    )
