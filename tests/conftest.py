@@ -20,6 +20,7 @@ from studio.services import Services
 from studio.settings import Settings
 from tests.factories.world import World
 from tests.support import postgresql
+from tests.support.client import SeparateRequests
 
 MONDAY_MORNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai on a plain working Monday."""
@@ -106,6 +107,7 @@ def services(settings: Settings, clock: Clock) -> Services:
 def app(services: Services) -> Iterator[Flask]:
     app = create_app(services=services)
     app.testing = True
+    app.test_client_class = SeparateRequests
     yield app
     with app.app_context():
         for engine in db.engines.values():

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
-from flask.testing import FlaskClient
 from html5lib.constants import E as MESSAGES
 from werkzeug.test import TestResponse
 
+from tests.support.client import SeparateRequests
 from tests.support.statements import listening
 
 ADDRESSES = ("href", "src", "action", "formaction", "poster", "data", "srcset", "xlink:href")
@@ -121,7 +121,7 @@ def _hosts(tree: Element) -> Iterator[str]:
                 yield f"{element.tag} {name}={address!r} leads to another host"
 
 
-class PageClient(FlaskClient):
+class PageClient(SeparateRequests):
     """A test client that looks at each page it gets and fails where a page is bad or a GET writes."""
 
     def open(self, *arguments: Any, **keywords: Any) -> TestResponse:
