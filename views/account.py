@@ -17,8 +17,8 @@ from studio.settings import LOCALES
 from studio.transactions import writing
 from views.access import database, me, public, remember_sign_in, signed_in
 from views.feedback import add_error, show_problems, tell
-from views.presentation import reader_locale
 from views.forms.account import ChangePasswordForm, Credentials, PreferencesForm, SetupForm, SignInForm
+from views.presentation import reader_locale
 
 blueprint = Blueprint("account", __name__)
 CARRIED = "kept:"
@@ -146,7 +146,7 @@ def setup() -> ResponseReturnValue:
 def local_path(target: str | None) -> str:
     """Return ``target`` if it is a page of this site that can be visited, otherwise nothing.
 
-    Browsers read a backslash as a slash and drop control characters, so ``/\\evil`` and ``/\\t/evil`` lead away.
+    Browsers read a backslash as a slash and drop control characters, so addresses with them lead away.
     """
     if not target or not target.startswith("/") or target.startswith("//"):
         return ""
@@ -228,6 +228,4 @@ def _sign_in_page(form: SignInForm, status: int, *, minutes: int = 0) -> tuple[s
 
 def _first_preferences() -> dict[str, object]:
     """Return what holds for somebody who never chose."""
-
-
     return {"locale": reader_locale(), "theme": "auto", "digest_by_mail": True, "notices_by_mail": True}

@@ -19,7 +19,7 @@ def show_problems(form: FlaskForm, refusal: InvalidInput | Iterable[Problem]) ->
 
 def add_error(form: FlaskForm, name: str, sentence: str) -> None:
     """Write one sentence at a field, or on top of the form if it has no such field."""
-    field: Field | None = form[name] if name in form else None
+    field: Field | None = form[name] if name in form else None  # noqa: SIM401 - a form has no get
     if field is None:
         form.form_errors.append(sentence)
     else:

@@ -1,5 +1,232 @@
-"""Pages of this area."""
+"""Filing a proposal: three questions, two photos, one button. Nothing typed or taken is ever lost."""
 
-from flask import Blueprint
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+from uuid import uuid4
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from models import AttachmentRole, Proposal, ProposalState, Verb
+from studio.domain import permissions
+from studio.domain.errors import InvalidInput
+from studio.files.uploads import PreparedUpload, limits_of
+from studio.operations import attachments, filing
+from studio.operations.filing import Filing
+from studio.operations.transition import check_revision
+from studio.queries import catalogue, people
+from studio.queries.proposals import reference_of
+from studio.services import now, services, work_calendar
+from studio.transactions import writing
+from views.access import database, me, proposal_for, readable_proposal, signed_in
+from views.feedback import show_problems, tell
+from views.forms.filing import CoAuthorRow, FilingForm, facts_of, shares_of
+from views.moments import clock_time
 
 blueprint = Blueprint("filing", __name__)
+PLACES = {"before": AttachmentRole.BEFORE, "after": AttachmentRole.AFTER, "files": AttachmentRole.DOCUMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file of this request that lies in the store already."""
+
+    prepared: PreparedUpload
+    role: AttachmentRole
+
+
+@blueprint.route("/file", methods=["GET", "POST"])
+@signed_in
+def new() -> ResponseReturnValue:
+    """Write a new proposal. The page itself saves nothing; the first word does."""
+    form = _form(None)
+    if form.is_submitted():
+        return _take(form, None)
+    form.filing_key.data = uuid4().hex
+    return _page(form, None)
+
+
+@blueprint.route("/file/<number>", methods=["GET", "POST"])
+@signed_in
+def edit(number: str) -> ResponseReturnValue:
+    """Write on at a draft. One that was filed meanwhile shows its receipt."""
+    draft = proposal_for(Verb.SUBMIT, number)
+    if draft.state is not ProposalState.DRAFT:
+        return redirect(_shown(draft))
+    form = _form(draft)
+    return _take(form, draft) if form.is_submitted() else _page(form, draft)
+
+
+@blueprint.post("/file/autosave")
+@signed_in
+def autosave() -> ResponseReturnValue:
+    """Keep what is written so far; the answer is for the page's script."""
+    number = request.args.get("draft", "")
+    draft = proposal_for(Verb.SUBMIT, number) if number else None
+    form = _form(draft)
+    form.validate()
+    taken = _take_files(form)
+    rows = _rows_found(form)
+    saved = _save(form.filing(rows or ()), form.revision.data, draft, taken)
+    if saved.state is not ProposalState.DRAFT:
+        return jsonify(receipt=_shown(saved))
+    reference = reference_of(saved)
+    return jsonify(
+        address=url_for(".edit", number=reference),
+        autosave=url_for(".autosave", draft=reference),
+        revision=saved.revision,
+        said=_("Draft kept %(time)s", time=clock_time(now())),
+        shots=render_template("filing/shots.html", attachments=saved.attachments),
+        refused=[message for field in (form.before, form.after, form.files) for message in field.errors],
+    )
+
+
+@blueprint.get("/proposals/<number>/receipt")
+@signed_in
+def receipt(number: str) -> ResponseReturnValue:
+    """Say who answers by when, and why this studio; to be photographed or printed."""
+    proposal = readable_proposal(number)
+    if proposal.state is ProposalState.DRAFT:
+        return redirect(url_for(".edit", number=number))
+    if not permissions.filed_it(me(), proposal):
+        return redirect(url_for("proposals.show", number=number))
+    assignment = next((a for a in proposal.assignments if a.ended_at is None), None)
+    return render_template("filing/receipt.html", proposal=proposal, assignment=assignment)
+
+
+def _form(draft: Proposal | None) -> FilingForm:
+    form = FilingForm(data=facts_of(draft, me()) if draft else None)
+    db = database()
+    form.offer(catalogue.kinds(db), catalogue.themes(db), people.led_by(db, me()), me())
+    return form
+
+
+def _take(form: FilingForm, draft: Proposal | None) -> ResponseReturnValue:
+    """Save, and do what the button said. What is wrong comes back with everything that was typed."""
+    action = request.form.get("action", "submit")
+    form.validate()
+    taken = _take_files(form)
+    rows = _rows_found(form)
+    sound = rows is not None and not form.errors
+    given = form.filing(rows or ())
+    saved = _save_or_tell(form, given, draft, taken, submit=sound and action == "submit")
+    if saved is not None and saved.state is not ProposalState.DRAFT:
+        return redirect(_shown(saved))
+    if form.errors or saved is None:
+        return _page(form, saved, status=422)
+    return _after_saving(action, saved)
+
+
+def _save_or_tell(
+    form: FilingForm, given: Filing, draft: Proposal | None, taken: Sequence[Taken], *, submit: bool
+) -> Proposal | None:
+    """Save and, if asked, file. Otherwise say what is missing, and keep the draft if it can be kept at all."""
+    try:
+        return _save(given, form.revision.data, draft, taken, submit=submit)
+    except InvalidInput as refusal:
+        show_problems(form, refusal)
+    try:
+        return _save(given, None, draft, taken)
+    except InvalidInput:
+        return draft
+
+
+def _after_saving(action: str, draft: Proposal) -> ResponseReturnValue:
+    reference = reference_of(draft)
+    if action == "add_person":
+        return redirect(url_for(".edit", number=reference, rows=len(draft.contributors), _anchor="people"))
+    verb, _colon, attachment_id = action.partition(":")
+    if verb == "remove" and attachment_id.isdecimal():
+        _remove(reference, int(attachment_id))
+        return redirect(url_for(".edit", number=reference, _anchor="photos"))
+    tell(_("The draft is kept. Go on whenever you like."))
+    return redirect(url_for(".edit", number=reference))
+
+
+def _save(
+    given: Filing, revision: int | None, draft: Proposal | None, taken: Sequence[Taken], *, submit: bool = False
+) -> Proposal:
+    """Write draft, files and, if asked, the filing in one transaction. Raises InvalidInput; then nothing is written."""
+    db, actor, at = database(), me(), now()
+    reference = reference_of(draft) if draft else None
+    with writing(db):
+        current = proposal_for(Verb.SUBMIT, reference, lock=True) if reference else None
+        if current is not None and current.state is not ProposalState.DRAFT:
+            return current
+        if current is not None:
+            check_revision(current, revision)
+        saved = filing.save_draft(db, given, actor=actor, at=at, draft=current)
+        if saved.state is ProposalState.DRAFT:
+            _attach(saved, taken)
+            if submit:
+                filing.submit(db, saved, actor=actor, at=at, calendar=work_calendar())
+    return saved
+
+
+def _attach(draft: Proposal, taken: Sequence[Taken]) -> None:
+    """Put the files on the draft; a new photo takes the place of the old one."""
+    most = services().settings.attachments_per_proposal
+    for file in taken:
+        if file.role in {AttachmentRole.BEFORE, AttachmentRole.AFTER}:
+            for old in [a for a in draft.attachments if a.role is file.role and a.sha256 != file.prepared.sha256]:
+                attachments.remove_attachment(old, actor=me())
+        attachments.attach(
+            database(), draft, file.prepared, role=file.role, actor=me(), at=now(), files_per_proposal=most
+        )
+
+
+def _remove(reference: str, attachment_id: int) -> None:
+    with writing(database()):
+        draft = proposal_for(Verb.REMOVE_ATTACHMENT, reference, lock=True)
+        for attachment in [a for a in draft.attachments if a.id == attachment_id]:
+            attachments.remove_attachment(attachment, actor=me())
+
+
+def _take_files(form: FilingForm) -> list[Taken]:
+    """Check and keep every file of the request, before any transaction; a refusal stands at its field."""
+    taken = []
+    for name, role in PLACES.items():
+        for upload in request.files.getlist(name):
+            prepared = _prepare(form, name, upload)
+            if prepared is not None:
+                taken.append(Taken(prepared, role))
+    return taken
+
+
+def _prepare(form: FilingForm, name: str, upload: FileStorage) -> PreparedUpload | None:
+    if not upload.filename:
+        return None
+    limits, store = limits_of(services().settings), services().files
+    try:
+        return attachments.prepare_attachment(
+            cast("BinaryIO", upload.stream), upload.filename, limits=limits, store=store, field=name
+        )
+    except InvalidInput as refusal:
+        show_problems(form, refusal)
+        return None
+
+
+def _rows_found(form: FilingForm) -> tuple[filing.Share, ...] | None:
+    """Return everybody's share, or None after writing at the field whom nobody or several people answer to."""
+    rows: Sequence[CoAuthorRow] = form.shares.data
+    submitter_no = form.submitter_no.data or me().employee_no
+    found = people.called(database(), [row.who for row in rows])
+    return shares_of(form, submitter_no, found)
+
+
+def _shown(proposal: Proposal) -> str:
+    endpoint = ".receipt" if proposal.submitted_at else "proposals.show"
+    return url_for(endpoint, number=reference_of(proposal))
+
+
+def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> ResponseReturnValue:
+    if draft is not None:
+        form.revision.data = draft.revision
+    rows = (
+        [*form.shares.data, CoAuthorRow("", "")] if "rows" in request.args or not form.shares.data else form.shares.data
+    )
+    page = render_template("filing/file.html", form=form, draft=draft, rows=rows)
+    return page, status

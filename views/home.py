@@ -1,5 +1,63 @@
-"""Pages of this area."""
+"""The first page: what waits for me, what became of mine, what happens around me."""
 
-from flask import Blueprint
+from datetime import UTC, datetime
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from studio.domain import permissions
+from studio.domain.permissions import Duty
+from studio.queries import desk, home
+from studio.queries.desk import DeskPage, Pile
+from studio.services import now, services
+from views.access import database, me, signed_in
+from views.moments import local, today
 
 blueprint = Blueprint("home", __name__)
+DESK_ROWS = 3
+NOON, EVENING = 12, 18
+
+
+@blueprint.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Show the start page. The number of statements is the same however much there is."""
+    person, session = me(), database()
+    return render_template(
+        "home/index.html",
+        greeting=_greeting(),
+        questions=home.open_questions(session, person),
+        drafts=home.drafts(session, person),
+        desk=_desk(),
+        unrouted=home.unrouted(session, person) if permissions.has_duty(person, Duty.COORDINATE) else None,
+        mine=home.mine(session, person),
+        year=home.year(session, person, _year_start()),
+        near=home.in_use_near(session, person),
+    )
+
+
+def _desk() -> DeskPage | None:
+    """Return the most urgent rows of my desk; people who judge nothing have none."""
+    if not permissions.has_duty(me(), Duty.SEE_DESK):
+        return None
+    month = today().replace(day=1)
+    found = desk.page_of(
+        database(), me(), Pile.MINE, at=now(), today=today(), month_start=_site_midnight(month.year, month.month)
+    )
+    return DeskPage(found.rows[:DESK_ROWS], found.counts)
+
+
+def _greeting() -> str:
+    hour = local(now()).hour
+    if hour < NOON:
+        return str(_("Good morning, %(name)s"))
+    return str(_("Good afternoon, %(name)s") if hour < EVENING else _("Good evening, %(name)s"))
+
+
+def _year_start() -> datetime:
+    return _site_midnight(today().year, 1)
+
+
+def _site_midnight(year: int, month: int) -> datetime:
+    return datetime(year, month, 1, tzinfo=services().settings.zone).astimezone(UTC)

@@ -1,9 +1,8 @@
 """What every template may use: the reader's language, theme, names and moments in words."""
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,11 +11,10 @@ from typing import cast
 import rjieba
 import segno
 from flask import Flask, Response, current_app, request, session, url_for
-from flask_babel import get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
-from models import Person, Proposal, ProposalState
+from models import Person
 from studio.domain import permissions
 from studio.domain.permissions import Duty
 from studio.extensions import db
@@ -24,20 +22,11 @@ from studio.queries import desk, people
 from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
-from studio.wording import names, states
-from views import icons, moments
+from studio.wording import names, reasons, states
+from views import icons, moments, story
 
 MEGABYTE = 1024 * 1024
 BLANK_LINE = re.compile(r"\n\s*\n")
-STOPPED = frozenset(
-    {
-        ProposalState.DECLINED,
-        ProposalState.INADMISSIBLE,
-        ProposalState.DUPLICATE,
-        ProposalState.WITHDRAWN,
-        ProposalState.DEFERRED,
-    }
-)
 
 
 def reader_locale() -> str:
@@ -50,66 +39,6 @@ def reader_theme() -> str:
     """Return ``auto``, ``light`` or ``dark``."""
     preferences = current_user.preferences if current_user.is_authenticated else None
     return preferences.theme if preferences else "auto"
-
-
-def words() -> moments.Words:
-    """Return the reader's language as far as days, times and money go."""
-    return moments.LANGUAGES["zh_CN" if get_locale().language == "zh" else "en"]
-
-
-def local(moment: datetime) -> datetime:
-    """Return the moment in the site's zone."""
-    return moment.astimezone(services().settings.zone)
-
-
-def day_of(value: date | datetime) -> date:
-    """Return the day, in the site's zone if it is a moment."""
-    return local(value).date() if isinstance(value, datetime) else value
-
-
-def today() -> date:
-    """Return the present day in the site's zone."""
-    return local(now()).date()
-
-
-def day(value: date | datetime | None) -> str:
-    """11月20日."""
-    return words().day(day_of(value), today()) if value else ""
-
-
-def near_day(value: date | datetime | None) -> str:
-    """今天, 明天, or 11月20日."""
-    return words().relative_day(day_of(value), today()) if value else ""
-
-
-def weekday(value: date | datetime) -> str:
-    """星期五."""
-    return words().weekday(day_of(value))
-
-
-def clock_time(value: datetime | None) -> str:
-    """07:46."""
-    return f"{local(value):%H:%M}" if value else ""
-
-
-def moment(value: datetime | None) -> str:
-    """今天 17:00, 11月20日 07:46."""
-    return f"{near_day(value)} {clock_time(value)}" if value else ""
-
-
-def iso(value: date | datetime | None) -> str:
-    """Return what a ``datetime`` attribute wants."""
-    return (local(value) if isinstance(value, datetime) else value).isoformat() if value else ""
-
-
-def remaining(due: datetime) -> moments.Remaining:
-    """Return the time left until ``due`` with its look."""
-    return moments.remaining(due, now(), words())
-
-
-def money(yuan: Decimal | int | None) -> str:
-    """12.8 万元."""
-    return words().money(Decimal(yuan)) if yuan is not None else ""
 
 
 def file_size(size: int) -> str:
@@ -136,23 +65,6 @@ def initial(name: str) -> str:
     return name[:1]
 
 
-def progress(proposal: Proposal) -> Markup:
-    """Return the five blocks and the word of where a proposal stands; warm if it waits for this reader."""
-    state = proposal.state
-    mine = current_user.is_authenticated and permissions.filed_it(current_user, proposal)
-    waits = state is ProposalState.INFORMATION_REQUESTED and mine
-    return state_block(state, waits=waits)
-
-
-def state_block(state: ProposalState, *, waits: bool = False) -> Markup:
-    """Return the blocks and the word of a state; ``waits`` marks that the reader is to act."""
-    last = "you" if waits else "stop" if state in STOPPED else "on"
-    tone = "warm" if waits else "good" if state is ProposalState.VERIFIED else ""
-    word = gettext("Waiting for you") if waits else states.state_name(state)
-    blocks = icons.five_blocks(states.progress(state), last=last)
-    return Markup('<span class="state">{}<span class="{}">{}</span></span>').format(blocks, tone, word)
-
-
 @lru_cache(maxsize=256)
 def qr(address: str) -> Markup:
     """Return a QR code as an SVG that a strict content policy allows; the label is the address."""
@@ -164,9 +76,11 @@ def qr(address: str) -> Markup:
     ).format(len(rows), address, path)
 
 
-def _runs(y: int, row: bytearray) -> str:
+def _runs(y: int, row: Iterable[int]) -> str:
     dark = "".join("1" if cell else "0" for cell in row)
-    return "".join(f"M{run.start()} {y}h{run.end() - run.start()}v1h-{run.end() - run.start()}z" for run in re.finditer("1+", dark))
+    return "".join(
+        f"M{run.start()} {y}h{run.end() - run.start()}v1h-{run.end() - run.start()}z" for run in re.finditer("1+", dark)
+    )
 
 
 def absolute(path: str) -> str:
@@ -195,7 +109,7 @@ def house() -> people.House:
 
 def desk_count() -> int:
     """Return how many proposals wait on the reader's desk."""
-    return desk.waiting(db.session, cast("Person", current_user), at=now(), today=today())
+    return desk.waiting(db.session, cast("Person", current_user), at=now(), today=moments.today())
 
 
 def may(duty: str) -> bool:
@@ -210,40 +124,47 @@ def other_locale() -> str:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "by_word": by_word,
-    "clock_time": clock_time,
-    "day": day,
+    "clock_time": moments.clock_time,
+    "day": moments.day,
     "file_size": file_size,
     "initial": initial,
-    "iso": iso,
-    "moment": moment,
-    "money": money,
+    "iso": moments.iso,
+    "moment": moments.moment,
+    "money": moments.money,
     "name_of": names.name_of,
-    "near_day": near_day,
+    "near_day": moments.near_day,
     "paragraphs": paragraphs,
     "reference": reference_of,
-    "remaining": remaining,
-    "weekday": weekday,
+    "remaining": moments.remaining,
+    "shortened": story.shortened,
+    "weekday": moments.weekday,
 }
 
 GLOBALS: dict[str, object] = {
     "MARK": icons.MARK,
     "absolute": absolute,
     "asset_url": asset_url,
+    "demo_part": story.demo_part,
+    "desk_turn": story.desk_turn,
     "desk_count": desk_count,
     "five_blocks": icons.five_blocks,
     "house": house,
     "icon": icons.icon,
+    "latest_word": story.latest_word,
     "may": may,
     "name_of": names.name_of,
     "now": now,
     "other_locale": other_locale,
-    "progress": progress,
+    "progress": story.progress,
     "qr": qr,
     "reader_locale": reader_locale,
     "reader_theme": reader_theme,
-    "state_block": state_block,
+    "reason_sentence": reasons.reason_sentence,
+    "state_block": story.state_block,
     "state_name": states.state_name,
-    "today": today,
+    "studio_lead": story.studio_lead,
+    "today": moments.today,
+    "written_by": story.written_by,
 }
 
 

@@ -30,7 +30,10 @@ class SignInForm(FlaskForm):
     employee_no = StringField(
         _("Staff number"),
         filters=[one_line],
-        validators=[DataRequired(_("Write your staff number.")), Length(max=NUMBER_LIMIT, message=_("That is too long."))],
+        validators=[
+            DataRequired(_("Write your staff number.")),
+            Length(max=NUMBER_LIMIT, message=_("That is too long.")),
+        ],
     )
     password = PasswordField(
         _("Password"),
@@ -55,7 +58,10 @@ class ChangePasswordForm(FlaskForm):
     )
     new = PasswordField(
         _("New password"),
-        validators=[DataRequired(_("Write a new password.")), Length(max=PASSWORD_LIMIT, message=_("That is too long."))],
+        validators=[
+            DataRequired(_("Write a new password.")),
+            Length(max=PASSWORD_LIMIT, message=_("That is too long.")),
+        ],
     )
     again = PasswordField(
         _("New password once more"),
@@ -69,7 +75,10 @@ class SetupForm(FlaskForm):
     employee_no = StringField(
         _("Staff number"),
         filters=[one_line],
-        validators=[DataRequired(_("Write your staff number.")), Length(max=NUMBER_LIMIT, message=_("That is too long."))],
+        validators=[
+            DataRequired(_("Write your staff number.")),
+            Length(max=NUMBER_LIMIT, message=_("That is too long.")),
+        ],
     )
     name = StringField(
         _("Name"),

@@ -23,6 +23,7 @@ def one_line(text: str | None) -> str:
 class YuanField(StringField):
     """An amount of yuan as people write it: 12000, 12,000.50, 1.2万. Kept as typed until it can be read."""
 
+    data: str | None
     amount: Decimal | None = None
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
@@ -40,7 +41,7 @@ class YuanField(StringField):
             raise ValueError(_("Write an amount in yuan, such as 12000 or 1.2万."))
 
     def _value(self) -> str:
-        return str(self.data or "")
+        return self.data or ""
 
 
 def parse_yuan(typed: str) -> Decimal | None:

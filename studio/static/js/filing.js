@@ -1,0 +1,176 @@
+// Filing: words are kept while they are typed, photos are made small and sent at once, and a missing network loses nothing.
+(function () {
+  "use strict";
+  var form = document.getElementById("filing");
+  if (!form || !window.fetch || !window.FormData) return;
+
+  var PAUSE = 1200;          // ms without typing before the draft is sent
+  var LONGEST_SIDE = 1600;   // px of a photo after shrinking
+  var saved = document.getElementById("saved");
+  var shots = document.getElementById("shots");
+  var photoProblem = document.getElementById("photo-problem");
+  var place = "studio-unkept:" + form.dataset.owner + ":" + form.getAttribute("action");
+  var timer = 0, sending = false, again = false, waiting = false, leaving = false;
+
+  function words() {
+    var kept = [];
+    form.querySelectorAll("input, textarea, select").forEach(function (field) {
+      if (!field.name || field.type === "hidden" || field.type === "file") return;
+      kept.push([field.name, field.type === "checkbox" ? field.checked : field.value]);
+    });
+    return kept;
+  }
+
+  function remember() {
+    try { localStorage.setItem(place, JSON.stringify({ at: Date.now(), words: words() })); } catch (full) { /* private mode */ }
+  }
+  function forget() {
+    try { localStorage.removeItem(place); } catch (none) { /* private mode */ }
+  }
+
+  function say(text, look) {
+    saved.textContent = text;
+    saved.classList.toggle("saved-not", look === "not");
+  }
+
+  // What could not be sent last time comes back, field by field in the order of the page.
+  function restore() {
+    var text = null;
+    try { text = localStorage.getItem(place); } catch (none) { return; }
+    if (!text) return;
+    var kept = JSON.parse(text).words, next = 0;
+    form.querySelectorAll("input, textarea, select").forEach(function (field) {
+      if (!field.name || field.type === "hidden" || field.type === "file") return;
+      var entry = kept[next++];
+      if (!entry || entry[0] !== field.name) return;
+      if (field.type === "checkbox") field.checked = entry[1] === true;
+      else if (!field.value || field.tagName !== "SELECT") field.value = entry[1] || field.value;
+    });
+    say(form.dataset.restored, "not");
+    changed();
+  }
+
+  function changed() {
+    remember();
+    clearTimeout(timer);
+    timer = setTimeout(send, PAUSE);
+  }
+
+  function send(photo) {
+    clearTimeout(timer);
+    if (sending) { again = true; return; }
+    if (leaving) return;
+    sending = true;
+    var body = new FormData(form);
+    ["before", "after", "files"].forEach(function (name) { body.delete(name); });
+    if (photo) body.append(photo.name, photo.file, photo.file.name);
+    fetch(form.dataset.autosave, { method: "POST", body: body, headers: { Accept: "application/json" }, credentials: "same-origin" })
+      .then(function (answer) {
+        return answer.json().then(function (facts) { return { ok: answer.ok, facts: facts }; });
+      })
+      .then(function (got) {
+        if (!got.ok) { say(got.facts.message || form.dataset.unsent, "not"); return; }
+        if (got.facts.receipt) { leaving = true; forget(); location.assign(got.facts.receipt); return; }
+        kept(got.facts, Boolean(photo));
+      })
+      .catch(function () { waiting = true; say(form.dataset.offline, "not"); })
+      .then(function () {
+        sending = false;
+        if (again) { again = false; changed(); }
+      });
+  }
+
+  function kept(facts, withPhoto) {
+    waiting = false;
+    if (!again) forget();
+    form.setAttribute("action", facts.address);
+    form.dataset.autosave = facts.autosave;
+    document.getElementById("revision").value = facts.revision;
+    if (withPhoto) {
+      shots.innerHTML = facts.shots;
+      shots.classList.remove("is-busy");
+      photoProblem.textContent = facts.refused.join(" ");
+    }
+    say(facts.said);
+    // A reload or the back button should find the draft.
+    if (history.replaceState) history.replaceState(null, "", facts.address);
+    place = "studio-unkept:" + form.dataset.owner + ":" + facts.address;
+  }
+
+  function shrink(file) {
+    if (!/^image\//.test(file.type) || !window.createImageBitmap || !HTMLCanvasElement.prototype.toBlob) return Promise.resolve(file);
+    return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (picture) {
+      var scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+      if (scale === 1 && file.size < 1000000) return file;
+      var canvas = document.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return new Promise(function (done) {
+        canvas.toBlob(function (blob) {
+          done(blob ? new File([blob], file.name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg" }) : file);
+        }, "image/jpeg", 0.85);
+      });
+    }).catch(function () { return file; });
+  }
+
+  function takePhotos(input) {
+    var files = Array.prototype.slice.call(input.files), name = input.name;
+    shots.classList.add("is-busy");
+    files.reduce(function (before, file) {
+      return before.then(function () { return shrink(file); }).then(function (small) {
+        return new Promise(function (done) {
+          (function attempt() {
+            if (sending) { setTimeout(attempt, 150); return; }
+            send({ name: name, file: small });
+            done();
+          })();
+        });
+      });
+    }, Promise.resolve()).then(function () {
+      setTimeout(function () { shots.classList.remove("is-busy"); }, 4000);
+    });
+  }
+
+  form.addEventListener("input", changed);
+  form.addEventListener("change", function (event) {
+    if (event.target.type === "file") { if (event.target.files.length) takePhotos(event.target); }
+    else changed();
+  });
+
+  // Without a network the filing waits here and goes by itself.
+  form.addEventListener("submit", function (event) {
+    remember();
+    if (navigator.onLine === false) {
+      event.preventDefault();
+      waiting = "submit";
+      say(form.dataset.offline, "not");
+      return;
+    }
+    leaving = true;
+    clearTimeout(timer);
+    forgetWhenThere();
+  });
+  function forgetWhenThere() {
+    // The next page proves that the server has it; the words stay until then.
+    try { sessionStorage.setItem("studio-sent", place); } catch (none) { /* private mode */ }
+  }
+  window.addEventListener("online", function () {
+    if (waiting === "submit") document.getElementById("send").click();
+    else if (waiting) send();
+  });
+
+  // One more row for a colleague needs no round trip.
+  var add = document.getElementById("add-person");
+  if (add) add.addEventListener("click", function (event) {
+    var rows = document.getElementById("people-rows"), last = rows.lastElementChild, number = rows.children.length + 1;
+    var row = last.cloneNode(true);
+    row.querySelectorAll("input").forEach(function (field) { field.value = ""; field.id = field.id.replace(/\d+$/, number); });
+    row.querySelectorAll("label").forEach(function (label) { label.htmlFor = label.htmlFor.replace(/\d+$/, number); label.textContent = label.textContent.replace(/\d+/, number); });
+    rows.appendChild(row);
+    row.querySelector("input").focus();
+    event.preventDefault();
+  });
+
+  restore();
+})();

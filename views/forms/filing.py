@@ -1,0 +1,181 @@
+"""The form that files a proposal: three questions first, the rest folded away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Optional
+
+from models import Kind, Person, Proposal, Theme
+from studio.domain.shares import WHOLE
+from studio.operations.filing import Filing, Share
+from studio.queries.staff_numbers import as_typed
+from studio.wording.names import joined, name_of
+from views.forms.fields import YuanField, one_line
+
+MOST_PEOPLE = 12
+KEY_LIMIT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class CoAuthorRow:
+    """One row as typed: staff number or name, and a share that may be left empty."""
+
+    who: str
+    percent: str
+
+
+class CoAuthorsField(Field):
+    """Rows of co-authors. Shares left empty are split evenly with the submitter; his own is what remains."""
+
+    data: list[CoAuthorRow]
+
+    def process_data(self, value: object) -> None:
+        """Take over the rows of a draft."""
+        self.data = list(value) if isinstance(value, list) else []
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Each row sends who and how much, in this order; rows with nothing in them are dropped."""
+        pairs = zip(valuelist[::2], valuelist[1::2], strict=False)
+        rows = [CoAuthorRow(as_typed(who)[:80], one_line(percent)[:8]) for who, percent in pairs]
+        self.data = [row for row in rows if row.who or row.percent][:MOST_PEOPLE]
+
+
+class FilingForm(FlaskForm):
+    """What a worker is asked. Whether it is enough is said by ``studio.domain.completeness``."""
+
+    filing_key = HiddenField()
+    revision = IntegerField(validators=[Optional()])
+    title = StringField(_("What do you call it?"))
+    problem = TextAreaField(_("What is wrong now?"))
+    measure = TextAreaField(_("What would you change?"))
+    effect = TextAreaField(_("What good will it do?"))
+    safety = BooleanField(_("This is a safety matter"))
+    location = StringField(_("Place or machine"))
+    kind_code = SelectField(_("Kind"), default="", validate_choice=False)
+    theme_codes = SelectMultipleField(_("What it betters"), validate_choice=False)
+    submitter_no = SelectField(_("Who thought of it"), default="", validate_choice=False)
+    shares = CoAuthorsField(_("Who worked on it"))
+    already_done = BooleanField(_("It is done already"))
+    claimed_benefit = YuanField(_("Saves in a year, in yuan"))
+    cost = YuanField(_("Costs, in yuan"))
+    prospects = TextAreaField(_("Where else could it be used?"))
+    contact_phone = StringField(_("Phone, if you like"))
+    confidential = BooleanField(_("Keep it confidential"))
+    before = FileField(_("Before"))
+    after = FileField(_("After"))
+    files = MultipleFileField(_("More files"))
+
+    def offer(self, kinds: Sequence[Kind], themes: Sequence[Theme], team: Sequence[Person], actor: Person) -> None:
+        """Fill the lists to choose from. Themes that are urgent have a switch of their own."""
+        self.kind_code.choices = [("", gettext("Not sure")), *((kind.code, name_of(kind)) for kind in kinds)]
+        self.theme_codes.choices = [(theme.code, name_of(theme)) for theme in themes if not theme.urgent]
+        self.urgent_codes = tuple(theme.code for theme in themes if theme.urgent)
+        others = [person for person in team if person.id != actor.id]
+        self.submitter_no.choices = [
+            ("", gettext("I myself")),
+            *((p.employee_no, f"{name_of(p)} {p.employee_no}") for p in others),
+        ]
+
+    def filing(self, shares: tuple[Share, ...]) -> Filing:
+        """Return what was typed; ``shares`` are the co-authors already found."""
+        chosen = set(self.theme_codes.data or ()) | (set(self.urgent_codes[:1]) if self.safety.data else set())
+        return Filing(
+            title=self.title.data or "",
+            problem=self.problem.data or "",
+            measure=self.measure.data or "",
+            effect=self.effect.data or "",
+            kind_code=self.kind_code.data or None,
+            theme_codes=tuple(sorted(chosen)),
+            location=self.location.data or "",
+            already_done=bool(self.already_done.data),
+            confidential=bool(self.confidential.data),
+            claimed_benefit=self.claimed_benefit.amount,
+            cost=self.cost.amount,
+            prospects=self.prospects.data or "",
+            contact_phone=self.contact_phone.data or "",
+            shares=shares,
+            filing_key=one_line(self.filing_key.data)[:KEY_LIMIT] or None,
+            submitter_no=self.submitter_no.data or "",
+        )
+
+
+def facts_of(draft: Proposal, actor: Person) -> dict[str, Any]:
+    """Return what a draft says, as the form's fields want it."""
+    submitter = draft.submitter
+    others = [c for c in draft.contributors if c.person_id != draft.submitter_id and c.person is not None]
+    return {
+        "filing_key": draft.filing_key,
+        "revision": draft.revision,
+        **{name: getattr(draft, name) for name in ("title", "problem", "measure", "effect", "location", "prospects")},
+        "contact_phone": draft.contact_phone,
+        "already_done": draft.already_done,
+        "confidential": draft.confidential,
+        "claimed_benefit": _plain(draft.claimed_benefit),
+        "cost": _plain(draft.cost),
+        "kind_code": draft.kind.code if draft.kind else "",
+        "theme_codes": [theme.code for theme in draft.themes if not theme.urgent],
+        "safety": draft.urgent,
+        "submitter_no": submitter.employee_no if submitter and submitter.id != actor.id else "",
+        "shares": [CoAuthorRow(c.person.employee_no, str(c.share)) for c in others if c.person],
+    }
+
+
+def shares_of(form: FilingForm, submitter_no: str, found: Sequence[Person]) -> tuple[Share, ...] | None:
+    """Return everybody's share, the submitter's first; None after writing at the field what is wrong.
+
+    ``found`` are the people whom the rows may mean. What the typed shares leave is split evenly between the submitter,
+    who also gets the odd per cent, and the rows without a share.
+    """
+    rows = form.shares.data
+    errors = [error for row in rows if (error := _row_error(row, found))]
+    given = {row.who: int(row.percent) for row in rows if row.percent and not errors}
+    waiting = 1 + sum(not row.percent for row in rows)
+    each, spare = divmod(WHOLE - sum(given.values()), waiting)
+    if not errors and each < 1:
+        errors = [gettext("The shares of the others leave nothing for the submitter. All together make 100.")]
+    if errors:
+        form.shares.errors = errors
+        return None
+    others = (Share(_meant(row, found)[0].employee_no, given.get(row.who, each)) for row in rows)
+    return (Share(submitter_no, each + spare), *others)
+
+
+def _meant(row: CoAuthorRow, found: Sequence[Person]) -> list[Person]:
+    """Return the person with this staff number, else everybody of this name."""
+    numbered = [person for person in found if person.employee_no == row.who]
+    return numbered or [person for person in found if row.who in {person.name, person.name_en}]
+
+
+def _row_error(row: CoAuthorRow, found: Sequence[Person]) -> str:
+    people = _meant(row, found)
+    if not people:
+        return str(gettext("Nobody here is called “%(who)s”. Try the staff number.", who=row.who))
+    if len(people) > 1:
+        numbers = joined([f"{person.employee_no} ({name_of(person.unit)})" for person in people])
+        return str(
+            gettext("Several are called “%(who)s”: %(numbers)s. Write the number.", who=row.who, numbers=numbers)
+        )
+    if row.percent and not (row.percent.isascii() and row.percent.isdecimal()):
+        return str(gettext("A share is a whole number from 1 to 99, such as 30."))
+    return ""
+
+
+def _plain(amount: object) -> str:
+    text = f"{amount:f}" if amount is not None else ""
+    return text.rstrip("0").rstrip(".") if "." in text else text

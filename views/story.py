@@ -1,0 +1,110 @@
+"""How a proposal is told to its reader: where it stands, what was said last, who is next."""
+
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from markupsafe import Markup
+
+from models import Decision, Person, Proposal, ProposalState, Role, Studio, StudioRole
+from studio.domain import permissions
+from studio.domain.turns import Turn
+from studio.wording import names, states
+from views import icons, moments
+
+NAMES_SHOWN = 3
+TURNS = {
+    Turn.ANSWER: lazy_gettext("Give the author a first answer"),
+    Turn.SCORE: lazy_gettext("Give your scores"),
+    Turn.DECIDE: lazy_gettext("Decide"),
+    Turn.HEAR_TRIAL: lazy_gettext("See how the trial went"),
+    Turn.VERIFY: lazy_gettext("Check it on site"),
+}
+STOPPED = frozenset(
+    {
+        ProposalState.DECLINED,
+        ProposalState.INADMISSIBLE,
+        ProposalState.DUPLICATE,
+        ProposalState.WITHDRAWN,
+        ProposalState.DEFERRED,
+    }
+)
+WAITING_FOR = {
+    ProposalState.INFORMATION_REQUESTED: lazy_gettext(
+        "The studio has a question. It goes on as soon as it is answered."
+    ),
+    ProposalState.SUBMITTED: lazy_gettext("The coordinator looks for the right studio."),
+}
+
+
+def progress(proposal: Proposal) -> Markup:
+    """Return the five blocks and the word of where a proposal stands; warm if it waits for this reader."""
+    state = proposal.state
+    mine = current_user.is_authenticated and permissions.filed_it(current_user, proposal)
+    waits = state is ProposalState.INFORMATION_REQUESTED and mine
+    return state_block(state, waits=waits)
+
+
+def state_block(state: ProposalState, *, waits: bool = False) -> Markup:
+    """Return the blocks and the word of a state; ``waits`` marks that the reader is to act."""
+    last = "you" if waits else "stop" if state in STOPPED else "on"
+    tone = "warm" if waits else "good" if state is ProposalState.VERIFIED else ""
+    word = gettext("Waiting for you") if waits else states.state_name(state)
+    blocks = icons.five_blocks(states.progress(state), last=last)
+    return Markup('<span class="state">{}<span class="{}">{}</span></span>').format(blocks, tone, word)
+
+
+def latest_word(proposal: Proposal) -> str:
+    """Return in one sentence what last happened to one of my proposals, or what comes next."""
+    decision = next((d for d in proposal.decisions if d.superseded_at is None), None)
+    if proposal.checked_benefit:
+        return str(gettext("Saves %(money)s a year, checked.", money=moments.money(proposal.checked_benefit)))
+    if decision is not None and decision.reason:
+        return _said_by(decision)
+    if proposal.state is ProposalState.UNDER_REVIEW:
+        return _who_is_next(proposal)
+    return str(WAITING_FOR.get(proposal.state, ""))
+
+
+def _said_by(decision: Decision) -> str:
+    words, name = shortened(decision.reason), names.name_of(decision.decided_by)
+    return str(gettext("%(name)s: “%(words)s”", name=name, words=words)) if name else words
+
+
+def _who_is_next(proposal: Proposal) -> str:
+    if proposal.answered_at is None and proposal.reviewer is not None and proposal.answer_due_at is not None:
+        name, time = names.name_of(proposal.reviewer), moments.moment(proposal.answer_due_at)
+        return str(gettext("%(name)s answers by %(time)s.", name=name, time=time))
+    if proposal.decision_due_at is not None:
+        return str(gettext("The studio decides by %(day)s.", day=moments.day(proposal.decision_due_at)))
+    return str(gettext("The studio is looking at it."))
+
+
+def written_by(proposal: Proposal) -> str:
+    """Return who wrote it, as seen by one of the authors."""
+    others = [names.name_of(c.person) or c.name_text for c in proposal.contributors if c.person_id != current_user.id]
+    if not others:
+        return str(gettext("written by you"))
+    return str(gettext("with %(names)s", names=names.joined(others[:NAMES_SHOWN])))
+
+
+def shortened(text: str, longest: int = 90) -> str:
+    """Return a text on one line, cut with an ellipsis where it is longer than ``longest`` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def desk_turn(turn: Turn | None) -> str:
+    """Return what the reader is to do with a row of the desk."""
+    return str(TURNS[turn]) if turn else gettext("To look at")
+
+
+def studio_lead(studio: Studio | None) -> Person | None:
+    """Return who leads a studio, if anybody does."""
+    leads = [m.person for m in studio.memberships if m.role is StudioRole.LEAD] if studio else []
+    return leads[0] if leads else None
+
+
+def demo_part(part: str) -> str:
+    """Return what somebody of the sample is, in a word."""
+    if part in {StudioRole.LEAD, StudioRole.REVIEWER}:
+        return states.studio_role_name(StudioRole(part))
+    return str(gettext("Worker")) if part == "worker" else states.role_name(Role(part))
