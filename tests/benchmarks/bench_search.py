@@ -117,7 +117,7 @@ def like(archive: Sequence[SearchDocument], directory: Path) -> Search:
     def search(text: str) -> int:
         terms = query_terms(text)
         where = " AND ".join("text LIKE ? ESCAPE '~'" for _ in terms) or "year = ?"
-        values = [f"%{re.sub('([~%_])', r'~\\1', term)}%" for term in terms] or ["2024"]
+        values = ["%" + re.sub("([~%_])", r"~\1", term) + "%" for term in terms] or ["2024"]
         database.execute(f"SELECT id FROM proposal WHERE {where} ORDER BY id DESC LIMIT {PAGE}", values).fetchall()
         return int(database.execute(f"SELECT count(*) FROM proposal WHERE {where}", values).fetchone()[0])
 
@@ -176,12 +176,10 @@ def main() -> None:
     chosen = options.parse_args()
     out = sys.stdout.write
     archive = list(documents(chosen.count))
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as directory:
         out(f"\nsearch, {chosen.count} proposals of 200 to 400 characters\n\n")
-        engines = {make.__name__: built(make, archive, Path(name)) for make in (ours, whoosh, fts5, like)}
-        out(
-            "\nms: ours at the median and the 95th percentile, the others at the median; how many times ours that is;\n"
-        )
+        engines = {make.__name__: built(make, archive, Path(directory)) for make in (ours, whoosh, fts5, like)}
+        out("\nms: ours at the median and the 95th percentile, the others at the median, and as times ours;\n")
         out("and how many of the queries got the number of hits that a substring search gets\n\n")
         out(f"{'':18}{'ours':>6}{'p95':>7}{'right':>7}" + "".join(f"{name:>9}{'':15}" for name in OTHERS) + "\n")
         for kind, queries in query_sets(archive, chosen.queries).items():
