@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from search_index.port import SearchEngine
+from studio.domain.clock import WorkCalendar, chinese_calendar
 from studio.files.store import FileStore
 from studio.settings import Settings
 
@@ -35,3 +36,8 @@ def services() -> Services:
 def now() -> datetime:
     """Return the present moment by the app's clock, aware and in UTC."""
     return services().clock()
+
+
+def work_calendar() -> WorkCalendar:
+    """Return the calendar by which answer times are counted."""
+    return chinese_calendar(services().settings.zone)

@@ -58,6 +58,9 @@ class Settings:
     attachments_per_proposal: int = _setting(12, "most files one proposal may carry")
     digest_day: int = _setting(1, "day of the month on which last month's digest goes out")
     digest_hour: int = _setting(8, "hour of that day, in the site's time zone")
+    metrics_token: str = _setting(
+        "", "lets other machines read /metrics with Authorization: Bearer; empty: this machine only", secret=True
+    )
     demo: bool = _setting(
         default=False, meaning="show who can sign in on the sign-in page; for the sample factory only"
     )

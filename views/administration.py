@@ -1,5 +1,256 @@
-"""Pages of this area."""
+"""The administration: people and their roles, studios, rules, mails, and who tried to sign in."""
 
-from flask import Blueprint
+from collections.abc import Callable
 
-blueprint = Blueprint("administration", __name__)
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models import MailState, OutgoingMail, Person, Role, RoutingRule, Unit
+from studio.domain import routing
+from studio.domain.completeness import clean_line
+from studio.domain.errors import InvalidInput, NotFound
+from studio.domain.permissions import Duty
+from studio.operations import accounts
+from studio.operations import administration as operations
+from studio.queries import administration as queries
+from studio.queries import routing as routing_facts
+from studio.queries.administration import Page as Found
+from studio.services import now
+from studio.transactions import writing
+from studio.wording.problems import problem_sentence
+from studio.wording.reasons import reason_sentence
+from views.access import database, me, needs
+from views.feedback import tell
+from views.forms.administration import RoleForm, TryOutForm, UnitForm
+from views.paging import Page, requested_page
+
+blueprint = Blueprint("administration", __name__, url_prefix="/administration")
+LONGEST_QUERY = 100
+
+
+@blueprint.get("")
+@needs(Duty.ADMINISTER)
+def index() -> ResponseReturnValue:
+    """Show the ways in, each with its count."""
+    return render_template("administration/index.html", overview=queries.overview(database()))
+
+
+@blueprint.get("/people")
+@needs(Duty.ADMINISTER)
+def people() -> ResponseReturnValue:
+    """Find a person."""
+    text = _asked()
+    found = queries.people(database(), text, page=requested_page())
+    return render_template("administration/people.html", **_listed(found, ".people", q=text), text=text)
+
+
+@blueprint.get("/people/<employee_no>")
+@needs(Duty.ADMINISTER)
+def person(employee_no: str) -> ResponseReturnValue:
+    """Show one person with roles and studios."""
+    return _person_page(_person(employee_no))
+
+
+@blueprint.post("/people/<employee_no>/roles")
+@needs(Duty.ADMINISTER)
+def grant(employee_no: str) -> ResponseReturnValue:
+    """Give a role."""
+    form = RoleForm()
+    units = {unit.code: unit for unit in queries.units(database())}
+    form.offer(list(units.values()))
+    if not form.validate():
+        return _person_page(_person(employee_no), role_form=form), 422
+    role, unit_code = Role(form.role.data), form.unit.data
+    return _change(
+        employee_no,
+        lambda it: accounts.grant_role(database(), it, role, _unit(unit_code), actor=me()),
+        _("The role holds from now on."),
+    )
+
+
+@blueprint.post("/people/<employee_no>/roles/<int:grant_id>/revoke")
+@needs(Duty.ADMINISTER)
+def revoke(employee_no: str, grant_id: int) -> ResponseReturnValue:
+    """Take a role away."""
+
+    def act(it: Person) -> None:
+        held = next((grant for grant in it.grants if grant.id == grant_id), None)
+        if held is None:
+            raise NotFound
+        accounts.revoke_role(database(), it, held.role, held.unit, actor=me())
+
+    return _change(employee_no, act, _("The role is gone."))
+
+
+@blueprint.post("/people/<employee_no>/unit")
+@needs(Duty.ADMINISTER)
+def move(employee_no: str) -> ResponseReturnValue:
+    """Put a person into another unit."""
+    code = request.form.get("unit", "")
+    return _change(
+        employee_no,
+        lambda it: operations.move_to_unit(it, _unit(code), actor=me()),
+        _("The unit is changed. Proposals filed before stay where they came from."),
+    )
+
+
+@blueprint.post("/people/<employee_no>/active")
+@needs(Duty.ADMINISTER)
+def switch(employee_no: str) -> ResponseReturnValue:
+    """Switch an account on or off."""
+    active = request.form.get("active") == "yes"
+    return _change(
+        employee_no,
+        lambda it: operations.set_active(database(), it, active=active, actor=me()),
+        _("The account is on.") if active else _("The account is off, and every session has ended."),
+    )
+
+
+@blueprint.post("/people/<employee_no>/password")
+@needs(Duty.ADMINISTER)
+def reset_password(employee_no: str) -> ResponseReturnValue:
+    """Give a new first password and show it once."""
+    with writing(database()):
+        given = accounts.reset_password(database(), _person(employee_no), actor=me())
+    return _person_page(_person(employee_no), given_password=given)
+
+
+@blueprint.get("/studios")
+@needs(Duty.ADMINISTER)
+def studios() -> ResponseReturnValue:
+    """Show the studios and who does what in them."""
+    return render_template("administration/studios.html", studios=queries.studios(database()))
+
+
+@blueprint.get("/rules")
+@needs(Duty.ADMINISTER)
+def rules() -> ResponseReturnValue:
+    """Show the routing rules, and where a text would go."""
+    units = queries.units(database())
+    form = TryOutForm(request.args)
+    form.offer(units)
+    names = {unit.code: unit for unit in units}
+    answer = _tried_out(form.text.data, form.unit.data) if form.text.data else None
+    facts = {"rules": queries.rules(database()), "units": names, "form": form, "answer": answer}
+    return render_template("administration/rules.html", **facts)
+
+
+@blueprint.post("/rules/<int:rule_id>/active")
+@needs(Duty.ADMINISTER)
+def switch_rule(rule_id: int) -> ResponseReturnValue:
+    """Switch a rule on or off."""
+    active = request.form.get("active") == "yes"
+    with writing(database()):
+        rule = database().get(RoutingRule, rule_id)
+        if rule is None:
+            raise NotFound
+        operations.switch_rule(rule, active=active, actor=me())
+    tell(_("The rule is on.") if active else _("The rule is off."))
+    return redirect(url_for(".rules"))
+
+
+@blueprint.get("/outbox")
+@needs(Duty.ADMINISTER)
+def outbox() -> ResponseReturnValue:
+    """Show the mails that wait, left or could not leave."""
+    asked = request.args.get("state", "")
+    state = MailState(asked) if asked in set(MailState) else None
+    found = queries.mails(database(), state, page=requested_page())
+    facts = {"state": state, "counts": queries.mail_counts(database()), "states": list(MailState)}
+    return render_template("administration/outbox.html", **_listed(found, ".outbox", state=asked or None), **facts)
+
+
+@blueprint.get("/outbox/<int:mail_id>")
+@needs(Duty.ADMINISTER)
+def mail(mail_id: int) -> ResponseReturnValue:
+    """Show one mail as text."""
+    found = database().get(OutgoingMail, mail_id)
+    if found is None:
+        raise NotFound
+    return render_template("administration/mail.html", mail=found)
+
+
+@blueprint.post("/outbox/<int:mail_id>/again")
+@needs(Duty.ADMINISTER)
+def send_again(mail_id: int) -> ResponseReturnValue:
+    """Send once more what could not be delivered."""
+    with writing(database()):
+        found = database().get(OutgoingMail, mail_id)
+        if found is None:
+            raise NotFound
+        operations.send_again(found, actor=me(), at=now())
+    tell(_("The mail waits to go out again."))
+    return redirect(url_for(".mail", mail_id=mail_id))
+
+
+@blueprint.get("/sign-ins")
+@needs(Duty.ADMINISTER)
+def sign_ins() -> ResponseReturnValue:
+    """Show who tried to sign in, from where, and whether it worked."""
+    text = _asked()
+    found = queries.sign_ins(database(), text, page=requested_page())
+    return render_template("administration/sign_ins.html", **_listed(found, ".sign_ins", q=text), text=text)
+
+
+def _asked() -> str:
+    return clean_line(request.args.get("q", ""))[:LONGEST_QUERY]
+
+
+def _listed(found: Found[object], endpoint: str, **kept: str | None) -> dict[str, object]:
+    """Return what the template of a list needs: rows, page, and the address of another page."""
+    return {
+        "rows": found.rows,
+        "page": Page(found.number, queries.PER_PAGE, found.total),
+        "page_address": lambda number: url_for(endpoint, page=number, **kept),
+    }
+
+
+def _person(employee_no: str) -> Person:
+    found = queries.person(database(), employee_no)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _unit(code: str) -> Unit:
+    found = next((unit for unit in queries.units(database()) if unit.code == code), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _person_page(found: Person, role_form: RoleForm | None = None, given_password: str = "") -> str:
+    units = queries.units(database())
+    form = role_form or RoleForm(formdata=None)
+    form.offer(units)
+    unit_form = UnitForm(formdata=None)
+    unit_form.offer(units, found.unit.code)
+    unit_form.unit.data = found.unit.code
+    unit_form.unit.id = "own-unit"
+    facts = {"role_form": form, "unit_form": unit_form, "given_password": given_password}
+    return render_template("administration/person.html", person=found, **facts)
+
+
+def _change(employee_no: str, act: Callable[[Person], object], told: str) -> ResponseReturnValue:
+    """Change something about a person in one transaction and go back to his page; say so if a rule forbids it."""
+    try:
+        with writing(database()):
+            act(_person(employee_no))
+    except InvalidInput as refusal:
+        for problem in refusal.problems:
+            tell(problem_sentence(problem), "danger")
+    else:
+        tell(told)
+    return redirect(url_for(".person", employee_no=employee_no))
+
+
+def _tried_out(text: str, unit_code: str) -> list[tuple[str, str]]:
+    """Return the studios a text would go to, best first, each with the reason in a sentence."""
+    session = database()
+    unit = next((unit for unit in queries.units(session) if unit.code == unit_code), None)
+    facts = routing.ProposalFacts(title=text, units=routing_facts.unit_codes(session, unit))
+    studios = routing_facts.studios(session)
+    result = routing.route(facts, routing_facts.rules(session), studios, routing_facts.open_load(session))
+    ranked = [*([result.best] if result.best else []), *result.runners_up]
+    return [(one.studio, reason_sentence(routing_facts.named(session, one.reason))) for one in ranked[:5]]

@@ -1,5 +1,228 @@
-"""Pages of this area."""
+"""The archive: one box, filters with counts, and everything bookmarkable."""
 
-from flask import Blueprint
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models import ProposalState
+from search_index import highlight
+from search_index.analysis import fold
+from search_index.documents import audience_of
+from search_index.port import FacetCount, SearchQuery, SearchUnavailable, Segments, Sort
+from studio.queries import archive
+from studio.services import now, services
+from studio.wording.names import name_of
+from studio.wording.states import state_name
+from views import story
+from views.access import database, me, signed_in
+from views.forms.archive import Asked, asked_for
+from views.paging import Page
 
 blueprint = Blueprint("archive", __name__)
+log = logging.getLogger(__name__)
+
+PER_PAGE = 20
+SHOWN_FACETS = ("state", "studio", "theme", "kind", "unit", "year")
+"""In the order in which people narrow things down."""
+SHOWN_VALUES = 8
+"""Values of a facet in sight; the rest are folded away."""
+LABELS_KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the result: what the database says of it, and what the engine marked."""
+
+    row: archive.HitRow
+    title: Segments
+    snippet: Segments
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found. ``by_index`` is false when the engine is away and the database answered alone."""
+
+    total: int
+    lines: Sequence[Line]
+    facets: Mapping[str, Sequence[FacetCount]]
+    by_index: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a facet, and where its link leads: choosing it, or taking it away again."""
+
+    label: str
+    count: int | None
+    address: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """One facet with its values."""
+
+    heading: str
+    options: Sequence[Option]
+    more: Sequence[Option]
+
+
+@blueprint.get("/archive")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Answer a question to the archive."""
+    asked = asked_for(request.args)
+    answer = _answer(asked)
+    labels = _labels(answer, asked)
+    path = url_for(".index")
+    return render_template(
+        "archive/index.html",
+        asked=asked,
+        answer=answer,
+        page=Page(asked.page, PER_PAGE, answer.total),
+        groups=[group for facet in SHOWN_FACETS if (group := _group(facet, asked, answer, labels, path))],
+        chosen=_chosen(asked, labels, path),
+        sorts=[(name, asked.sorted_by(sort).address(path), sort is asked.order) for sort, name in _sorts(asked)],
+        address_of_page=_page_addresses(asked, path),
+        proposal_path=url_for("proposals.show", number=""),
+        blocks={line.row.state: story.state_block(line.row.state) for line in answer.lines},
+        all_words=asked.unfiltered().address(path),
+    )
+
+
+def _answer(asked: Asked) -> Answer:
+    try:
+        return _from_index(asked)
+    except SearchUnavailable as reason:
+        log.warning("the index does not answer, the database does: %s", reason)
+        return _from_database(asked)
+
+
+def _from_index(asked: Asked) -> Answer:
+    found = services().search.search(
+        SearchQuery(
+            text=asked.text,
+            audience=audience_of(me()),
+            filters=asked.filters,
+            sort=asked.order,
+            page=asked.page,
+            per_page=PER_PAGE,
+        )
+    )
+    rows = archive.visible_hits(database(), me(), [hit.proposal_id for hit in found.hits])
+    lines = [Line(rows[hit.proposal_id], hit.title, hit.snippet) for hit in found.hits if hit.proposal_id in rows]
+    return Answer(found.total - (len(found.hits) - len(lines)), lines, found.facets)
+
+
+def _from_database(asked: Asked) -> Answer:
+    total, rows = archive.like_search(
+        database(), me(), asked.text, asked.filters, sort=asked.order, page=asked.page, per_page=PER_PAGE
+    )
+    terms = tuple(fold(word) for word in asked.text.split())
+    lines = [Line(row, highlight.mark(row.title, terms), highlight.snippet(row.problem, terms)) for row in rows]
+    return Answer(total, lines, {}, by_index=False)
+
+
+Labels = Mapping[str, Mapping[str, archive.Label]]
+
+
+def _labels(answer: Answer, asked: Asked) -> Labels:
+    """Return the names of all facet values; kept for a minute, read anew when one is unknown."""
+    kept: tuple[datetime, Labels] | None = current_app.extensions.get("studio_facet_labels")
+    fresh = kept is not None and (now() - kept[0]).total_seconds() < LABELS_KEPT_SECONDS
+    if kept is not None and fresh and _all_known(kept[1], answer, asked):
+        return kept[1]
+    labels = archive.labels(database())
+    current_app.extensions["studio_facet_labels"] = (now(), labels)
+    return labels
+
+
+def _all_known(labels: Labels, answer: Answer, asked: Asked) -> bool:
+    return all(
+        option.value in named
+        for facet, named in labels.items()
+        for option in (*answer.facets.get(facet, ()), *(FacetCount(value, 0) for value in asked.chosen(facet)))
+    )
+
+
+def _group(facet: str, asked: Asked, answer: Answer, labels: Labels, path: str) -> FacetGroup | None:
+    chosen = asked.chosen(facet)
+    counts = [one for one in answer.facets.get(facet, ()) if one.count or one.value in chosen]
+    if facet == "unit":
+        counts = _one_level(counts, chosen, labels["unit"])
+    order: Callable[[FacetCount], tuple[int, str]] = lambda one: (-one.count, one.value)  # noqa: E731 - beside its twin
+    if facet == "year":
+        order = lambda one: (-int(one.value) if one.value.isdigit() else 0, one.value)  # noqa: E731
+    options = [
+        Option(
+            _label(facet, one.value, labels),
+            one.count,
+            (asked.without if one.value in chosen else asked.with_only)(facet, one.value).address(path),
+            one.value in chosen,
+        )
+        for one in sorted(counts, key=order)
+    ]
+    return FacetGroup(_heading(facet), options[:SHOWN_VALUES], options[SHOWN_VALUES:]) if options else None
+
+
+def _one_level(
+    counts: Sequence[FacetCount], chosen: Sequence[str], units: Mapping[str, archive.Label]
+) -> list[FacetCount]:
+    """Return one level of the tree: the parts of the chosen unit, else of the one all others belong to.
+
+    A chosen unit without parts is shown among its neighbours.
+    """
+    parents = {one.value: units[one.value].parent for one in counts if one.value in units}
+    above: str | None = chosen[0] if chosen else None
+    if above is not None and above not in parents.values():
+        above = units[above].parent if above in units else None
+    level = [one for one in counts if parents.get(one.value) == above]
+    while len(level) == 1 and not chosen and level[0].value in parents.values():
+        above = level[0].value
+        level = [one for one in counts if parents.get(one.value) == above]
+    return level
+
+
+def _chosen(asked: Asked, labels: Labels, path: str) -> list[Option]:
+    """Return what is chosen, each with the address without it."""
+    return [
+        Option(_label(facet, value, labels), None, asked.without(facet, value).address(path), chosen=True)
+        for facet in SHOWN_FACETS
+        for value in asked.chosen(facet)
+    ]
+
+
+def _label(facet: str, value: str, labels: Labels) -> str:
+    if facet == "state":
+        return state_name(ProposalState(value)) if value in set(ProposalState) else value
+    if facet == "year":
+        return str(_("%(year)s", year=value))
+    known = labels[facet].get(value)
+    return name_of(known) if known else value
+
+
+def _heading(facet: str) -> str:
+    headings = {
+        "state": _("How far along"),
+        "studio": _("Studio"),
+        "kind": _("Kind"),
+        "theme": _("Aim"),
+        "unit": _("Unit"),
+        "year": _("Year"),
+    }
+    return str(headings[facet])
+
+
+def _sorts(asked: Asked) -> list[tuple[Sort, str]]:
+    """Return the orders that make sense: without words nothing is more relevant than anything else."""
+    sorts = [(Sort.NEWEST, _("Newest")), (Sort.BENEFIT, _("Saves most"))]
+    return [(Sort.RELEVANCE, _("Best match")), *sorts] if asked.text else sorts
+
+
+def _page_addresses(asked: Asked, path: str) -> Callable[[int], str]:
+    return lambda number: asked.on_page(number).address(path)

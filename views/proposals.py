@@ -1,5 +1,241 @@
-"""Pages of this area."""
+"""One proposal and one's own ones: reading, talking, answering, and the small acts on its way."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import cast
+
+from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models import Proposal, Verb
+from studio.domain.errors import InvalidInput
+from studio.operations import deciding, filing, implementation, reviewing
+from studio.operations.transition import check_revision
+from studio.queries import proposals
+from studio.services import now, work_calendar
+from studio.transactions import writing
+from views import proposal_page, proposal_words
+from views.access import database, me, proposal_for, signed_in
+from views.feedback import show_problems, tell
+from views.forms.reviewing import (
+    AnswerForm,
+    BenefitForm,
+    CommentForm,
+    ProposalForm,
+    StartForm,
+    WithdrawForm,
+    WordsForm,
+)
+from views.paging import Page, requested_page
 
 blueprint = Blueprint("proposals", __name__)
+blueprint.record_once(lambda setup: proposal_words.register(cast("Flask", setup.app)))
+
+Act = Callable[[Proposal], object]
+
+
+@blueprint.get("/proposals/<number>")
+@signed_in
+def show(number: str) -> ResponseReturnValue:
+    """Show one proposal, to whoever may know of it."""
+    return proposal_page.show(number)
+
+
+@blueprint.get("/mine")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """Show what I filed, what was filed for me, and what I share in."""
+    number = requested_page()
+    found = proposals.mine(database(), me(), page=number)
+    page = Page(number, proposals.MINE_PER_PAGE, found.total)
+    facts = {"page": page, "page_address": lambda number: url_for(".mine", page=number)}
+    return render_template("proposals/mine.html", proposals=found.proposals, **facts)
+
+
+@blueprint.post("/proposals/<number>/comment")
+@signed_in
+def comment(number: str) -> ResponseReturnValue:
+    """Say something that everybody who sees the proposal reads."""
+    form = CommentForm()
+    return _do(
+        Verb.COMMENT,
+        number,
+        form,
+        lambda it: reviewing.comment(database(), it, actor=me(), at=now(), body=form.body.data),
+        _("Said. Everybody who sees this proposal can read it."),
+        anchor="talk",
+    )
+
+
+@blueprint.post("/proposals/<number>/note")
+@signed_in
+def note(number: str) -> ResponseReturnValue:
+    """Tell the other reviewers something."""
+    form = CommentForm()
+    return _do(
+        Verb.NOTE,
+        number,
+        form,
+        lambda it: reviewing.note(database(), it, actor=me(), at=now(), body=form.body.data),
+        _("Noted. Only its reviewers and the coordinator can read it."),
+        anchor="notes",
+    )
+
+
+@blueprint.post("/proposals/<number>/answer")
+@signed_in
+def answer(number: str) -> ResponseReturnValue:
+    """Answer the studio's question; the ball goes back to the studio."""
+    form = AnswerForm()
+    return _do(
+        Verb.ANSWER_INFORMATION_REQUEST,
+        number,
+        form,
+        lambda it: reviewing.answer_information_request(
+            database(), it, actor=me(), at=now(), answer=form.answer.data, calendar=work_calendar()
+        ),
+        _("Your answer is with the studio. The clock runs for them again."),
+    )
+
+
+@blueprint.post("/proposals/<number>/withdraw")
+@signed_in
+def withdraw(number: str) -> ResponseReturnValue:
+    """Take a proposal back."""
+    form = WithdrawForm()
+    return _do(
+        Verb.WITHDRAW,
+        number,
+        form,
+        lambda it: filing.withdraw(database(), it, actor=me(), at=now(), reason=form.reason.data),
+        _("Taken back. You can file it again whenever you like."),
+    )
+
+
+@blueprint.post("/proposals/<number>/appeal")
+@signed_in
+def appeal(number: str) -> ResponseReturnValue:
+    """Ask once for a second opinion."""
+    form = WordsForm()
+    return _do(
+        Verb.APPEAL,
+        number,
+        form,
+        lambda it: deciding.appeal(
+            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data
+        ),
+        _("Somebody will look at it again."),
+    )
+
+
+@blueprint.post("/proposals/<number>/reopen")
+@signed_in
+def reopen(number: str) -> ResponseReturnValue:
+    """Take up again what was answered or withdrawn."""
+    form = WordsForm()
+    return _do(
+        Verb.REOPEN,
+        number,
+        form,
+        lambda it: deciding.reopen(
+            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data
+        ),
+        _("It is under review again."),
+    )
+
+
+@blueprint.post("/proposals/<number>/wake-up")
+@signed_in
+def wake_up(number: str) -> ResponseReturnValue:
+    """Take up again what had to wait for its conditions."""
+    form = WordsForm()
+    return _do(
+        Verb.WAKE_UP,
+        number,
+        form,
+        lambda it: deciding.wake_up(
+            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data
+        ),
+        _("It is under review again."),
+    )
+
+
+@blueprint.post("/proposals/<number>/start-implementation")
+@signed_in
+def start_implementation(number: str) -> ResponseReturnValue:
+    """Say that the work has begun."""
+    form = StartForm()
+    return _do(
+        Verb.START_IMPLEMENTATION,
+        number,
+        form,
+        lambda it: implementation.start_implementation(
+            database(), it, actor=me(), at=now(), owner_no=form.owner_no.data
+        ),
+        _("The work has begun. Say here when it is done."),
+    )
+
+
+@blueprint.post("/proposals/<number>/report-implementation")
+@signed_in
+def report_implementation(number: str) -> ResponseReturnValue:
+    """Say that the work is done."""
+    form = WordsForm()
+    return _do(
+        Verb.REPORT_IMPLEMENTATION,
+        number,
+        form,
+        lambda it: implementation.report_implementation(database(), it, actor=me(), at=now(), words=form.words.data),
+        _("Done. Now somebody else will check it on the spot."),
+    )
+
+
+@blueprint.post("/proposals/<number>/verify-implementation")
+@signed_in
+def verify_implementation(number: str) -> ResponseReturnValue:
+    """Confirm on the spot that it is done and works."""
+    form = WordsForm()
+    return _do(
+        Verb.VERIFY_IMPLEMENTATION,
+        number,
+        form,
+        lambda it: implementation.verify_implementation(database(), it, actor=me(), at=now(), words=form.words.data),
+        _("Checked: it is in use."),
+    )
+
+
+@blueprint.post("/proposals/<number>/check-benefit")
+@signed_in
+def check_benefit(number: str) -> ResponseReturnValue:
+    """Confirm the money."""
+    form = BenefitForm()
+    return _do(
+        Verb.CHECK_BENEFIT,
+        number,
+        form,
+        lambda it: implementation.check_benefit(database(), it, actor=me(), at=now(), yuan=form.yuan.data),
+        _("The checked benefit is recorded."),
+    )
+
+
+def _do(  # noqa: PLR0917 - the six things that every small act says, in the order of the story
+    verb: Verb, number: str, form: ProposalForm, act: Act, told: str, anchor: str = "where"
+) -> ResponseReturnValue:
+    """Run one act in one transaction and go back to the page, or show the page again with what is missing."""
+    if not form.validate():
+        return proposal_page.show(number, {verb: form}), 422
+    try:
+        with writing(database()):
+            proposal = proposal_for(verb, number, lock=True)
+            if verb not in REMARKS:
+                check_revision(proposal, form.seen_revision)
+            act(proposal)
+    except InvalidInput as refusal:
+        show_problems(form, refusal)
+        return proposal_page.show(number, {verb: form}), 422
+    tell(told)
+    return redirect(url_for(".show", number=number, _anchor=anchor))
+
+
+REMARKS = frozenset({Verb.COMMENT, Verb.NOTE})
+"""Words overwrite nothing, so they are welcome from an older page too."""

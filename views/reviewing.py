@@ -1,5 +1,130 @@
-"""Pages of this area."""
+"""What the studio does with a proposal: score it, ask, decide, hand it on. Each has a page of its own."""
 
-from flask import Blueprint
+from collections.abc import Callable
 
-blueprint = Blueprint("reviewing", __name__)
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models import Proposal, Verb
+from studio.domain import workflow
+from studio.domain.errors import InvalidInput
+from studio.operations import deciding, reviewing, routing
+from studio.operations.transition import check_revision
+from studio.queries import reviews, studios
+from studio.services import now, work_calendar
+from studio.transactions import writing
+from views import proposal_page, scales
+from views.access import database, me, proposal_for, signed_in
+from views.feedback import show_problems, tell
+from views.forms.deciding import DecideForm
+from views.forms.reviewing import ProposalForm, QuestionForm, TransferForm, review_form
+from views.moments import today
+
+blueprint = Blueprint("reviewing", __name__, url_prefix="/proposals/<number>")
+
+SENT = "POST"
+
+
+@blueprint.route("/review", methods=["GET", "POST"])
+@signed_in
+def review(number: str) -> ResponseReturnValue:
+    """Score the criteria, recommend, comment."""
+    page = proposal_page.load_for(Verb.REVIEW, number)
+    rubric = reviews.rubric(database())
+    form = review_form(rubric, reviews.review_of(me(), page.proposal))
+
+    def act(proposal: Proposal) -> None:
+        given = form.given()
+        reviewing.review(
+            database(),
+            proposal,
+            actor=me(),
+            at=now(),
+            scores=given.scores,
+            recommendation=given.recommendation,
+            comment=given.comment,
+        )
+
+    if request.method == SENT and _done(Verb.REVIEW, number, form, act):
+        tell(_("Your review is in. Thank you."))
+        return _back(number, "rev")
+    return render_template("reviewing/review.html", page=page, form=form, rubric=rubric), _status(form)
+
+
+@blueprint.route("/ask", methods=["GET", "POST"])
+@signed_in
+def ask(number: str) -> ResponseReturnValue:
+    """Ask the submitter for more; the ball is with the submitter until the answer comes."""
+    page = proposal_page.load_for(Verb.REQUEST_INFORMATION, number)
+    form = QuestionForm()
+
+    def act(proposal: Proposal) -> None:
+        reviewing.request_information(database(), proposal, actor=me(), at=now(), question=form.question.data)
+
+    if request.method == SENT and _done(Verb.REQUEST_INFORMATION, number, form, act):
+        tell(_("Your question is on its way. The clock stands still until the answer comes."))
+        return _back(number, "where")
+    return render_template("reviewing/ask.html", page=page, form=form), _status(form)
+
+
+@blueprint.route("/decide", methods=["GET", "POST"])
+@signed_in
+def decide(number: str) -> ResponseReturnValue:
+    """Give the binding answer."""
+    page = proposal_page.load_for(Verb.DECLINE, number)
+    form = DecideForm()
+    form.offer(page.verbs & frozenset(workflow.DECISIONS))
+
+    def act(proposal: Proposal) -> None:
+        deciding.decide(database(), proposal, form.verdict(), actor=me(), at=now(), today=today())
+
+    if request.method == SENT and _done(Verb.DECLINE, number, form, act):
+        tell(_("Decided. The author sees it at once, with your reason."))
+        return _back(number, "decision")
+    everything = page.proposal.reviews
+    panel = reviews.panel_of(everything)
+    rows = scales.score_rows(panel, everything) if panel else []
+    facts = {"reviews": everything, "panel": panel, "scores": rows, "axis": scales.axis}
+    return render_template("reviewing/decide.html", page=page, form=form, **facts), _status(form)
+
+
+@blueprint.route("/transfer", methods=["GET", "POST"])
+@signed_in
+def transfer(number: str) -> ResponseReturnValue:
+    """Hand the proposal to a studio that knows better."""
+    page = proposal_page.load_for(Verb.TRANSFER, number)
+    form = TransferForm()
+    form.offer([one for one in studios.receiving(database()) if one.id != page.proposal.studio_id])
+
+    def act(proposal: Proposal) -> None:
+        facts = {"actor": me(), "at": now(), "words": form.words.data, "calendar": work_calendar()}
+        routing.transfer(database(), proposal, form.studio_code.data or "", **facts)
+
+    if request.method == SENT and _done(Verb.TRANSFER, number, form, act):
+        tell(_("It is with the other studio now. The author can read why."))
+        return _back(number, "where")
+    return render_template("reviewing/transfer.html", page=page, form=form), _status(form)
+
+
+def _done(verb: Verb, number: str, form: ProposalForm, act: Callable[[Proposal], object]) -> bool:
+    """Run the act in one transaction if the form is whole; False leaves what is wrong at its fields."""
+    if not form.validate():
+        return False
+    try:
+        with writing(database()):
+            proposal = proposal_for(verb, number, lock=True)
+            check_revision(proposal, form.seen_revision)
+            act(proposal)
+    except InvalidInput as refusal:
+        show_problems(form, refusal)
+        return False
+    return True
+
+
+def _status(form: ProposalForm) -> int:
+    return 422 if form.errors else 200
+
+
+def _back(number: str, anchor: str) -> ResponseReturnValue:
+    return redirect(url_for("proposals.show", number=number, _anchor=anchor))

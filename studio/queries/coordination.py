@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Contributor, Person, Proposal, ProposalState, Role, Studio, StudioMembership, StudioRole, Unit
+from models import Contributor, Person, Proposal, ProposalState, Studio, StudioMembership, StudioRole, Unit
 from studio.domain import routing
 from studio.queries import routing as facts
 from studio.queries.proposals import by_name_only
+from studio.queries.visibility import coordinated_by
 
 MOST = 50
 """Rows of one section; what is beyond them waits until these are gone."""
@@ -26,19 +27,10 @@ class Unrouted:
     suggestions: Sequence[Mapping[str, Any]]
 
 
-def _coordinated_by(person: Person) -> ColumnElement[bool]:
-    """Return the condition on Proposal: its unit is one the person coordinates; one without a unit is everybody's."""
-    grants = [grant.unit for grant in person.grants if grant.role is Role.COORDINATOR]
-    if not grants:
-        return false()
-    subtree = select(Unit.id).where(or_(*(Unit.path.startswith(unit.path, autoescape=True) for unit in grants)))
-    return or_(Proposal.unit_id.is_(None), Proposal.unit_id.in_(subtree))
-
-
 def _rows(person: Person) -> Select[Proposal]:
     return (
         select(Proposal)
-        .where(_coordinated_by(person))
+        .where(coordinated_by(person))
         .options(
             joinedload(Proposal.unit),
             joinedload(Proposal.kind),
@@ -98,7 +90,7 @@ def overdue(session: Session, person: Person, *, at: datetime) -> Sequence[Propo
 
 def overdue_count(session: Session, person: Person, *, at: datetime) -> int:
     """Return how many are late in all."""
-    statement = select(func.count()).select_from(Proposal).where(_coordinated_by(person), _late(at))
+    statement = select(func.count()).select_from(Proposal).where(coordinated_by(person), _late(at))
     return session.scalar(statement.where(Proposal.state == ProposalState.UNDER_REVIEW)) or 0
 
 

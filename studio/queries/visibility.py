@@ -26,10 +26,11 @@ def open_to_everybody() -> ColumnElement[bool]:
 
 def _closer_than_most(person: Person) -> ColumnElement[bool]:
     contributes = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == person.id)
-    return or_(contributes, Proposal.studio_id.in_(sorted(person.studio_ids())), _coordinated_by(person))
+    return or_(contributes, Proposal.studio_id.in_(sorted(person.studio_ids())), coordinated_by(person))
 
 
-def _coordinated_by(person: Person) -> ColumnElement[bool]:
+def coordinated_by(person: Person) -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps what ``person`` coordinates; what has no unit is everybody's."""
     unit_ids = sorted(grant.unit_id for grant in person.grants if grant.role is Role.COORDINATOR)
     if not unit_ids:
         return false()

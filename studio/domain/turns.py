@@ -1,0 +1,21 @@
+"""Whose turn it is: what a proposal waits for, and when a panel is large enough to decide."""
+
+from enum import StrEnum
+from typing import Final
+
+QUORUM: Final = 2
+"""Reviews a decision rests on; a studio with fewer judges needs all of them."""
+
+TRIAL_NOTICE_DAYS: Final = 7
+"""A trial comes back to the lead's desk this many days before it ends."""
+
+
+class Turn(StrEnum):
+    """What somebody of the studio is asked to do next."""
+
+    ANSWER = "answer"
+    """Nobody has answered the author yet, and it is this person who owes it."""
+    SCORE = "score"
+    DECIDE = "decide"
+    HEAR_TRIAL = "hear_trial"
+    VERIFY = "verify"

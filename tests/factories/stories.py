@@ -1,0 +1,58 @@
+"""Proposals that have come some way, made by the same operations that people use."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from models import Person, Proposal, Recommendation, Verb
+from studio.domain.clock import chinese_calendar
+from studio.operations import deciding, filing, implementation, reviewing
+from studio.operations.deciding import Verdict
+from studio.transactions import writing
+from tests.factories.world import World, draft
+
+CALENDAR = chinese_calendar(ZoneInfo("Asia/Shanghai"))
+GOOD_SCORES = {"innovation": 92, "quality": 90, "effect": 90, "contribution": 88}
+
+
+def filed(session: Session, world: World, *, at: datetime | None = None, **facts: Any) -> Proposal:
+    """File a proposal; a worker's of the rolling plant goes to the first studio by rule."""
+    made = draft(session, world, **facts)
+    with writing(session):
+        return filing.submit(session, made, actor=made.submitter, at=at or world.at, calendar=CALENDAR)  # type: ignore[arg-type] # drafts have one
+
+
+def reviewed(session: Session, world: World, proposal: Proposal, by: Person, **facts: Any) -> Proposal:
+    """Add one good review."""
+    given = {"scores": GOOD_SCORES, "recommendation": Recommendation.ACCEPT, "comment": "好。", **facts}
+    with writing(session):
+        reviewing.review(session, proposal, actor=by, at=world.at + timedelta(hours=2), **given)
+    return proposal
+
+
+def asked(session: Session, world: World, proposal: Proposal, question: str = "盖板多厚？") -> Proposal:
+    """Let the reviewer ask the author."""
+    with writing(session):
+        reviewing.request_information(
+            session, proposal, actor=world.reviewer, at=world.at + timedelta(hours=1), question=question
+        )
+    return proposal
+
+
+def decided(session: Session, world: World, proposal: Proposal, verb: Verb = Verb.ACCEPT, **facts: Any) -> Proposal:
+    """Let the lead decide."""
+    with writing(session):
+        verdict = Verdict(verb, **{"reason": "值得做。", **facts})
+        deciding.decide(session, proposal, verdict, actor=world.lead, at=world.at + timedelta(days=1))
+    return proposal
+
+
+def implemented(session: Session, world: World, proposal: Proposal) -> Proposal:
+    """Let the worker do it and say so."""
+    at = world.at + timedelta(days=5)
+    with writing(session):
+        implementation.start_implementation(session, proposal, actor=world.worker, at=at)
+        implementation.report_implementation(session, proposal, actor=world.worker, at=at + timedelta(days=1))
+    return proposal

@@ -1,0 +1,57 @@
+"""Forms of the administration."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import InputRequired
+
+from models import Role, Unit
+from studio.wording import names, states
+from views.forms.reviewing import cleaned
+
+
+def _unit_choices(units: Sequence[Unit]) -> list[tuple[str, str]]:
+    """Return units as a list, each set in under the one it belongs to."""
+    return [(unit.code, "　" * (len(unit.ancestor_ids) - 1) + names.name_of(unit)) for unit in units]
+
+
+class RoleForm(FlaskForm):
+    """A role and the unit it holds for."""
+
+    role = SelectField(_l("Role"), validators=[InputRequired()])
+    unit = SelectField(_l("For which unit and all below it"), validators=[InputRequired()])
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        """Fill the lists."""
+        self.role.choices = [(role.value, states.role_name(role)) for role in Role]
+        self.unit.choices = _unit_choices(units)
+
+
+class UnitForm(FlaskForm):
+    """Where a person works."""
+
+    unit = SelectField(_l("Unit"), validators=[InputRequired()])
+
+    def offer(self, units: Sequence[Unit], present: str) -> None:
+        """Fill the list."""
+        self.unit.choices = _unit_choices(units)
+        if not self.is_submitted():
+            self.unit.data = present
+
+
+class TryOutForm(FlaskForm):
+    """A text to see where it would go; read from the address, changes nothing."""
+
+    class Meta:
+        """A question needs no token."""
+
+        csrf = False
+
+    text = TextAreaField(_l("What would the author write?"), filters=[cleaned])
+    unit = SelectField(_l("Unit of the author"), validate_choice=False)
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        """Fill the list."""
+        self.unit.choices = [("", _l("No matter")), *_unit_choices(units)]

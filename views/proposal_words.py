@@ -1,0 +1,99 @@
+"""What the pages of one proposal say of its way: the steps, why this studio, what happened."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from models import Assignment, Event, Proposal, ProposalState
+from studio.queries.timeline import Progress, Stage, Step
+from studio.wording import events, names, reasons, states
+from views import moments
+
+KEPT_WHERE_WRITTEN = frozenset({"review", "comment", "note"})
+
+
+def stage_name(step: Step, proposal: Proposal) -> str:
+    """Return what a step is called; the answer's step is called as the answer was."""
+    if step.stage is Stage.DECISION and step.progress is not Progress.AHEAD:
+        return _decided_name(proposal)
+    if step.stage is Stage.IMPLEMENTATION:
+        begun = proposal.state is ProposalState.IN_IMPLEMENTATION
+        return _("Being done") if begun else _("Done") if step.progress is Progress.DONE else _("Doing it")
+    stages = {
+        Stage.FILED: _("Filed"),
+        Stage.REVIEW: _("Review"),
+        Stage.DECISION: _("Decision"),
+        Stage.VERIFICATION: _("Checked on site"),
+        Stage.BENEFIT: _("Benefit checked"),
+    }
+    return str(stages[step.stage])
+
+
+def _decided_name(proposal: Proposal) -> str:
+    decision = next((made for made in proposal.decisions if made.superseded_at is None), None)
+    return states.outcome_name(decision.outcome) if decision else states.state_name(proposal.state)
+
+
+def step_note(step: Step, proposal: Proposal) -> str:
+    """Return when and by whom a step was done, or who owes it by when."""
+    if step.progress is Progress.AHEAD:
+        return ""
+    if step.due_at is not None and proposal.state is not ProposalState.INFORMATION_REQUESTED:
+        facts = {"name": names.name_of(step.who), "when": moments.moment(step.due_at)}
+        return str(_("%(name)s, by %(when)s", **facts) if step.who else _("by %(when)s", **facts))
+    if step.progress is Progress.HERE and proposal.state is ProposalState.INFORMATION_REQUESTED:
+        return str(_("waits for the author"))
+    if step.at is None:
+        return ""
+    day = moments.day(step.at)
+    return f"{day} {names.name_of(step.who)}" if step.who else day
+
+
+def why_here(assignment: Assignment) -> str:
+    """Return why the studio has it, in a sentence."""
+    return reasons.reason_sentence(assignment.reason)
+
+
+def runners_up(assignment: Assignment) -> str:
+    """Return which studios came next, in a sentence."""
+    kept = [names.joined([names.name_of(one) for one in found]) for found in _studios_of(assignment)]
+    return str(_("Next in line: %(studios)s.", studios=names.joined(kept))) if kept else ""
+
+
+def _studios_of(assignment: Assignment) -> list[list[object]]:
+    runners = [
+        runner.get("names", {}).get("studio", []) for runner in assignment.runners_up if isinstance(runner, dict)
+    ]
+    return [runner for runner in runners if runner]
+
+
+def event_line(event: Event) -> Markup:
+    """Return one line of the timeline, with what was said there."""
+    sentence = events.event_sentence(event)
+    said = "" if event.verb.value in KEPT_WHERE_WRITTEN else events.words_of(event)
+    return Markup("{} <q>{}</q>").format(sentence, said) if said else escape(sentence)
+
+
+GLOBALS: dict[str, Callable[..., object]] = {
+    "event_line": event_line,
+    "grade_name": states.grade_name,
+    "mail_state_name": states.mail_state_name,
+    "outcome_name": states.outcome_name,
+    "recommendation_name": states.recommendation_name,
+    "role_name": states.role_name,
+    "runners_up": runners_up,
+    "stage_name": stage_name,
+    "step_note": step_note,
+    "studio_kind_name": states.studio_kind_name,
+    "studio_level_name": states.studio_level_name,
+    "studio_role_name": states.studio_role_name,
+    "verb_name": states.verb_name,
+    "why_here": why_here,
+}
+
+
+def register(app: Flask) -> None:
+    """Let every template say these things."""
+    app.jinja_env.globals.update(GLOBALS)
