@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, StringField
+from wtforms.validators import ValidationError
 
 TEN_THOUSAND = Decimal(10_000)
 LARGEST_AMOUNT = Decimal(10) ** 11
@@ -38,7 +39,7 @@ class YuanField(StringField):
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 - the base class fixes the signature
         """Complain about what could not be read."""
         if self.data and self.amount is None:
-            raise ValueError(_("Write an amount in yuan, such as 12000 or 1.2万."))
+            raise ValidationError(_("Write an amount in yuan, such as 12000 or 1.2万."))
 
     def _value(self) -> str:
         return self.data or ""
