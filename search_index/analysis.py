@@ -16,8 +16,8 @@ import snowballstemmer  # type: ignore[import-untyped]  # ships no types
 LONGEST_QUERY = 400
 """Characters of a query that are looked at; the rest of a pasted page would only slow the search down."""
 
-_NO_TEXT = dict.fromkeys([*range(0x20), 0x7F, *range(0xD800, 0xE000)], " ")
-"""Control characters and broken halves of surrogate pairs count as spaces."""
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
+"""Control characters and broken halves of surrogate pairs; they count as spaces."""
 
 _QUERY_EDGES = "\"'“”‘’«»「」『』()[]{}<>*?~^+-=:;,.!|&/\\、。，；：！？（）【】《》…"
 """What people put around a word without meaning it. A term without them finds all that it finds with them."""
@@ -29,7 +29,7 @@ _stemmer = snowballstemmer.stemmer("english")
 
 def fold(text: str) -> str:
     """Return ``text`` without differences of case and width; spaces of any kind stay where they were."""
-    return normalize("NFKD", normalize("NFKD", text).casefold()).translate(_NO_TEXT)
+    return _NO_TEXT.sub(" ", normalize("NFKD", normalize("NFKD", text).casefold()))
 
 
 def query_terms(text: str) -> tuple[str, ...]:
