@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Delivery, DigestIssue, OutgoingMail, Person, Preferences
@@ -61,8 +62,7 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
     several at once, and after being killed: it goes on where it stopped. Copies are composed outside the
     transaction, which then takes a fixed number of statements.
     """
-    with writing(session):
-        issue_id = make_issue(session, month, at=at, settings=settings).id
+    issue_id = _issue_id(session, month, at=at, settings=settings)
     edition = edition_of(session, month, at=at, settings=settings)
     sent, after = Sent(), 0
     while True:
@@ -79,6 +79,15 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
         ]
         with writing(session):
             _store(session, issue_id, everybody, mails, at=at, sent=sent)
+
+
+def _issue_id(session: Session, month: Month, *, at: datetime, settings: Settings) -> int:
+    try:
+        with writing(session):
+            return make_issue(session, month, at=at, settings=settings).id
+    except IntegrityError:  # somebody else made it at the same moment; it is there now
+        with writing(session):
+            return make_issue(session, month, at=at, settings=settings).id
 
 
 def waiting_for_copy(session: Session, month: Month) -> Sent:

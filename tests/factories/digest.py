@@ -43,13 +43,17 @@ def filed(session: Session, world: World, title: str, **facts: object) -> Propos
     return made
 
 
-def decided(session: Session, world: World, title: str, outcome: Outcome, *, reason: str = "", **facts: object) -> Proposal:
+def decided(
+    session: Session, world: World, title: str, outcome: Outcome, *, reason: str = "", **facts: object
+) -> Proposal:
     """Save a proposal that was answered within the hour and decided in October."""
     at = IN_OCTOBER + timedelta(hours=1)
     made = filed(session, world, title, answered_at=at, decided_at=at, state=ProposalState(outcome), **facts)
     with writing(session):
         session.add(
-            Decision(proposal=made, outcome=outcome, reason=reason, decided_by=world.lead, decided_at=at, wake_up_when="")
+            Decision(
+                proposal=made, outcome=outcome, reason=reason, decided_by=world.lead, decided_at=at, wake_up_when=""
+            )
         )
     return made
 
@@ -69,7 +73,11 @@ def say(session: Session, proposal: Proposal, person: Person, words: str) -> Non
     with writing(session):
         session.add(
             Comment(
-                proposal=proposal, author=person, visibility=CommentVisibility.COMMENT, body=words, created_at=IN_OCTOBER
+                proposal=proposal,
+                author=person,
+                visibility=CommentVisibility.COMMENT,
+                body=words,
+                created_at=IN_OCTOBER,
             )
         )
 
@@ -81,7 +89,12 @@ def october(session: Session, world: World) -> dict[str, Proposal]:
         "used": used(session, world, "储气罐浮球排水改零气耗电子阀", 33600),
         "accepted": decided(session, world, "导卫轮加断油报警", Outcome.ACCEPTED, author=world.mate),
         "refused": decided(
-            session, world, "全厂统一换门锁", Outcome.DECLINED, reason="锁具去年刚换，明年大修再议。", author=world.stranger
+            session,
+            world,
+            "全厂统一换门锁",
+            Outcome.DECLINED,
+            reason="锁具去年刚换，明年大修再议。",
+            author=world.stranger,
         ),
         "secret": used(session, world, "保密工装改造", 900000, author=world.stranger, confidential=True),
         "waiting": filed(session, world, "电缆沟积水报警"),
