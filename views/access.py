@@ -12,6 +12,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -20,12 +21,14 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from models import Person, Proposal, Verb
 from studio.domain import permissions
+from studio.domain.completeness import clean_text
 from studio.domain.errors import NotFound
 from studio.domain.permissions import Duty
 from studio.extensions import db, login_manager
@@ -114,6 +117,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """Send a reader to the sign-in page; a sender gets it with everything typed kept inside."""
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("account.sign_in", next=_here()))
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify(status=401, message=gettext("You were signed out. Sign in on a new page, then go on here.")), 401
     return kept_words_page("account/session_ended.html", 401)
 
 
@@ -130,7 +135,7 @@ def kept_fields() -> list[tuple[str, str]]:
         fields = list(request.form.items(multi=True))
     except (RequestEntityTooLarge, ClientDisconnected):
         return []
-    return [(name, value) for name, value in fields if name != "csrf_token" and "password" not in name]
+    return [(name, clean_text(value)) for name, value in fields if name != "csrf_token" and "password" not in name]
 
 
 def readable_proposal(number: str, *, lock: bool = False) -> Proposal:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
@@ -179,6 +179,7 @@ def _begin_session(person: Person, *, remember: bool) -> None:
     """Start afresh, so that a session prepared by somebody else is worth nothing; the language chosen here stays."""
     locale = session.get("locale")
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF's copy for this request belongs to the session that just ended
     if locale and not (person.preferences and person.preferences.locale):
         session["locale"] = locale
     login_user(person)

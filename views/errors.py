@@ -36,7 +36,6 @@ def register(app: Flask) -> None:
         app.register_error_handler(conflict, _conflict)
     for outage in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(outage, _database_gone)
-    app.register_error_handler(Exception, _broken)
 
 
 def wants_json() -> bool:
@@ -62,7 +61,9 @@ def _csrf_refused(error: CSRFError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    status = error.code or 500
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _plain_page(status)  # Flask has written the traceback into the log
     if error.response is not None or status < HTTPStatus.BAD_REQUEST:
         return error
     answer = error_page(status if status in EXPLAINED else 400)
@@ -94,11 +95,6 @@ def _conflict(_error: Exception) -> ResponseReturnValue:
 def _database_gone(error: Exception) -> ResponseReturnValue:
     log.error("the database does not answer: %s", error)
     return _plain_page(503)
-
-
-def _broken(error: Exception) -> ResponseReturnValue:
-    log.error("a page broke", exc_info=error)
-    return _plain_page(500)
 
 
 def _plain_page(status: int) -> ResponseReturnValue:

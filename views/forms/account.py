@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from views.forms.fields import one_line
@@ -98,10 +98,14 @@ class SetupForm(FlaskForm):
 class PreferencesForm(FlaskForm):
     """How somebody likes the pages and the mails."""
 
-    locale = RadioField(_("Language"), choices=[("zh_CN", "中文"), ("en", "English")])
+    locale = RadioField(_("Language"), choices=[SelectChoice("zh_CN", "中文"), SelectChoice("en", "English")])
     theme = RadioField(
         _("Light or dark"),
-        choices=[("auto", _("As the device has it")), ("light", _("Light")), ("dark", _("Dark"))],
+        choices=[
+            SelectChoice("auto", _("As the device has it")),
+            SelectChoice("light", _("Light")),
+            SelectChoice("dark", _("Dark")),
+        ],
     )
     digest_by_mail = BooleanField(_("Send me the monthly digest"))
     notices_by_mail = BooleanField(_("Mail me when something happens to my proposals or waits for me"))

@@ -4,21 +4,23 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, StringField
+from wtforms import StringField
 from wtforms.validators import ValidationError
+
+from studio.domain.completeness import clean_line, clean_text
 
 TEN_THOUSAND = Decimal(10_000)
 LARGEST_AMOUNT = Decimal(10) ** 11
 
 
-def stripped(text: str | None) -> str:
-    """Return the text without the space around it; for a field's ``filters``."""
-    return (text or "").strip()
+def typed(text: str | None) -> str:
+    """Return the text without what no page can show, such as NUL; for a field's ``filters``."""
+    return clean_text(text or "")
 
 
 def one_line(text: str | None) -> str:
-    """Return the text on one line, without what cannot be typed, such as NUL."""
-    return " ".join("".join(c for c in text or "" if c.isprintable() or c.isspace()).split())
+    """Return the text cleaned and on one line; for a field's ``filters``."""
+    return clean_line(text or "")
 
 
 class YuanField(StringField):
@@ -56,8 +58,3 @@ def parse_yuan(typed: str) -> Decimal | None:
     if not amount.is_finite() or not 0 <= amount < LARGEST_AMOUNT:
         return None
     return amount.quantize(Decimal("0.01"))
-
-
-def says_something(field: Field) -> bool:
-    """Tell whether a text field holds more than space."""
-    return bool(stripped(field.data))

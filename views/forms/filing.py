@@ -14,6 +14,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     MultipleFileField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -26,7 +27,7 @@ from studio.domain.shares import WHOLE
 from studio.operations.filing import Filing, Share
 from studio.queries.staff_numbers import as_typed
 from studio.wording.names import joined, name_of
-from views.forms.fields import YuanField, one_line
+from views.forms.fields import YuanField, one_line, typed
 
 MOST_PEOPLE = 12
 KEY_LIMIT = 64
@@ -61,12 +62,12 @@ class FilingForm(FlaskForm):
 
     filing_key = HiddenField()
     revision = IntegerField(validators=[Optional()])
-    title = StringField(_("What do you call it?"))
-    problem = TextAreaField(_("What is wrong now?"))
-    measure = TextAreaField(_("What would you change?"))
-    effect = TextAreaField(_("What good will it do?"))
+    title = StringField(_("What do you call it?"), filters=[typed])
+    problem = TextAreaField(_("What is wrong now?"), filters=[typed])
+    measure = TextAreaField(_("What would you change?"), filters=[typed])
+    effect = TextAreaField(_("What good will it do?"), filters=[typed])
     safety = BooleanField(_("This is a safety matter"))
-    location = StringField(_("Place or machine"))
+    location = StringField(_("Place or machine"), filters=[typed])
     kind_code = SelectField(_("Kind"), default="", validate_choice=False)
     theme_codes = SelectMultipleField(_("What it betters"), validate_choice=False)
     submitter_no = SelectField(_("Who thought of it"), default="", validate_choice=False)
@@ -74,8 +75,8 @@ class FilingForm(FlaskForm):
     already_done = BooleanField(_("It is done already"))
     claimed_benefit = YuanField(_("Saves in a year, in yuan"))
     cost = YuanField(_("Costs, in yuan"))
-    prospects = TextAreaField(_("Where else could it be used?"))
-    contact_phone = StringField(_("Phone, if you like"))
+    prospects = TextAreaField(_("Where else could it be used?"), filters=[typed])
+    contact_phone = StringField(_("Phone, if you like"), filters=[typed])
     confidential = BooleanField(_("Keep it confidential"))
     before = FileField(_("Before"))
     after = FileField(_("After"))
@@ -83,13 +84,16 @@ class FilingForm(FlaskForm):
 
     def offer(self, kinds: Sequence[Kind], themes: Sequence[Theme], team: Sequence[Person], actor: Person) -> None:
         """Fill the lists to choose from. Themes that are urgent have a switch of their own."""
-        self.kind_code.choices = [("", gettext("Not sure")), *((kind.code, name_of(kind)) for kind in kinds)]
-        self.theme_codes.choices = [(theme.code, name_of(theme)) for theme in themes if not theme.urgent]
+        self.kind_code.choices = [
+            SelectChoice("", gettext("Not sure")),
+            *(SelectChoice(kind.code, name_of(kind)) for kind in kinds),
+        ]
+        self.theme_codes.choices = [SelectChoice(theme.code, name_of(theme)) for theme in themes if not theme.urgent]
         self.urgent_codes = tuple(theme.code for theme in themes if theme.urgent)
         others = [person for person in team if person.id != actor.id]
         self.submitter_no.choices = [
-            ("", gettext("I myself")),
-            *((p.employee_no, f"{name_of(p)} {p.employee_no}") for p in others),
+            SelectChoice("", gettext("I myself")),
+            *(SelectChoice(p.employee_no, f"{name_of(p)} {p.employee_no}") for p in others),
         ]
 
     def filing(self, shares: tuple[Share, ...]) -> Filing:
