@@ -97,7 +97,7 @@ def _require_own_draft(draft: Proposal, actor: Person) -> None:
 
 
 def _new_draft(session: Session, filing: Filing, facts: FilingFacts, *, actor: Person, at: datetime) -> Proposal:
-    """Insert the draft; if the same key arrived in another transaction meanwhile, return that one instead."""
+    """Insert the draft; if the same key arrived in another transaction meanwhile, write into that one instead."""
     draft = Proposal(state=ProposalState.DRAFT, filing_key=filing.filing_key or None, filed_by=actor)
     draft.created_at = draft.updated_at = at
     _write(draft, filing, facts)
@@ -105,10 +105,9 @@ def _new_draft(session: Session, filing: Filing, facts: FilingFacts, *, actor: P
         with session.begin_nested():
             session.add(draft)
     except IntegrityError:
-        twin = _filed_with(session, filing.filing_key, actor)
-        if twin is None:
+        if _filed_with(session, filing.filing_key, actor) is None:
             raise
-        return twin
+        return save_draft(session, filing, actor=actor, at=at)
     return draft
 
 

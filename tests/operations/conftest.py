@@ -31,3 +31,9 @@ def filed(session: Session, world: World) -> Callable[..., Proposal]:
             return filing.submit(session, proposal, actor=proposal.submitter, at=world.at, calendar=CALENDAR)
 
     return file
+
+
+@pytest.fixture
+def filed_original(filed: Callable[..., Proposal]) -> Proposal:
+    """The first proposal of the year, for others to repeat."""
+    return filed()

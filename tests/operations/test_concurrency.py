@@ -1,0 +1,131 @@
+"""Many people at once, each with a connection of his own, as the server has it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from models import Person, Proposal, ProposalState, SignInAttempt, Verb
+from studio.domain.errors import DomainError, TooMany
+from studio.extensions import db
+from studio.operations import accounts, deciding, filing, transition
+from studio.operations.accounts import SignInLimits
+from studio.operations.deciding import Verdict
+from studio.operations.filing import Filing
+from studio.queries import proposals
+from studio.transactions import writing
+from tests.conftest import MONDAY_MORNING, on_both_databases
+
+pytestmark = on_both_databases
+
+Answer = TypeVar("Answer")
+THREADS = 8
+FILINGS = 10
+WORDS = {"title": "换底座", "problem": "换导卫要停四十分钟。", "measure": "做快换底座。", "effect": "停机十分钟。"}
+
+
+def at_once(app: Flask, act: Callable[[Session, int], Answer], threads: int = THREADS) -> list[Answer]:
+    """Run ``act`` in so many threads that start together; each has its own session."""
+    start = Barrier(threads)
+
+    def run(serial: int) -> Answer:
+        with app.app_context():
+            start.wait(timeout=30)
+            return act(db.session, serial)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(run, range(threads)))
+
+
+def file_it(session: Session, calendar, key: str) -> str | None:
+    with writing(session):
+        author = session.scalars(select(Person).where(Person.employee_no == "000101")).unique().one()
+        words = Filing(**WORDS, filing_key=key)
+        draft = filing.save_draft(session, words, actor=author, at=MONDAY_MORNING)
+        filed = filing.submit(session, draft, actor=author, at=MONDAY_MORNING, calendar=calendar)
+    return filed.number
+
+
+def test_numbers_have_no_gap_and_no_double(app, session, world, calendar):
+    def file_ten(own: Session, serial: int) -> list[str | None]:
+        return [file_it(own, calendar, f"{serial}-{count}") for count in range(FILINGS)]
+
+    numbers = [number for answers in at_once(app, file_ten) for number in answers]
+    assert sorted(filter(None, numbers)) == [f"2026-{n:05d}" for n in range(1, THREADS * FILINGS + 1)]
+
+
+def test_many_clicks_at_once_file_one_proposal(app, session, world, calendar):
+    numbers = at_once(app, lambda own, _serial: file_it(own, calendar, "the same form"))
+    assert set(numbers) == {"2026-00001"}
+    assert session.scalar(select(func.count(Proposal.id))) == 1
+    (proposal,) = session.scalars(select(Proposal))
+    assert [event.verb for event in proposal.events] == [Verb.SUBMIT, Verb.ROUTE]
+
+
+def test_of_two_decisions_at_once_one_holds(app, session, world, filed):
+    number = filed().number
+    verdicts = [Verdict(verb=Verb.ACCEPT), Verdict(verb=Verb.DECLINE, reason="太贵")] * 4
+
+    def decide(own: Session, serial: int) -> str:
+        try:
+            with writing(own):
+                lead = own.scalars(select(Person).where(Person.employee_no == "000201")).unique().one()
+                proposal = proposals.by_number(own, number, lock=True)
+                assert proposal is not None
+                transition.check_revision(proposal, None)
+                deciding.decide(own, proposal, verdicts[serial], actor=lead, at=MONDAY_MORNING)
+        except (DomainError, StaleDataError):
+            return "refused"
+        return verdicts[serial].verb
+
+    answers = at_once(app, decide)
+    assert answers.count("refused") == THREADS - 1
+    session.rollback()  # what was read before the others wrote is old
+    (proposal,) = session.scalars(select(Proposal))
+    assert proposal.state in {ProposalState.ACCEPTED, ProposalState.DECLINED}
+    assert len(proposal.decisions) == 1
+
+
+def test_guesses_at_once_do_not_pass_the_limit_together(app, session, world):
+    with writing(session):
+        world.worker.password_hash = accounts.hash_password("the-right-one")
+
+    def guess(own: Session, serial: int) -> str:
+        try:
+            found = accounts.sign_in(
+                own,
+                employee_no="000101",
+                password=f"guess {serial}",
+                address=f"10.0.0.{serial}",
+                at=MONDAY_MORNING,
+                limits=SignInLimits(per_account=3),
+            )
+        except TooMany:
+            return "must wait"
+        return "in" if found else "wrong"
+
+    assert sorted(at_once(app, guess)) == ["must wait"] * 5 + ["wrong"] * 3
+    assert session.scalar(select(func.count(SignInAttempt.id))) == 3
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_the_words_of_the_click_win_over_a_save_while_typing(app, session, world, calendar, attempt):
+    """Both may arrive together with the same key; no click files what was saved before the last words."""
+
+    def save_or_submit(own: Session, serial: int) -> None:
+        clicked = bool(serial % 2)
+        with writing(own):
+            author = own.scalars(select(Person).where(Person.employee_no == "000101")).unique().one()
+            words = Filing(**(WORDS if clicked else {"title": "换"}), filing_key="typing")
+            draft = filing.save_draft(own, words, actor=author, at=MONDAY_MORNING)
+            if clicked:
+                filing.submit(own, draft, actor=author, at=MONDAY_MORNING, calendar=calendar)
+
+    at_once(app, save_or_submit)
+    assert [proposal.title for proposal in session.scalars(select(Proposal))] == ["换底座"]
