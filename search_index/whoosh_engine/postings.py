@@ -4,6 +4,7 @@ A term of few documents is a list of their numbers, any other a compressed bitma
 Whoosh's own ordered hash file, so that one look-up answers ``bits``.
 """
 
+import struct
 import zlib
 from array import array
 from collections import defaultdict
@@ -23,7 +24,7 @@ _LIST, _BITMAP = b"L", b"B"
 def encode(documents: Sequence[int]) -> bytes:
     """Pack rising document numbers."""
     if len(documents) <= FEW:
-        return _LIST + b"".join(number.to_bytes(4, "little") for number in documents)
+        return _LIST + struct.pack(f"<{len(documents)}I", *documents)
     return _BITMAP + zlib.compress(_bitmap(documents), 1)
 
 
@@ -32,9 +33,18 @@ def decode(packed: bytes) -> int:
     if packed[:1] == _BITMAP:
         return int.from_bytes(zlib.decompress(packed[1:]), "little")
     bits = 0
-    for at in range(1, len(packed), 4):
-        bits |= 1 << int.from_bytes(packed[at : at + 4], "little")
+    for number in _listed(packed):
+        bits |= 1 << number
     return bits
+
+
+def numbers(packed: bytes) -> Iterable[int]:
+    """Return the packed document numbers one by one."""
+    return positions(decode(packed)) if packed[:1] == _BITMAP else _listed(packed)
+
+
+def _listed(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 4}I", packed[1:])
 
 
 def positions(bits: int) -> Iterator[int]:
@@ -122,14 +132,13 @@ class BitmapReader:
         packed: bytes | None = self._terms.get(_key(field, term.encode()))
         return decode(packed) if packed is not None else 0
 
-    def items(self, field: str = "") -> Iterator[tuple[str, bytes, int]]:
-        """Yield field, term and documents, of one field or of all."""
-        prefix = _key(field, b"") if field else b""
+    def items(self, field: str) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the terms of a field and their documents, packed."""
+        prefix = _key(field, b"")
         for key, packed in self._terms.items_from(prefix):
             if not key.startswith(prefix):
                 return
-            name, _, term = key.partition(b"\0")
-            yield name.decode(), term, decode(packed)
+            yield key[len(prefix) :], packed
 
     def close(self) -> None:
         """Let go of the file."""

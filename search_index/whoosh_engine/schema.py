@@ -45,6 +45,9 @@ SCHEMA = Schema(
 )
 
 
+TERM_FIELDS = [name for name, field in SCHEMA.items() if isinstance(field, Terms)]
+
+
 def fields_of(document: SearchDocument) -> dict[str, Any]:
     """Return what Whoosh is to write for one document."""
     title = fold(document.title)

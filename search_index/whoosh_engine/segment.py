@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from search_index.analysis import pairs
-from search_index.whoosh_engine.postings import positions
+from search_index.whoosh_engine.postings import decode, positions
 from search_index.whoosh_engine.schema import FACTS, STEM, TEXT
 
 CACHE_BYTES = 6_000_000
@@ -56,9 +56,9 @@ class Segment:
     def facets(self) -> dict[str, dict[str, int]]:
         """Facet -> value -> documents."""
         found: dict[str, dict[str, int]] = {}
-        for _, term, bits in self._terms.items("facet"):
+        for term, packed in self._terms.items("facet"):
             name, _, value = term.decode().partition("=")
-            found.setdefault(name, {})[value] = bits
+            found.setdefault(name, {})[value] = decode(packed)
         return found
 
     @cached_property

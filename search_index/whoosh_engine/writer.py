@@ -9,11 +9,11 @@ from whoosh.writing import SegmentWriter
 
 from search_index.port import FreshIndex, SearchDocument
 from search_index.whoosh_engine.files import IndexFiles, SharedStorage
-from search_index.whoosh_engine.postings import BitmapCodec, PostingPool, positions
-from search_index.whoosh_engine.schema import SCHEMA, fields_of
+from search_index.whoosh_engine.postings import BitmapCodec, PostingPool, numbers
+from search_index.whoosh_engine.schema import SCHEMA, TERM_FIELDS, fields_of
 from search_index.whoosh_engine.snapshot import latest_commit, load
 
-SMALL = 512
+SMALL = 128
 FEW_SMALL = 8
 """Segments below SMALL documents are merged when there are more than FEW_SMALL of them; it takes less than 1 s."""
 
@@ -109,6 +109,8 @@ def _absorb(writer: Any, segment: Any) -> None:  # noqa: ANN401 - Whoosh has no 
     moved = writer.write_per_doc(set(SCHEMA.names()), codec.per_document_reader(writer.storage, segment))
     if moved is None:  # nothing of it is deleted
         moved = {number: first + number for number in range(segment.doc_count_all())}
-    for field, term, bits in codec.terms_reader(writer.storage, segment).items():
-        writer.pool.extend(field, term, [moved[number] for number in positions(bits) if number in moved])
+    terms = codec.terms_reader(writer.storage, segment)
+    for field in TERM_FIELDS:
+        for term, packed in terms.items(field):
+            writer.pool.extend(field, term, [moved[number] for number in numbers(packed) if number in moved])
     writer._added = True  # noqa: SLF001 - Whoosh sets it in add_reader, whose postings ours replace

@@ -10,15 +10,16 @@ import pytest
 
 from search_index.port import IndexBusy, SearchUnavailable
 from search_index.whoosh_engine import WhooshEngine
-from search_index.whoosh_engine.postings import FEW, decode, encode, positions
+from search_index.whoosh_engine.postings import FEW, decode, encode, numbers, positions
 from tests.search_index.documents import change, document, find, put
 
 
 @pytest.mark.parametrize(
-    "numbers", [[0], [3, 9], list(range(FEW)), list(range(0, 900, 7)), [0, 5000, *range(6000, 6020)]]
+    "documents", [[0], [3, 9], list(range(FEW)), list(range(0, 900, 7)), [0, 5000, *range(6000, 6020)]]
 )
-def test_postings_come_back_as_they_were(numbers: list[int]) -> None:
-    assert list(positions(decode(encode(numbers)))) == numbers
+def test_postings_come_back_as_they_were(documents: list[int]) -> None:
+    assert list(positions(decode(encode(documents)))) == documents
+    assert list(numbers(encode(documents))) == documents
 
 
 def in_another_process(code: str, root: Path) -> subprocess.Popen[str]:
