@@ -1,7 +1,7 @@
 """Fields that several forms share."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 from flask_babel import lazy_gettext as _
 from wtforms import StringField
@@ -53,7 +53,7 @@ def parse_yuan(typed: str) -> Decimal | None:
     factor = TEN_THOUSAND if plain.endswith("万") else Decimal(1)
     try:
         amount = Decimal(plain.removesuffix("万").strip()) * factor
-    except InvalidOperation:
+    except DecimalException:
         return None
     if not amount.is_finite() or not 0 <= amount < LARGEST_AMOUNT:
         return None
