@@ -46,8 +46,10 @@ def clean_text(text: str) -> str:
     Composes characters (NFC), makes every line break a plain one, and removes NUL and other control characters
     except line break and tab, half surrogates, byte order marks and overrides of the writing direction.
     """
-    lines = _LINE_BREAK.sub("\n", text)
-    kept = "".join(character for character in lines if _may_stay(character))
+    kept = text
+    if not text.isprintable():  # nearly all text is; an old archive has a hundred million characters
+        lines = _LINE_BREAK.sub("\n", text)
+        kept = "".join(character for character in lines if _may_stay(character))
     return unicodedata.normalize("NFC", kept).strip()
 
 

@@ -12,11 +12,17 @@ def next_number(session: Session, year: int) -> str:
     One statement starts the year or counts on, so two first filings of a year cannot collide; a transaction that
     is rolled back gives its number back, so there are no gaps.
     """
+    return next_numbers(session, year, 1)[0]
+
+
+def next_numbers(session: Session, year: int, count: int) -> list[str]:
+    """Return the year's next ``count`` numbers, under the same promise."""
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert(NumberSequence) if on_sqlite else postgresql.insert(NumberSequence)
     count_on = (
-        insert.values(year=year, last=1)
-        .on_conflict_do_update(index_elements=[NumberSequence.year], set_={"last": NumberSequence.last + 1})
+        insert.values(year=year, last=count)
+        .on_conflict_do_update(index_elements=[NumberSequence.year], set_={"last": NumberSequence.last + count})
         .returning(NumberSequence.last)
     )
-    return f"{year}-{session.execute(count_on).scalar_one():05d}"
+    last = session.execute(count_on).scalar_one()
+    return [f"{year}-{number:05d}" for number in range(last - count + 1, last + 1)]

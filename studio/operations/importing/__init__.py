@@ -5,8 +5,17 @@ with their number, and unless the caller skips them nothing is written at all. A
 """
 
 from studio.operations.importing.people import import_people
+from studio.operations.importing.proposals import import_proposals
 from studio.operations.importing.report import ImportRefused, Report, RowProblem
 from studio.operations.importing.studios import import_studios
 from studio.operations.importing.units import import_units
 
-__all__ = ["ImportRefused", "Report", "RowProblem", "import_people", "import_studios", "import_units"]
+__all__ = [
+    "ImportRefused",
+    "Report",
+    "RowProblem",
+    "import_people",
+    "import_proposals",
+    "import_studios",
+    "import_units",
+]

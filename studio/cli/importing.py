@@ -1,0 +1,152 @@
+"""`studio import units|people|studios|proposals FILE`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from studio.cli import site
+from studio.operations import importing
+from studio.operations.importing import ImportRefused, Report, RowProblem
+from studio.tables import read_rows
+
+MOST_SHOWN = 1000
+"""A file with the wrong columns has as many bad rows as rows; nobody reads more than this."""
+
+SENTENCES = {
+    "broken_json": "this line is no JSON",
+    "not_an_object": "this line is no JSON object",
+    "unstorable_character": "has a character that cannot be stored, such as NUL",
+    "too_many_cells": "has more cells than there are headings",
+    "missing": "{column} is missing",
+    "key_twice": "{column} {value!r} was in row {first} already",
+    "not_text": "{column} must be plain text",
+    "not_yes_or_no": "{column} must be yes or no (1/0, 是/否), not {value!r}",
+    "not_a_whole_number": "{column} must be a whole number, not {value!r}",
+    "out_of_range": "{column} is out of range: {value}",
+    "not_an_amount": "{column} must be an amount in yuan, not {value!r}",
+    "not_a_day": "{column} must be a day such as 2026-11-22, not {value!r}",
+    "in_the_future": "{column} is in the future: {value}",
+    "unknown_word": "{column} {value!r} is not known",
+    "unknown_unit": "there is no unit {value!r} ({column})",
+    "several_units": "{value!r} names several units ({column}); give the plant or the code as well",
+    "parent_in_circle": "{column} {value!r} leads back to this unit itself",
+    "unknown_person": "nobody has staff number {value!r} ({column})",
+    "not_an_address": "{column} is no mail address: {value!r}",
+    "too_long": "{column} is too long: {value}",
+    "no_problem_or_measure": "neither the problem nor the measure is written",
+    "not_a_share": "{column} must name a person and a share from 1 to 99: {value!r}",
+    "shares_not_whole": "the shares do not sum to 100, or somebody is named twice: {value}",
+    "unknown_original": "{column} {value!r} is not known, or was filed later",
+}
+
+
+@click.group("import")
+def import_() -> None:
+    """Take over what is in spreadsheets and old archives.
+
+    FILE is CSV (UTF-8 or GB18030), XLSX or JSONL, with English or Chinese headings. Bad rows are reported by their
+    number, counted as the spreadsheet shows them; then nothing is imported unless --skip-bad is given. Running it
+    again changes nothing.
+    """
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what all imports share."""
+    for option in (
+        click.option("--skip-bad", is_flag=True, help="Import the good rows and leave the bad ones out."),
+        click.option("--dry-run", is_flag=True, help="Only look: report what would happen and change nothing."),
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+@import_.command()
+@_options
+def units(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+    """The tree: code, name_zh, level (company, plant, workshop, team), parent_code, headcount."""
+    with site.opened() as (session, _), _reported(dry_run=dry_run) as done:
+        done(importing.import_units(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
+
+
+@import_.command()
+@_options
+def people(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+    """The staff list: employee_no (工号), name (姓名), unit_code or 部门/车间/班组, job, skill_level, email."""
+    with site.opened() as (session, services), _reported(dry_run=dry_run) as done:
+        at = services.clock()
+        done(importing.import_people(session, read_rows(file), at=at, dry_run=dry_run, skip_bad=skip_bad))
+
+
+@import_.command()
+@_options
+def studios(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+    """Studios: code, name_zh, kind, level, unit_code, leader_employee_no, reviewers, members."""
+    with site.opened() as (session, _), _reported(dry_run=dry_run) as done:
+        done(importing.import_studios(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
+
+
+@import_.command()
+@_options
+def proposals(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+    """An old archive: title, problem or measure; also key, kind, submitter, studio, filed_on, outcome, and more.
+
+    The search index follows by itself while a worker runs; `studio index sync` does it at once.
+    """
+    with site.opened() as (session, services), _reported(dry_run=dry_run) as done:
+        with click.progressbar(length=1, label="Importing", file=sys.stderr, update_min_steps=1) as bar:
+
+            def progress(finished: int, total: int) -> None:
+                bar.length = total
+                bar.update(finished - bar.pos)
+
+            report = importing.import_proposals(
+                session,
+                read_rows(file),
+                at=services.clock(),
+                zone=services.settings.zone,
+                dry_run=dry_run,
+                skip_bad=skip_bad,
+                progress=progress,
+            )
+        done(report)
+
+
+@contextmanager
+def _reported(*, dry_run: bool) -> Iterator[Callable[[Report], None]]:
+    """Print what an import found; bad rows that stopped it end the command with exit code 1."""
+    reports: list[Report] = []
+    try:
+        yield reports.append
+    except ImportRefused as refused:
+        _print_problems(refused.report)
+        raise click.ClickException(
+            f"{len(refused.report.bad_rows)} bad rows; nothing was imported (--skip-bad leaves them out)"
+        ) from refused
+    for report in reports:
+        _print_problems(report)
+        left_out = f", {len(report.bad_rows)} bad rows left out" if report.problems else ""
+        would = "would be " if dry_run else ""
+        click.echo(
+            f"{report.made} rows {would}new, {report.changed} {would}changed, {report.unchanged} unchanged{left_out}"
+        )
+
+
+def _print_problems(report: Report) -> None:
+    if report.ignored_headings:
+        click.echo(f"ignored columns: {', '.join(report.ignored_headings)}", err=True)
+    ordered = sorted(report.problems, key=lambda found: found.row)
+    for found in ordered[:MOST_SHOWN]:
+        click.echo(f"row {found.row}: {_sentence(found)}", err=True)
+    if len(ordered) > MOST_SHOWN:
+        click.echo(f"… and {len(ordered) - MOST_SHOWN} more", err=True)
+
+
+def _sentence(found: RowProblem) -> str:
+    problem = found.problem
+    facts: dict[str, Any] = {"value": "", "first": "", **problem.params}
+    return SENTENCES[problem.code].format(column=problem.field, **facts)
