@@ -15,7 +15,7 @@ LEAD_IN = 24
 """Most characters shown before the first match."""
 
 _WORD = re.compile(r"[a-z]{3,}")
-_SENTENCE_END = "。！？；!?;\n"
+_CLAUSE_END = re.compile("[。！？；，!?;,\n]")
 
 
 def mark(text: str, terms: tuple[str, ...]) -> Segments:
@@ -36,10 +36,11 @@ def snippet(text: str, terms: tuple[str, ...], length: int = SNIPPET_LENGTH) -> 
 
 
 def _start(text: str, first: int) -> int:
-    earliest = max(0, first - LEAD_IN)
-    ends = (text.rfind(end, earliest, first) for end in _SENTENCE_END)
-    sentence = max(ends) + 1
-    return sentence or earliest
+    """Return where to begin so that the match at ``first`` stands in its clause."""
+    if first <= LEAD_IN:
+        return 0
+    clause = _CLAUSE_END.search(text, first - LEAD_IN, first)
+    return clause.end() if clause else first - LEAD_IN
 
 
 def _spans(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:

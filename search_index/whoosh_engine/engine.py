@@ -35,7 +35,7 @@ OPEN_ATTEMPTS = 5
 DAMAGE = (EOFError, UnpicklingError, struct.error, zlib.error)
 """What a cut-off or overwritten file makes a query raise."""
 
-TELLING_WORDS = 24
+TELLING_WORDS = 40
 """How many of a text's rarest words are compared for likeness."""
 
 COMMON, FEW = 20, 10
