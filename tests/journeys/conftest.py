@@ -17,7 +17,7 @@ from studio.transactions import writing
 from tests.conftest import MONDAY_MORNING
 from tests.factories.world import PASSWORD, World
 from tests.journeys.visitor import Visitor
-from tests.support.mailboxes import Mailboxes, mailboxes
+from tests.support.relay import Relay, relay
 
 WORKER, MATE, LEADER, STRANGER = "000101", "000102", "000103", "000104"
 LEAD, REVIEWER, SECOND_REVIEWER = "000201", "000202", "000203"
@@ -71,7 +71,7 @@ def browser(firm: Firm) -> Callable[..., Visitor]:
 
 
 @pytest.fixture(scope="module")
-def post() -> Iterator[Mailboxes]:
+def post() -> Iterator[Relay]:
     """The firm's mail server."""
-    with mailboxes() as boxes:
-        yield boxes
+    with relay() as running:
+        yield running

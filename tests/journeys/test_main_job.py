@@ -4,6 +4,7 @@ import random
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import func, select
@@ -17,7 +18,7 @@ from tests.conftest import Clock, on_both_databases
 from tests.files import samples
 from tests.journeys.conftest import FINANCE, LEAD, MATE, STRANGER, WORKER, Firm
 from tests.journeys.visitor import Visitor
-from tests.support.mailboxes import Mailboxes, body_of
+from tests.support.relay import Relay
 
 pytestmark = on_both_databases
 
@@ -33,12 +34,13 @@ VERDICT = "十二月检修时两台一起改，机修车间出料。"
 
 
 @pytest.fixture
-def settings(settings: Settings, post: Mailboxes) -> Settings:
+def settings(settings: Settings, post: Relay) -> Settings:
     post.arrived.clear()
-    return replace(settings, smtp_url=post.address)
+    post.envelopes.clear()
+    return replace(settings, smtp_url=post.url)
 
 
-def test_the_main_job_from_the_first_word_to_the_digest(firm: Firm, post: Mailboxes, clock: Clock) -> None:
+def test_the_main_job_from_the_first_word_to_the_digest(firm: Firm, post: Relay, clock: Clock) -> None:
     worker = firm.browser(WORKER)
     number = _file(worker)
     reviewer_no = _receipt(worker, number)
@@ -56,13 +58,26 @@ def test_the_main_job_from_the_first_word_to_the_digest(firm: Firm, post: Mailbo
     _read_the_answer(worker, number)
 
     _deliver(firm, post, clock)
-    [decided] = [mail for mail in post.of("p000101@example.com") if VERDICT in body_of(mail)]
+    [decided] = [mail for mail in mails_to(post, WORKER) if VERDICT in body_of(mail)]
     assert number in str(decided["Subject"]) + body_of(decided)
     assert PRAISE in body_of(decided)
     assert f"/proposals/{number}" in body_of(decided, "html")
 
     _find(firm, number)
     _digest(firm, post, clock)
+
+
+def mails_to(post: Relay, employee_no: str) -> list[EmailMessage]:
+    """Return what one person received."""
+    letters = zip(post.envelopes, post.arrived, strict=True)
+    return [mail for address, mail in letters if address == f"p{employee_no}@example.com"]
+
+
+def body_of(mail: EmailMessage, kind: str = "plain") -> str:
+    """Return the text of a mail as its reader sees it."""
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 def _file(worker: Visitor) -> str:
@@ -151,7 +166,7 @@ def _read_the_answer(worker: Visitor, number: str) -> None:
     assert "30%" in worker.text
 
 
-def _deliver(firm: Firm, post: Mailboxes, clock: Clock) -> None:
+def _deliver(firm: Firm, post: Relay, clock: Clock) -> None:
     """Every mail of the outbox reaches the server, once."""
     with firm.database() as session:
         waiting = session.scalar(select(func.count(OutgoingMail.id)).where(OutgoingMail.state == MailState.QUEUED))
@@ -196,11 +211,12 @@ def _pairs(text: str) -> list[str]:
     return [pair for pair in pairs if all("\u4e00" <= c <= "\u9fff" for c in pair)][::2]
 
 
-def _digest(firm: Firm, post: Mailboxes, clock: Clock) -> None:
+def _digest(firm: Firm, post: Relay, clock: Clock) -> None:
     """The month's digest reaches everybody with a mailbox once, however often it is sent."""
     services = firm.app.extensions["studio"]
     clock.at = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     post.arrived.clear()
+    post.envelopes.clear()
     for _ in range(2):
         with firm.database() as session:
             digest.send(session, Month(2026, 11), at=clock.at, settings=services.settings)
@@ -208,7 +224,7 @@ def _digest(firm: Firm, post: Mailboxes, clock: Clock) -> None:
     with firm.database() as session:
         people = session.scalar(select(func.count(Delivery.id)))
     assert len(post.arrived) == people == 13
-    [mail] = post.of("p000302@example.com")
+    [mail] = mails_to(post, FINANCE)
     assert mail["List-Unsubscribe"]
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert TITLE in body_of(mail, "html")
