@@ -90,6 +90,15 @@ class Relay:
             return Result(Answer.POSTPONED, _words(error))
         return Result(Answer.SENT)
 
+    def trouble(self) -> str:
+        """Return why the relay cannot be reached or does not let us in; empty if it does. Sends nothing."""
+        try:
+            self._connected().noop()
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            return _words(error)
+        return ""
+
     def _connected(self) -> smtplib.SMTP:
         if self._connection is None:
             self._connection = _connect(urlsplit(self._settings.smtp_url), self._timeout)

@@ -38,6 +38,11 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def knows(revision: str) -> bool:
+    """Tell whether a revision is one of this version's: an older program does not know newer tables."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def current_revision(connection: Connection) -> str | None:
     """Return the revision the database has; None for one that was never initialised."""
     return MigrationContext.configure(connection).get_current_revision()
