@@ -104,7 +104,7 @@ def appeal(
     asked_before |= {proposal.studio.code} if proposal.studio else set()
     end_assignment(session, proposal, at=at)
     with session.no_autoflush:
-        proposal.studio = proposal.reviewer = None
+        proposal.studio, proposal.reviewer_id = None, None
     _take_up_again(session, proposal, Verb.APPEAL, actor=actor, at=at, calendar=calendar, words=words)
     route_by_rules(session, proposal, at=at, calendar=calendar, passing_over=asked_before)
     return proposal

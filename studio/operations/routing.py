@@ -34,8 +34,9 @@ def route_by_rules(
     studio = facts.studio_by_code(session, result.best.studio) if result.best else None
     if result.best is None or studio is None:
         return None
-    runners_up = [facts.named(session, runner.reason) for runner in result.runners_up[:RUNNERS_UP_KEPT]]
-    assignment = Assignment(reason=facts.named(session, result.best.reason), runners_up=runners_up)
+    kept = (result.best, *result.runners_up[:RUNNERS_UP_KEPT])
+    reason, *runners_up = facts.all_named(session, [candidate.reason for candidate in kept])
+    assignment = Assignment(reason=reason, runners_up=runners_up)
     return _hand_over(session, proposal, studio, assignment, verb=Verb.ROUTE, actor=None, at=at, calendar=calendar)
 
 
@@ -101,7 +102,9 @@ def renew_promise(session: Session, proposal: Proposal, *, at: datetime, calenda
         proposal.answer_due_at = None
     _promise(proposal, at=at, calendar=calendar)
     if proposal.studio is not None:
-        proposal.reviewer = facts.least_busy_judge(session, proposal.studio, excluding=proposal.author_ids)
+        proposal.reviewer_id = facts.least_busy_judge(session, proposal.studio, excluding=proposal.author_ids)
+    session.flush()
+    session.expire(proposal, ["reviewer"])
 
 
 def _hand_over(
@@ -115,14 +118,15 @@ def _hand_over(
     at: datetime,
     calendar: WorkCalendar,
 ) -> Assignment:
-    end_assignment(session, proposal, at=at)
+    if proposal.studio is not None:
+        end_assignment(session, proposal, at=at)
     judge = facts.least_busy_judge(session, studio, excluding=proposal.author_ids)
     data = {"studio": _names_of(studio), "words": assignment.words}
     if proposal.studio is not None:
         data["from_studio"] = _names_of(proposal.studio)
     with session.no_autoflush:
         transition.move(session, proposal, verb, actor=actor, at=at, data=data)
-        proposal.studio, proposal.reviewer = studio, judge
+        proposal.studio, proposal.reviewer_id = studio, judge
         assignment.proposal, assignment.studio = proposal, studio
         assignment.assigned_by, assignment.assigned_at = actor, at
         if proposal.answered_at is None:
@@ -130,6 +134,7 @@ def _hand_over(
         _promise(proposal, at=at, calendar=calendar)
         session.add(assignment)
     session.flush()
+    session.expire(proposal, ["reviewer"])
     notices.assigned(session, proposal, at=at)
     return assignment
 

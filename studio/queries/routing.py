@@ -1,43 +1,45 @@
 """What routing looks at, read from the records, and the names that its reasons speak of."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import Session
 
 from models import Kind, Person, Proposal, RoutingRule, Studio, StudioMembership, StudioRole, Theme, Unit
 from studio.domain import routing, workflow
 
+NAMED: Final[Mapping[str, type[Studio | Unit | Theme | Kind]]] = {
+    "studio": Studio,
+    "unit": Unit,
+    "themes": Theme,
+    "kinds": Kind,
+}
+"""Which params of a reason are codes, and of what."""
+
 
 def rules(session: Session) -> list[routing.RoutingRule]:
     """Return the active rules, lowest priority first."""
-    statement = select(RoutingRule).where(RoutingRule.active).order_by(RoutingRule.priority, RoutingRule.id)
+    rule = RoutingRule
+    statement = (
+        select(Studio.code, rule.priority, rule.unit_codes, rule.kind_codes, rule.theme_codes, rule.words)
+        .join(Studio, rule.studio_id == Studio.id)
+        .where(rule.active)
+        .order_by(rule.priority, rule.id)
+    )
     return [
-        routing.RoutingRule(
-            studio=rule.studio.code,
-            priority=rule.priority,
-            units=tuple(rule.unit_codes),
-            kinds=tuple(rule.kind_codes),
-            themes=tuple(rule.theme_codes),
-            words=tuple(rule.words),
-        )
-        for rule in session.scalars(statement)
+        routing.RoutingRule(code, priority, *(tuple(column) for column in columns))
+        for code, priority, *columns in session.execute(statement)
     ]
 
 
 def studios(session: Session) -> list[routing.StudioFacts]:
     """Return every studio as routing sees it."""
-    statement = select(Studio).options(joinedload(Studio.unit, innerjoin=True)).order_by(Studio.code)
+    columns = (Studio.code, Unit.code, Studio.specialities, Studio.capacity_per_month, Studio.active)
+    statement = select(*columns).join(Unit, Studio.unit_id == Unit.id).order_by(Studio.code)
     return [
-        routing.StudioFacts(
-            code=studio.code,
-            unit=studio.unit.code,
-            specialities=tuple(studio.specialities),
-            capacity=studio.capacity_per_month,
-            active=studio.active,
-        )
-        for studio in session.scalars(statement)
+        routing.StudioFacts(code, unit, tuple(specialities), capacity, active)
+        for code, unit, specialities, capacity, active in session.execute(statement)
     ]
 
 
@@ -71,35 +73,55 @@ def unit_codes(session: Session, unit: Unit | None) -> tuple[str, ...]:
 
 
 def named(session: Session, reason: routing.Reason) -> dict[str, Any]:
-    """Return the reason as it is kept with an assignment: its code, its params, and the names they speak of.
+    """Return one reason as ``all_named`` does."""
+    return all_named(session, [reason])[0]
+
+
+def all_named(session: Session, reasons: Sequence[routing.Reason]) -> list[dict[str, Any]]:
+    """Return reasons as they are kept with an assignment: code, params, and the names they speak of.
 
     ``names`` holds lists of ``{"name_zh", "name_en"}`` under ``studio``, ``unit``, ``themes`` and ``kinds``, as they
-    were called on that day.
+    were called on that day. One statement finds all names.
     """
-    codes: Mapping[str, tuple[type[Studio | Unit | Theme | Kind], list[str]]] = {
-        "studio": (Studio, [reason.params["studio"]]),
-        "unit": (Unit, [reason.params["unit"]] if "unit" in reason.params else []),
-        "themes": (Theme, reason.params.get("themes", [])),
-        "kinds": (Kind, reason.params.get("kinds", [])),
+    wanted = {(key, code) for reason in reasons for key in NAMED for code in _codes(reason, key)}
+    lookups = [
+        select(literal(key), thing.code, thing.name_zh, thing.name_en).where(
+            thing.code.in_(sorted(code for wanted_key, code in wanted if wanted_key == key))
+        )
+        for key, thing in NAMED.items()
+        if any(wanted_key == key for wanted_key, _ in wanted)
+    ]
+    found = {
+        (key, code): {"name_zh": name_zh, "name_en": name_en}
+        for key, code, name_zh, name_en in (session.execute(union_all(*lookups)) if lookups else ())
     }
-    names = {key: _names(session, thing, wanted) for key, (thing, wanted) in codes.items() if wanted}
-    return {"code": reason.code, "params": dict(reason.params), "names": names}
+    return [
+        {
+            "code": reason.code,
+            "params": dict(reason.params),
+            "names": {
+                key: [found[key, code] for code in codes if (key, code) in found]
+                for key in NAMED
+                if (codes := _codes(reason, key))
+            },
+        }
+        for reason in reasons
+    ]
 
 
-def _names(session: Session, thing: type[Studio | Unit | Theme | Kind], codes: list[str]) -> list[dict[str, str]]:
-    statement = select(thing.name_zh, thing.name_en).where(thing.code.in_(codes)).order_by(thing.id)
-    return [{"name_zh": name_zh, "name_en": name_en} for name_zh, name_en in session.execute(statement)]
+def _codes(reason: routing.Reason, key: str) -> list[str]:
+    """Return the codes that a reason has under a key: one text or a list of them."""
+    given = reason.params.get(key) or []
+    return [given] if isinstance(given, str) else list(given)
 
 
 def studio_by_code(session: Session, code: str) -> Studio | None:
-    """Return the active studio of this code with its members."""
-    statement = select(Studio).where(Studio.code == code, Studio.active)
-    members = selectinload(Studio.memberships).joinedload(StudioMembership.person)
-    return session.scalars(statement.options(members)).one_or_none()
+    """Return the active studio of this code."""
+    return session.scalars(select(Studio).where(Studio.code == code, Studio.active)).one_or_none()
 
 
-def least_busy_judge(session: Session, studio: Studio, *, excluding: frozenset[int]) -> Person | None:
-    """Return who owes the next answer: a reviewer of the studio with the least open work, else its lead.
+def least_busy_judge(session: Session, studio: Studio, *, excluding: frozenset[int]) -> int | None:
+    """Return the id of who owes the next answer: a reviewer of the studio with the least open work, else its lead.
 
     People in ``excluding`` (the authors) and people who have left are passed over.
     """
@@ -109,7 +131,7 @@ def least_busy_judge(session: Session, studio: Studio, *, excluding: frozenset[i
         .scalar_subquery()
     )
     statement = (
-        select(Person)
+        select(Person.id)
         .join(StudioMembership, StudioMembership.person_id == Person.id)
         .where(
             StudioMembership.studio_id == studio.id,
@@ -120,4 +142,4 @@ def least_busy_judge(session: Session, studio: Studio, *, excluding: frozenset[i
         .order_by(StudioMembership.role == StudioRole.LEAD, owed, StudioMembership.id)
         .limit(1)
     )
-    return session.scalars(statement).unique().one_or_none()
+    return session.scalar(statement)

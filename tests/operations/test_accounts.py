@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from models import Person, Role, SignInAttempt, Unit
+from models import Role, SignInAttempt, Unit
 from studio.domain.errors import InvalidInput, NotAllowed, TooMany
 from studio.operations import accounts
 from studio.operations.accounts import SignInLimits
@@ -17,7 +17,7 @@ LIMITS = SignInLimits(per_account=3, per_address=6)
 
 
 @pytest.fixture
-def worker(session, world) -> Person:
+def worker(session, world):
     with writing(session):
         world.worker.password_hash = accounts.hash_password(PASSWORD)
     return world.worker

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ pytestmark = on_both_databases
 Answer = TypeVar("Answer")
 THREADS = 8
 FILINGS = 10
-WORDS = {"title": "换底座", "problem": "换导卫要停四十分钟。", "measure": "做快换底座。", "effect": "停机十分钟。"}
+WORDS = Filing(title="换底座", problem="换导卫要停四十分钟。", measure="做快换底座。", effect="停机十分钟。")
 
 
 def at_once(app: Flask, act: Callable[[Session, int], Answer], threads: int = THREADS) -> list[Answer]:
@@ -46,7 +47,7 @@ def at_once(app: Flask, act: Callable[[Session, int], Answer], threads: int = TH
 def file_it(session: Session, calendar, key: str) -> str | None:
     with writing(session):
         author = session.scalars(select(Person).where(Person.employee_no == "000101")).unique().one()
-        words = Filing(**WORDS, filing_key=key)
+        words = replace(WORDS, filing_key=key)
         draft = filing.save_draft(session, words, actor=author, at=MONDAY_MORNING)
         filed = filing.submit(session, draft, actor=author, at=MONDAY_MORNING, calendar=calendar)
     return filed.number
@@ -122,7 +123,7 @@ def test_the_words_of_the_click_win_over_a_save_while_typing(app, session, world
         clicked = bool(serial % 2)
         with writing(own):
             author = own.scalars(select(Person).where(Person.employee_no == "000101")).unique().one()
-            words = Filing(**(WORDS if clicked else {"title": "换"}), filing_key="typing")
+            words = replace(WORDS if clicked else Filing(title="换"), filing_key="typing")
             draft = filing.save_draft(own, words, actor=author, at=MONDAY_MORNING)
             if clicked:
                 filing.submit(own, draft, actor=author, at=MONDAY_MORNING, calendar=calendar)

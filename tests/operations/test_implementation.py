@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from models import Proposal, ProposalState, Verb
+from models import ProposalState, Verb
 from studio.domain.errors import InvalidInput, NotAllowed, WrongState
 from studio.operations import deciding, implementation
 from studio.operations.deciding import Verdict
@@ -14,7 +14,7 @@ pytestmark = on_both_databases
 
 
 @pytest.fixture
-def accepted(session, world, filed) -> Proposal:
+def accepted(session, world, filed):
     proposal = filed()
     with writing(session):
         deciding.decide(session, proposal, Verdict(verb=Verb.ACCEPT), actor=world.lead, at=world.at)
@@ -22,7 +22,7 @@ def accepted(session, world, filed) -> Proposal:
 
 
 @pytest.fixture
-def done(session, world, accepted) -> Proposal:
+def done(session, world, accepted):
     with writing(session):
         implementation.start_implementation(session, accepted, actor=world.lead, at=world.at, owner_no="000102")
     with writing(session):
