@@ -1,5 +1,111 @@
-"""Pages of this area."""
+"""The monthly digest in the app: all issues, one issue as its reader sees it, the coordinator's preview, leaving."""
 
-from flask import Blueprint
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from models import Person
+from studio.domain.errors import NotFound
+from studio.domain.periods import Month, last_complete_month
+from studio.domain.permissions import Duty
+from studio.extensions import csrf
+from studio.mail import digest as mail
+from studio.mail import links, outbox, phrases, rendering
+from studio.mail.messages import Circular
+from studio.operations import digest
+from studio.queries import digest as queries
+from studio.services import now, services
+from studio.transactions import writing
+from views.access import database, me, needs, public, signed_in
 
 blueprint = Blueprint("digest", __name__)
+
+
+@blueprint.get("/digest")
+@signed_in
+def index() -> ResponseReturnValue:
+    """List all issues, the newest first."""
+    issues = [(_first_day(Month.parse(issue.month)), issue) for issue in queries.issues(database())]
+    coming = last_complete_month(now(), services().settings.zone)
+    sent = any(issue.month == str(coming) for _, issue in issues)
+    return render_template(
+        "digest/index.html",
+        issues=issues,
+        coming=None if sent else coming,
+        coming_day=_first_day(coming),
+        month_name=rendering.month,
+    )
+
+
+@blueprint.get("/digest/<month>")
+@signed_in
+def show(month: str) -> ResponseReturnValue:
+    """Show an issue as the signed-in person reads it; there is a page for it only once it is made."""
+    if queries.issue_of(database(), _month(month)) is None:
+        raise NotFound
+    return _page(_month(month), me(), preview=False)
+
+
+@blueprint.get("/digest/<month>/preview")
+@needs(Duty.COORDINATE)
+def preview(month: str) -> ResponseReturnValue:
+    """Show the coordinator what a person will get, or gets, without storing or sending anything."""
+    employee_no = request.args.get("as", "").strip()
+    reader = me()
+    if employee_no:
+        found = database().scalars(select(Person).where(Person.employee_no == employee_no)).unique().one_or_none()
+        if found is None:
+            raise NotFound
+        reader = found
+    return _page(_month(month), reader, preview=True)
+
+
+@blueprint.route("/digest/leave/<token>", methods=["GET", "POST"])
+@public
+@csrf.exempt  # type: ignore[untyped-decorator] # Flask-WTF has no types
+def leave(token: str) -> ResponseReturnValue:
+    """Ask on GET, so that a scanner that follows links changes nothing; leave on POST.
+
+    Exempt from CSRF: the token is the proof, and mail programs post without a page of ours (RFC 8058).
+    """
+    settings = services().settings
+    known = links.read_leave_token(settings, token)
+    if known is None:
+        raise NotFound
+    person_id, circular = known
+    if request.method == "GET":
+        return render_template("digest/leave.html", left=False, digest=circular is Circular.DIGEST)
+    with writing(database()):
+        digest.leave(database(), person_id, circular)
+    return render_template("digest/leave.html", left=True, digest=circular is Circular.DIGEST)
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _first_day(month: Month) -> date:
+    return date(month.year, month.number, 1)
+
+
+def _page(month: Month, reader: Person, *, preview: bool) -> str:
+    settings = services().settings
+    edition = digest.edition_of(database(), month, at=now(), settings=settings)
+    return render_template(
+        "digest/show.html",
+        digest=mail.compose_for(edition, reader),
+        month=month,
+        reader=reader,
+        preview=preview,
+        leave_token=links.leave_token(settings, reader.id, Circular.DIGEST),
+        names=rendering.names,
+        month_name=rendering.month,
+        wan=rendering.wan,
+        phrases=phrases,
+        by_mail=outbox.wants(reader, Circular.DIGEST),
+    )

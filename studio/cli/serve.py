@@ -147,3 +147,7 @@ def _check_database() -> None:
         engine.dispose()
     if not ready:
         raise click.ClickException("The database has no tables yet. Run `studio init` first.")
+
+
+if __name__ == "__main__":
+    serve()

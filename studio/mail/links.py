@@ -12,10 +12,8 @@ from studio.settings import Settings
 
 PROPOSAL = "/proposals/{number}"
 ANSWER = "/proposals/{number}#answer"
-REVIEW = "/proposals/{number}/review"
 DESK = "/desk"
 DIGEST = "/digest/{month}"
-ARCHIVE = "/archive"
 LEAVE = "/digest/leave/{token}"
 
 SALT = "leave a circular"

@@ -42,7 +42,7 @@ class Words:
 
 def render(message: Message, settings: Settings) -> Words:
     """Render the three templates of a message in its reader's language."""
-    environment = _environment(current_app.jinja_env)
+    environment = _environment()
     token = links.leave_token(settings, message.person.id, message.circular)
     link = links.linker(settings)
     facts = {
@@ -51,6 +51,7 @@ def render(message: Message, settings: Settings) -> Words:
         "links": links,
         "leave_url": link(links.LEAVE, token=token),
         "circular": message.circular.value,
+        "name_of": name_of,
         **message.facts,
     }
     with force_locale(locale_of(message.person, settings)):
@@ -96,11 +97,13 @@ def _inliner() -> css_inline.CSSInliner:
     )
 
 
-@cache
-def _environment(app_environment: Environment) -> Environment:
+def _environment() -> Environment:
     """Return the app's templates with what only mails need; tags leave no blank lines in the plain text."""
-    environment = app_environment.overlay(trim_blocks=True, lstrip_blocks=True)
-    environment.filters = {**app_environment.filters, **FILTERS}
+    environment: Environment | None = current_app.extensions.get("studio-mail")
+    if environment is None:
+        environment = current_app.jinja_env.overlay(trim_blocks=True, lstrip_blocks=True)
+        environment.filters = {**current_app.jinja_env.filters, **FILTERS}
+        current_app.extensions["studio-mail"] = environment
     return environment
 
 

@@ -1,0 +1,81 @@
+"""Cold start of ``studio serve`` to the first page, and memory of each process. Run as a script; prints a table."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from models import Base
+from tests.support.relay import free_port
+
+ROOT = Path(__file__).parents[2]
+SERVE = [sys.executable, "-m", "studio.cli.serve"]
+MEGABYTE = 1024**2
+
+
+def first_answer(address: str, since: float, patience: float = 30) -> float:
+    """Return the seconds until the server answers with anything but an error of its own."""
+    while time.perf_counter() - since < patience:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own address
+                answer.read()
+            return time.perf_counter() - since
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.01)
+    raise TimeoutError(address)
+
+
+def resident(pid: int) -> tuple[int, int]:
+    """Return resident and proportional memory of a process in bytes."""
+    fields = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    return int(fields["Rss"].split()[0]) * 1024, int(fields["Pss"].split()[0]) * 1024
+
+
+def children(pid: int) -> list[int]:
+    """Return the ids of a process's children."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def command_of(pid: int) -> str:
+    """Return what a process runs."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+def main() -> None:
+    """Start the server three times and print the best and the worst."""
+    with tempfile.TemporaryDirectory() as data:
+        engine = sa.create_engine(f"sqlite:///{data}/studio.sqlite")
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        port = free_port()
+        starts = []
+        for _ in range(3):
+            began = time.perf_counter()
+            server = subprocess.Popen(
+                [*SERVE, "--port", str(port)], cwd=ROOT, env={**os.environ, "STUDIO_DATA": data}
+            )
+            try:
+                starts.append(first_answer(f"http://127.0.0.1:{port}/sign-in", began))
+                for _ in range(200):
+                    first_answer(f"http://127.0.0.1:{port}/sign-in", time.perf_counter())
+                time.sleep(3)
+                sizes = [(command_of(pid), resident(pid)) for pid in (server.pid, *children(server.pid))]
+            finally:
+                stopping = time.perf_counter()
+                server.terminate()
+                server.wait(20)
+                stopped = time.perf_counter() - stopping
+        print(f"cold start to the first page: best {min(starts):.2f} s, worst {max(starts):.2f} s (limit 2 s)")  # noqa: T201
+        print(f"stop: {stopped:.2f} s")  # noqa: T201
+        for command, (rss, pss) in sizes:
+            print(f"{rss / MEGABYTE:6.0f} MB resident, {pss / MEGABYTE:6.0f} MB its share: {command[-70:]}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
