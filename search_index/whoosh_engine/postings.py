@@ -15,7 +15,7 @@ from whoosh.codec.base import FieldWriter
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filetables import OrderedHashReader, OrderedHashWriter
 
-Postings = Iterator[tuple[str, bytes, Sequence[int]]]
+Postings = Iterator[tuple[str, str, Sequence[int]]]
 
 FEW = 8
 _LIST, _BITMAP = b"L", b"B"
@@ -67,18 +67,20 @@ class PostingPool:
     """Collects the postings of a segment being written; takes the place of Whoosh's sorting pool."""
 
     def __init__(self) -> None:
-        self._fields: dict[str, dict[bytes, array[int]]] = defaultdict(lambda: defaultdict(lambda: array("I")))
+        self._fields: dict[str, dict[str, array[int]]] = defaultdict(lambda: defaultdict(lambda: array("I")))
 
-    def add(self, posting: tuple[str, bytes, int, float, bytes]) -> None:
-        """Take one posting from the segment writer; weights are not kept."""
-        self._fields[posting[0]][posting[1]].append(posting[2])
+    def add(self, field: str, terms: Iterable[str], document: int) -> None:
+        """Note the terms of the next document; documents come rising."""
+        postings = self._fields[field]
+        for term in terms:
+            postings[term].append(document)
 
-    def extend(self, field: str, term: bytes, documents: Iterable[int]) -> None:
+    def extend(self, field: str, term: str, documents: Iterable[int]) -> None:
         """Take all documents of a term from a segment that is merged into this one."""
         self._fields[field][term].extend(documents)
 
     def iter_postings(self) -> Postings:
-        """Yield all in the order of the file."""
+        """Yield all in the order of the file, which is that of the bytes and of the characters alike."""
         for field in sorted(self._fields):
             terms = self._fields[field]
             for term in sorted(terms):
@@ -129,21 +131,21 @@ class BitmapReader:
 
     def bits(self, field: str, term: str) -> int:
         """Return the documents that have ``term``, as bits."""
-        packed: bytes | None = self._terms.get(_key(field, term.encode()))
+        packed: bytes | None = self._terms.get(_key(field, term))
         return decode(packed) if packed is not None else 0
 
-    def items(self, field: str) -> Iterator[tuple[bytes, bytes]]:
+    def items(self, field: str) -> Iterator[tuple[str, bytes]]:
         """Yield the terms of a field and their documents, packed."""
-        prefix = _key(field, b"")
+        prefix = _key(field, "")
         for key, packed in self._terms.items_from(prefix):
             if not key.startswith(prefix):
                 return
-            yield key[len(prefix) :], packed
+            yield key[len(prefix) :].decode(), packed
 
     def close(self) -> None:
         """Let go of the file."""
         self._terms.close()
 
 
-def _key(field: str, term: bytes) -> bytes:
-    return field.encode() + b"\0" + term
+def _key(field: str, term: str) -> bytes:
+    return f"{field}\0{term}".encode()

@@ -57,7 +57,7 @@ class Segment:
         """Facet -> value -> documents."""
         found: dict[str, dict[str, int]] = {}
         for term, packed in self._terms.items("facet"):
-            name, _, value = term.decode().partition("=")
+            name, _, value = term.partition("=")
             found.setdefault(name, {})[value] = decode(packed)
         return found
 

@@ -10,7 +10,7 @@ from whoosh.writing import SegmentWriter
 from search_index.port import FreshIndex, SearchDocument
 from search_index.whoosh_engine.files import IndexFiles, SharedStorage
 from search_index.whoosh_engine.postings import BitmapCodec, PostingPool, numbers
-from search_index.whoosh_engine.schema import SCHEMA, TERM_FIELDS, fields_of
+from search_index.whoosh_engine.schema import SCHEMA, TERM_FIELDS, fields_of, terms_of
 from search_index.whoosh_engine.snapshot import latest_commit, load
 
 SMALL = 128
@@ -40,7 +40,7 @@ class WhooshWriter:
             for number in outdated:
                 writer.delete_document(number)
             for document in fresh.values():
-                writer.add_document(**fields_of(document))
+                _add(writer, document)
         except BaseException:
             writer.cancel()
             raise
@@ -67,7 +67,7 @@ class FreshWhooshIndex:
         for document in documents:
             if self._writer is None:
                 self._writer = _open_writer(self.path)
-            self._writer.add_document(**fields_of(document))
+            _add(self._writer, document)
             self._unwritten += 1
             if self._unwritten == PART:
                 self.finish()
@@ -90,6 +90,12 @@ def _open_writer(path: Path) -> Any:  # noqa: ANN401 - Whoosh has no types
     writer = SegmentWriter(index, codec=BitmapCodec(), compound=False)
     writer.pool = PostingPool()
     return writer
+
+
+def _add(writer: Any, document: SearchDocument) -> None:  # noqa: ANN401 - Whoosh has no types
+    for field, terms in terms_of(document).items():
+        writer.pool.add(field, terms, writer.docnum)
+    writer.add_document(**fields_of(document))
 
 
 def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:  # noqa: ANN401 - Whoosh has no types
