@@ -7,7 +7,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from models import Person, Preferences, Role, RoleGrant, SignInAttempt, Unit, UnitLevel
@@ -71,6 +71,12 @@ def sign_in(
         if person.password_hash == kept:
             person.password_hash = renewed
     return person
+
+
+def forget_attempts(session: Session, *, older_than: datetime) -> int:
+    """Remove the record of sign-ins before a moment, and return how many: nobody's comings need be known for ever."""
+    removed = session.scalars(delete(SignInAttempt).where(SignInAttempt.at < older_than).returning(SignInAttempt.id))
+    return len(removed.all())
 
 
 def hash_password(password: str) -> str:

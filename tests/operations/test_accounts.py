@@ -104,6 +104,14 @@ class TestThrottling:
         assert try_it(session, world, address="10.0.0.2") == worker
 
 
+def test_old_attempts_are_forgotten(session, world, worker):
+    for minute in (0, 10):
+        try_it(session, world, minutes=minute)
+    with writing(session):
+        assert accounts.forget_attempts(session, older_than=world.at + timedelta(minutes=5)) == 1
+    assert len(session.scalars(select(SignInAttempt)).all()) == 1
+
+
 class TestPasswords:
     def test_one_chooses_a_new_one_and_other_sessions_end(self, session, world, worker):
         stamp = worker.session_stamp

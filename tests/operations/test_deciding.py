@@ -176,14 +176,28 @@ class TestTakingUpAgain:
             for rule in session.query(RoutingRule):
                 rule.active = False
         proposal = draft(session, world, author=world.safety, title="食堂排队", problem="排队太久。", location="食堂")
-        for act in (filing.submit,):
-            with writing(session):
-                act(session, proposal, actor=world.safety, at=world.at, calendar=calendar)
+        with writing(session):
+            filing.submit(session, proposal, actor=world.safety, at=world.at, calendar=calendar)
         with writing(session):
             filing.withdraw(session, proposal, actor=world.safety, at=world.at)
         with writing(session):
             deciding.reopen(session, proposal, actor=world.safety, at=world.at, calendar=calendar)
         assert (proposal.state, proposal.studio_id) == (ProposalState.SUBMITTED, None)
+
+    def test_the_coordinator_takes_up_what_an_old_archive_declined(self, session, world, calendar):
+        proposal = draft(
+            session,
+            world,
+            number="2019-00007",
+            legacy_key="A7",
+            submitted_at=world.at,
+            decided_at=world.at,
+            state=ProposalState.DECLINED,
+            studio_text="老工作室",
+        )
+        with writing(session):
+            deciding.reopen(session, proposal, actor=world.coordinator, at=world.at, calendar=calendar)
+        assert (proposal.state, proposal.decided_at) == (ProposalState.SUBMITTED, None)
 
     def test_the_clock_wakes_up_what_was_put_off(self, session, world, filed, calendar):
         proposal = filed()
