@@ -36,6 +36,8 @@ from studio.queries import proposals
 
 ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
 MARK = "_studio_access"
+NEVER_SHOWN = frozenset({"csrf_token", "password", "old", "new", "again"})
+"""Fields that no page carries onward: tokens and passwords."""
 
 
 class Gate(StrEnum):
@@ -135,7 +137,7 @@ def kept_fields() -> list[tuple[str, str]]:
         fields = list(request.form.items(multi=True))
     except (RequestEntityTooLarge, ClientDisconnected):
         return []
-    return [(name, clean_text(value)) for name, value in fields if name != "csrf_token" and "password" not in name]
+    return [(name, clean_text(value)) for name, value in fields if name not in NEVER_SHOWN]
 
 
 def readable_proposal(number: str, *, lock: bool = False) -> Proposal:

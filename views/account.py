@@ -24,6 +24,7 @@ blueprint = Blueprint("account", __name__)
 CARRIED = "kept:"
 """Before the name of a field that travels through the sign-in form because the session had ended."""
 MINUTE = 60
+SAMPLE_PASSWORD = "jiangzhou-2026"  # noqa: S105 - what `studio sample load` gives everybody; shown with ``settings.demo`` only
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -222,7 +223,13 @@ def _sign_in_page(form: SignInForm, status: int, *, minutes: int = 0) -> tuple[s
     demo = people.demo_accounts(database()) if services().settings.demo else ()
     target = request.form.get("kept_target", "")
     page = render_template(
-        "account/sign_in.html", form=form, demo=demo, minutes=minutes, kept=_carried(), target=target
+        "account/sign_in.html",
+        form=form,
+        demo=demo,
+        minutes=minutes,
+        kept=_carried(),
+        target=target,
+        demo_password=SAMPLE_PASSWORD,
     )
     return page, status
 

@@ -22,6 +22,8 @@ from views import access
 log = logging.getLogger(__name__)
 EXPLAINED = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 MINUTE = 60
+OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
+"""What SQLAlchemy raises when the database does not answer."""
 
 
 def register(app: Flask) -> None:
@@ -34,7 +36,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(TooMany, _too_many)
     for conflict in (Stale, WrongState, StaleDataError, IntegrityError):
         app.register_error_handler(conflict, _conflict)
-    for outage in (OperationalError, InterfaceError, PoolTimeout):
+    for outage in OUTAGES:
         app.register_error_handler(outage, _database_gone)
 
 
@@ -48,7 +50,10 @@ def error_page(status: int, sentence: str = "", **facts: object) -> Response:
     if wants_json():
         return make_response(jsonify(status=status, message=str(sentence or HTTPStatus(status).phrase)), status)
     kept = access.kept_fields()
-    page = render_template("errors/refusal.html", status=status, sentence=sentence, kept=kept, **facts)
+    try:
+        page = render_template("errors/refusal.html", status=status, sentence=sentence, kept=kept, **facts)
+    except OUTAGES as error:
+        return make_response(_database_gone(error))
     return make_response(page, status)
 
 

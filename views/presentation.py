@@ -150,6 +150,7 @@ GLOBALS: dict[str, object] = {
     "five_blocks": icons.five_blocks,
     "house": house,
     "icon": icons.icon,
+    "joined": names.joined,
     "latest_word": story.latest_word,
     "may": may,
     "name_of": names.name_of,

@@ -47,7 +47,7 @@ def state_block(state: ProposalState, *, waits: bool = False) -> Markup:
     """Return the blocks and the word of a state; ``waits`` marks that the reader is to act."""
     last = "you" if waits else "stop" if state in STOPPED else "on"
     tone = "warm" if waits else "good" if state is ProposalState.VERIFIED else ""
-    word = gettext("Waiting for you") if waits else states.state_name(state)
+    word = gettext("Waits for your answer") if waits else states.state_name(state)
     blocks = icons.five_blocks(states.progress(state), last=last)
     return Markup('<span class="state">{}<span class="{}">{}</span></span>').format(blocks, tone, word)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Person, Role, RoleGrant, StudioMembership, StudioRole, Unit
+from models import Person, Proposal, ProposalState, Role, RoleGrant, StudioMembership, StudioRole, Unit
 
 HOUSE_KEPT_SECONDS = 60
 
@@ -71,29 +71,31 @@ def called(session: Session, words: Iterable[str]) -> Sequence[Person]:
 
 
 def demo_accounts(session: Session) -> Sequence[DemoAccount]:
-    """Return one person for each part of the story: a worker, a lead, a reviewer, then one a role."""
-    grants = session.execute(
-        select(RoleGrant.role, Person)
-        .join(Person, RoleGrant.person_id == Person.id)
-        .where(Person.active, Person.password_hash.is_not(None))
-        .order_by(RoleGrant.id)
+    """Return one person for each part of a story: who was asked for more, who asks and decides, then one a role."""
+    waiting = (
+        select(Proposal.submitter_id, Proposal.studio_id)
+        .where(Proposal.state == ProposalState.INFORMATION_REQUESTED)
+        .order_by(Proposal.id)
+        .limit(1)
+        .subquery()
     )
-    members = session.execute(
+    author = select(Person).join(waiting, Person.id == waiting.c.submitter_id)
+    judges = (
         select(StudioMembership.role, Person)
         .join(Person, StudioMembership.person_id == Person.id)
-        .where(Person.active, Person.password_hash.is_not(None), StudioMembership.role != StudioRole.MEMBER)
-        .order_by(StudioMembership.id)
+        .join(waiting, StudioMembership.studio_id == waiting.c.studio_id)
+        .where(Person.active, StudioMembership.role != StudioRole.MEMBER)
+        .order_by(StudioMembership.role.desc(), StudioMembership.id)
     )
-    first: dict[str, Person] = {}
-    worker = session.scalars(
-        select(Person)
-        .where(Person.active, Person.password_hash.is_not(None), ~Person.grants.any(), ~Person.memberships.any())
-        .order_by(Person.employee_no)
-        .limit(1)
-    ).first()
-    if worker is not None:
-        first["worker"] = worker
-    for part, person in (*members.unique(), *grants.unique()):
+    grants = (
+        select(RoleGrant.role, Person)
+        .join(Person, RoleGrant.person_id == Person.id)
+        .where(Person.active)
+        .order_by(RoleGrant.id)
+    )
+    worker = session.scalars(author).unique().first()
+    first: dict[str, Person] = {"worker": worker} if worker else {}
+    for part, person in (*session.execute(judges).unique(), *session.execute(grants).unique()):
         first.setdefault(part.value, person)
     return [DemoAccount(part, person) for part, person in first.items()]
 

@@ -1,0 +1,135 @@
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from models import Contributor, Proposal, Verb
+from studio.domain.clock import chinese_calendar
+from studio.operations import deciding, filing, reviewing
+from studio.operations.deciding import Verdict
+from studio.settings import Settings
+from studio.transactions import writing
+from tests.conftest import on_both_databases
+from tests.factories.world import World, draft
+from tests.support.pages import PageClient, main_text
+from tests.support.people import sign_in_as
+from tests.support.statements import listening
+
+pytestmark = on_both_databases
+
+
+@pytest.fixture
+def client(app: Flask, world: World) -> FlaskClient:
+    app.test_client_class = PageClient
+    client = app.test_client()
+    sign_in_as(client, world.worker)
+    return client
+
+
+def filed(session: Session, world: World, settings: Settings, **facts: object) -> Proposal:
+    made = draft(session, world, **facts)  # type: ignore[arg-type] # facts go through to the record
+    with writing(session):
+        filing.submit(
+            session, made, actor=made.submitter or world.worker, at=world.at, calendar=chinese_calendar(settings.zone)
+        )
+    return made
+
+
+def test_with_nothing_there_the_way_to_the_first_proposal_stands(client: FlaskClient) -> None:
+    page = client.get("/")
+
+    assert "You have not written one yet" in page.text
+    assert "Waiting for you" not in page.text
+
+
+def test_a_question_waits_for_its_author(
+    client: FlaskClient, session: Session, world: World, settings: Settings
+) -> None:
+    made = filed(session, world, settings)
+    with writing(session):
+        reviewing.request_information(session, made, actor=world.reviewer, at=world.at, question="多高？")
+
+    page = main_text(client.get("/").data)
+    assert "Studio S-ROLL asks you for a few more words" in page
+    assert "Waits for your answer" in page
+
+
+def test_a_draft_waits_to_be_finished(client: FlaskClient, session: Session, world: World) -> None:
+    draft(session, world)
+
+    assert "Begun, not handed in yet" in client.get("/").text
+
+
+def test_the_reviewer_sees_what_is_due(client: FlaskClient, session: Session, world: World, settings: Settings) -> None:
+    made = filed(session, world, settings)
+    assert made.reviewer is not None
+    sign_in_as(client, made.reviewer)
+
+    assert made.title in main_text(client.get("/").data)
+
+
+def test_the_coordinator_sees_what_has_no_studio(
+    client: FlaskClient, session: Session, world: World, settings: Settings
+) -> None:
+    filed(
+        session,
+        world,
+        settings,
+        submitter=world.coordinator,
+        unit=world.company,
+        contributors=[Contributor(person=world.coordinator, share=100)],
+    )
+    sign_in_as(client, world.coordinator)
+
+    assert "1 proposal has no studio yet" in main_text(client.get("/").data)
+
+
+def test_the_decision_is_told_in_the_deciders_words(
+    client: FlaskClient, session: Session, world: World, settings: Settings
+) -> None:
+    made = filed(session, world, settings)
+    with writing(session):
+        verdict = Verdict(verb=Verb.DECLINE, reason="下个月整条线都要换。")
+        deciding.decide(session, made, verdict, actor=world.lead, at=world.at + timedelta(hours=1))
+
+    assert "Person 000201: “下个月整条线都要换。”" in main_text(client.get("/").data)
+
+
+def test_a_co_author_sees_it_too(client: FlaskClient, session: Session, world: World, settings: Settings) -> None:
+    made = filed(
+        session,
+        world,
+        settings,
+        contributors=[Contributor(person=world.worker, share=50), Contributor(person=world.mate, share=50, position=1)],
+    )
+    sign_in_as(client, world.mate)
+
+    page = main_text(client.get("/").data)
+    assert made.title in page
+    assert "with Person 000101" in page
+
+
+def test_somebody_elses_draft_is_nobodys_business(client: FlaskClient, session: Session, world: World) -> None:
+    draft(session, world, title="只有我知道", contributors=[Contributor(person=world.mate, share=100)])
+    sign_in_as(client, world.mate)
+
+    assert "只有我知道" not in client.get("/").text
+
+
+def test_the_page_asks_the_database_as_often_for_three_as_for_one(
+    client: FlaskClient, session: Session, world: World, settings: Settings
+) -> None:
+    def statements() -> int:
+        with listening() as heard:
+            client.get("/")
+        return heard.count
+
+    filed(session, world, settings, title="第一条")
+    client.get("/")
+    with_one = statements()
+    for title in ("第二条", "第三条"):
+        filed(session, world, settings, title=title)
+
+    assert statements() == with_one
