@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 TABLE = "people"
 GRACE_SECONDS = 8
 """How long processes may take to end; the worker itself takes at most five seconds."""
+WEB_GRACE_SECONDS = 3
 RESTART_SECONDS = 1.0
+HEAD_START_SECONDS = 1.5
+"""The first page comes first; then the worker may have the processor."""
 
 
 @click.command()
@@ -46,10 +49,10 @@ def serve(host: str, port: int, workers: int, *, no_worker: bool) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         factory=True,
-        blocking_threads=8,
+        blocking_threads=min(8, 2 * (os.cpu_count() or 1)),
         backpressure=64,
         respawn_failed_workers=True,
-        workers_kill_timeout=GRACE_SECONDS,
+        workers_kill_timeout=WEB_GRACE_SECONDS,
         log_level=LogLevels.warning,
         log_access=False,
         websockets=False,
@@ -87,7 +90,6 @@ class BackgroundWorker:
 
     def start(self) -> None:
         """Start it and watch over it."""
-        self._process = self._spawn()
         self._watcher.start()
 
     def stop(self) -> None:
@@ -109,12 +111,13 @@ class BackgroundWorker:
         return subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own program
 
     def _watch(self) -> None:
-        while self._process is not None:
-            code = self._process.wait()
-            if self._stopping.wait(RESTART_SECONDS):
-                return
-            click.echo(f"The background worker ended ({code}) and is started again.", err=True)
+        pause = HEAD_START_SECONDS
+        while not self._stopping.wait(pause):
             self._process = self._spawn()
+            code = self._process.wait()
+            if not self._stopping.is_set():
+                click.echo(f"The background worker ended ({code}) and is started again.", err=True)
+            pause = RESTART_SECONDS
 
 
 def _end_with_parent() -> None:
