@@ -28,7 +28,12 @@ def load(password: str) -> None:
     with site.opened() as (session, services):
         calendar = chinese_calendar(services.settings.zone)
         loaded = loader.load(
-            session, services.files, password_hash=HASHER.hash(password), at=services.clock(), calendar=calendar
+            session,
+            services.files,
+            password_hash=HASHER.hash(password),
+            at=services.clock(),
+            calendar=calendar,
+            settings=services.settings,
         )
         while sync.sync(session, services.search):
             pass

@@ -23,18 +23,22 @@ from models import (
 )
 from studio.domain.clock import WorkCalendar
 from studio.domain.errors import DomainError
+from studio.domain.periods import last_complete_month, months_from
 from studio.files.store import FileStore
-from studio.operations import importing
+from studio.operations import digest, importing
 from studio.operations.catalogue import fill_empty_lists
 from studio.sample import pictures
 from studio.sample.factory import DATA, Cast, records, table, words
 from studio.sample.plan import Planner
 from studio.sample.replay import Replay
+from studio.settings import Settings
 from studio.tables import Row, read_rows
 from studio.transactions import writing
 
 FILES = ("proposals.jsonl", "open_work.jsonl")
 MAIL_TAKES = timedelta(minutes=1)
+MORNING = timedelta(hours=8)
+DIGESTS = 3
 Record = TypeVar("Record")
 
 
@@ -55,7 +59,15 @@ class Loaded:
     proposals: int
 
 
-def load(session: Session, files: FileStore, *, password_hash: str, at: datetime, calendar: WorkCalendar) -> Loaded:
+def load(
+    session: Session,
+    files: FileStore,
+    *,
+    password_hash: str,
+    at: datetime,
+    calendar: WorkCalendar,
+    settings: Settings,
+) -> Loaded:
     """Load everything; the newest filing is on the day of ``at``. All people get the same password. Raises NotEmpty.
 
     Takes some ten seconds. If it is interrupted, delete the data directory and start again.
@@ -69,6 +81,8 @@ def load(session: Session, files: FileStore, *, password_hash: str, at: datetime
         replay = Replay(session, calendar, photos)
         planner = _planner(at, calendar)
         replay.run(step for row in _rows() for step in planner.steps(row))
+    _digests(session, at, settings)
+    with writing(session):
         _mails_have_left(session, at)
     return Loaded(*(_count(session, record) for record in (Unit, Person, Studio, Proposal)))
 
@@ -126,6 +140,15 @@ def _routing_rules(session: Session) -> None:
             )
         )
     session.flush()
+
+
+def _digests(session: Session, at: datetime, settings: Settings) -> None:
+    """Make the digests of the last months as they were then, and send the latest to everybody."""
+    month = last_complete_month(at, settings.zone)
+    for past in months_from(month.plus(1 - DIGESTS), month.previous):
+        with writing(session):
+            digest.make_issue(session, past, at=past.span(settings.zone)[1] + MORNING, settings=settings)
+    digest.send(session, month, at=min(month.span(settings.zone)[1] + MORNING, at), settings=settings)
 
 
 def _mails_have_left(session: Session, at: datetime) -> None:
