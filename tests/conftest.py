@@ -30,6 +30,13 @@ on_both_databases = pytest.mark.parametrize(
 )
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true everything runs: a test that was skipped is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def postgresql_cluster() -> Iterator[postgresql.Cluster]:
     """One server for the whole run, started only if a test asks for it."""

@@ -1,0 +1,155 @@
+"""The commands say in one line what is wrong, end with the right code, and can be repeated."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from studio.cli import COMMANDS
+from tests.cli.conftest import ROOT, Run
+from tests.support import postgresql
+
+
+def rows(path: Path, table: str) -> int:
+    with sqlite3.connect(path) as connection:
+        count: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    connection.close()
+    return count
+
+
+def test_help_names_every_command_without_loading_any() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from studio.cli import main;"
+        "print(CliRunner().invoke(main, ['--help']).output); assert 'flask' not in sys.modules"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    assert all(name in said for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself(studio: Run, command: str) -> None:
+    assert "Usage:" in studio(command, "--help").stdout
+
+
+def test_a_setting_that_cannot_work_is_one_line(studio: Run) -> None:
+    said = studio("settings", code=1, STUDIO_TIMEZONE="Mars/Base").stderr
+    assert said.strip() == "Error: STUDIO_TIMEZONE is no known time zone: 'Mars/Base'"
+
+
+def test_settings_show_meaning_but_no_secret(studio: Run) -> None:
+    said = studio(
+        "settings", STUDIO_SECRET_KEY="topsecret", STUDIO_DATABASE_URL="postgresql+psycopg://u:word@h/d"
+    ).stdout
+    assert "STUDIO_BASE_URL=http://127.0.0.1:8000" in said
+    assert "topsecret" not in said
+    assert "word@" not in said
+
+
+def test_a_database_without_tables_says_what_to_do(studio: Run, tmp_path: Path) -> None:
+    said = studio("users", "create-admin", "--employee-no", "1", "--name", "甲", code=1, typed="long-enough-1\n").stderr
+    assert "studio init" in said
+
+
+def test_init_may_be_repeated_and_run_twice_at_once(studio: Run, tmp_path: Path) -> None:
+    environment = {**os.environ, "STUDIO_DATA": str(tmp_path / "site")}
+    command = [sys.executable, "-c", "from studio.cli import main; main()", "init"]
+    both = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    studio("init")
+    assert rows(tmp_path / "site" / "studio.sqlite", "criteria") == 4
+
+
+def test_an_administrator_is_made_with_a_password_from_standard_input(studio: Run, tmp_path: Path) -> None:
+    studio("init")
+    admin = ("users", "create-admin", "--employee-no", "000001", "--name", "江管理")
+    assert "password_short" in studio(*admin, code=1, typed="short\n").stderr
+    assert "can sign in" in studio(*admin, typed="long-enough-2026\n").stdout
+    assert rows(tmp_path / "site" / "studio.sqlite", "people") == 1
+
+
+def test_importing_reports_bad_rows_and_changes_nothing(studio: Run, tmp_path: Path) -> None:
+    studio("init")
+    source = tmp_path / "old.jsonl"
+    source.write_text('{"title": "好主意", "problem": "甲"}\n{"title": ""}\n', encoding="utf-8")
+    refused = studio("import", "proposals", str(source), code=1)
+    assert "row 2: title is missing" in refused.stderr
+    assert "nothing was imported" in refused.stderr
+    assert rows(tmp_path / "site" / "studio.sqlite", "proposals") == 0
+    assert "1 rows would be new" in studio("import", "proposals", str(source), "--skip-bad", "--dry-run").stdout
+    assert "1 rows new" in studio("import", "proposals", str(source), "--skip-bad").stdout
+    assert "1 unchanged" in studio("import", "proposals", str(source), "--skip-bad").stdout
+
+
+def test_a_file_that_is_no_table_is_one_line(studio: Run, tmp_path: Path) -> None:
+    studio("init")
+    for name, content in (("a.pdf", b"%PDF"), ("a.xlsx", b"no zip"), ("a.csv", b""), ("b.csv", b"\xff\xff\xff")):
+        (tmp_path / name).write_bytes(content)
+        assert studio("import", "units", str(tmp_path / name), code=1).stderr.startswith("Error: ")
+
+
+def test_the_doctor_says_what_to_do(studio: Run) -> None:
+    assert "run `studio init`" in studio("doctor", code=1).stdout
+    studio("init")
+    said = studio("doctor", code=1).stdout
+    assert "no worker runs" in said
+    assert "ok    database" in said
+
+
+def filled(studio: Run, tmp_path: Path) -> Path:
+    """Fill a site a little and return its backup."""
+    studio("init")
+    data = ROOT / "studio" / "sample" / "data"
+    for kind in ("units.csv", "people.csv", "studios.csv", "proposals.jsonl"):
+        studio("import", kind.partition(".")[0], str(data / kind))
+    studio("backup", str(tmp_path / "all.zip"))
+    return tmp_path / "all.zip"
+
+
+def contents(path: Path) -> dict[str, list[bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: sorted(archive.read(name).splitlines()) for name in archive.namelist() if name != "manifest.json"}
+
+
+def test_what_is_restored_is_what_was_kept(studio: Run, tmp_path: Path) -> None:
+    kept = filled(studio, tmp_path)
+    assert "not empty" in studio("restore", str(kept), code=1).stderr
+    elsewhere = {"STUDIO_DATA": str(tmp_path / "elsewhere")}
+    studio("restore", str(kept), **elsewhere)
+    studio("backup", str(tmp_path / "again.zip"), **elsewhere)
+    assert contents(tmp_path / "again.zip") == contents(kept)
+    found = studio("search", "中心架托瓦", "--json", **elsewhere).stdout.splitlines()
+    assert json.loads(found[0])["key"] == "P001"
+    studio("restore", str(kept), "--force")
+    assert list(tmp_path.glob("site.before-restore-*"))
+
+
+@pytest.mark.postgresql
+def test_a_backup_moves_a_site_to_postgresql(
+    studio: Run, tmp_path: Path, postgresql_cluster: postgresql.Cluster
+) -> None:
+    kept = filled(studio, tmp_path)
+    name = f"moved_{os.urandom(6).hex()}"
+    engine = sa.create_engine(postgresql_cluster.url("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    there = {"STUDIO_DATA": str(tmp_path / "pg"), "STUDIO_DATABASE_URL": postgresql_cluster.url(name)}
+    studio("restore", str(kept), **there)
+    studio("backup", str(tmp_path / "pg.zip"), **there)
+    assert contents(tmp_path / "pg.zip") == contents(kept)
+    # New rows go on counting where the old ones ended.
+    studio("users", "create-admin", "--employee-no", "999999", "--name", "新管理", typed="long-enough-2026\n", **there)
+
+
+def test_damaged_and_foreign_files_are_no_backups(studio: Run, tmp_path: Path) -> None:
+    (tmp_path / "junk.zip").write_bytes(b"junk")
+    assert "is no backup" in studio("restore", str(tmp_path / "junk.zip"), code=1).stderr
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert "is no backup" in studio("restore", str(tmp_path / "other.zip"), code=1).stderr
