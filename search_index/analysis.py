@@ -44,10 +44,10 @@ def query_terms(text: str) -> tuple[str, ...]:
 
 def grams(folded: str) -> set[str]:
     """Return the single characters and the pairs of neighbours; pairs never reach across a space."""
-    found = set(folded)
-    found.difference_update(" \n\t\r")
-    found.update(map("".join, pairwise(folded)))
-    return {gram for gram in found if not (gram[0].isspace() or gram[-1].isspace())}
+    found: set[str] = set()
+    for run in folded.split():
+        found.update(run, map("".join, pairwise(run)))
+    return found
 
 
 def pairs(term: str) -> list[str]:
