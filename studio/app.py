@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import views
 from search_index.whoosh_engine import WhooshEngine
-from studio import extensions
+from studio import extensions, logs
 from studio.files.store import FileStore
 from studio.services import Services
 from studio.settings import LOCALES, Settings, from_environment
@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     app.extensions["studio"] = services or make_services(settings)
     _trust_proxies(app, settings.trusted_proxies)
 
+    logs.give_requests_an_id(app)
     # The guard comes before CSRF: an expired session must lead to signing in, with everything typed kept.
     access.guard_every_route(app)
     _tie_extensions(app)
