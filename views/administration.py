@@ -1,6 +1,7 @@
 """The administration: people and their roles, studios, rules, mails, and who tried to sign in."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -197,7 +198,7 @@ def _asked() -> str:
     return clean_line(request.args.get("q", ""))[:LONGEST_QUERY]
 
 
-def _listed(found: Found[object], endpoint: str, **kept: str | None) -> dict[str, object]:
+def _listed(found: Found[Any], endpoint: str, **kept: Any) -> dict[str, object]:  # noqa: ANN401 - parts of an address
     """Return what the template of a list needs: rows, page, and the address of another page."""
     return {
         "rows": found.rows,

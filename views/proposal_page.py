@@ -43,7 +43,7 @@ class ProposalPage:
         """Return the form of a verb: the one just sent in with its mistakes, or an empty one; ids are unique."""
         form = self.forms.get(verb) or FORMS[verb](formdata=None)
         for field in form:
-            field.id = f"{verb.value}-{field.name}"
+            field.id = f"{verb}-{field.name}"
         return form
 
     @cached_property
@@ -137,7 +137,7 @@ class ProposalPage:
     @cached_property
     def events(self) -> Sequence[Event]:
         """The timeline, newest first."""
-        return timeline.events_shown_to(self.reader, self.proposal)
+        return timeline.shown_events(self.proposal)
 
     @cached_property
     def comments(self) -> Sequence[Comment]:

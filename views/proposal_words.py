@@ -1,12 +1,12 @@
 """What the pages of one proposal say of its way: the steps, why this studio, what happened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Flask
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from models import Assignment, Event, Proposal, ProposalState
+from models import Assignment, Contributor, Event, Proposal, ProposalState
 from studio.queries.timeline import Progress, Stage, Step
 from studio.wording import events, names, reasons, states
 from views import moments
@@ -69,6 +69,11 @@ def _studios_of(assignment: Assignment) -> list[list[object]]:
     return [runner for runner in runners if runner]
 
 
+def sharers(contributors: Iterable[Contributor]) -> str:
+    """Return the names of people who share in it, as a list in a sentence."""
+    return names.joined([names.name_of(share.person) or share.name_text for share in contributors])
+
+
 def event_line(event: Event) -> Markup:
     """Return one line of the timeline, with what was said there."""
     sentence = events.event_sentence(event)
@@ -84,6 +89,7 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "recommendation_name": states.recommendation_name,
     "role_name": states.role_name,
     "runners_up": runners_up,
+    "sharers": sharers,
     "stage_name": stage_name,
     "step_note": step_note,
     "studio_kind_name": states.studio_kind_name,

@@ -118,7 +118,7 @@ def mails(session: Session, state: MailState | None, *, page: int = 1) -> Page[O
 def mail_counts(session: Session) -> Mapping[MailState, int]:
     """Return how many mails are in each state."""
     statement = select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state)
-    return {state: count for state, count in session.execute(statement).tuples()}  # noqa: C416 - dict() would lose the types
+    return {state: count for state, count in session.execute(statement)}  # noqa: C416 - dict() would lose the types
 
 
 def sign_ins(session: Session, text: str, *, page: int = 1) -> Page[SignInAttempt]:

@@ -50,7 +50,7 @@ def unrouted(session: Session, person: Person) -> Sequence[Unrouted]:
     if not waiting:
         return ()
     rules, studios, load = facts.rules(session), facts.studios(session), facts.open_load(session)
-    units = dict(session.execute(select(Unit.id, Unit.code)).tuples().all())
+    units = {unit_id: code for unit_id, code in session.execute(select(Unit.id, Unit.code))}  # noqa: C416 - dict() would lose the types
     names = {studio.code: studio for studio in session.scalars(select(Studio))}
     found = []
     for proposal in waiting:

@@ -139,15 +139,15 @@ WATCHED = (
 
 
 def _review_count() -> ColumnElement[int]:
-    return select(func.count()).select_from(Review).where(Review.proposal_id == Proposal.id).scalar_subquery()
+    reviews = select(func.count()).select_from(Review).where(Review.proposal_id == Proposal.id)
+    return reviews.correlate(Proposal).scalar_subquery()
 
 
 def _needed() -> ColumnElement[int]:
     """A panel is complete with the quorum, or with every judge where there are fewer."""
-    members = select(func.count()).select_from(StudioMembership)
-    judges = members.where(
-        StudioMembership.studio_id == Proposal.studio_id, StudioMembership.role.in_(JUDGES)
-    ).scalar_subquery()
+    its_own = and_(StudioMembership.studio_id == Proposal.studio_id, StudioMembership.role.in_(JUDGES))
+    members = select(func.count()).select_from(StudioMembership).where(its_own)
+    judges = members.correlate(Proposal).scalar_subquery()
     return case((judges < QUORUM, judges), else_=literal(QUORUM))
 
 

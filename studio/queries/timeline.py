@@ -6,17 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from models import Event, Person, Proposal, ProposalState, Verb
-from studio.domain import permissions, workflow
 
-QUIET_VERBS = frozenset({Verb.NOTE})
-"""What only those who read the reviewers' notes may know to have happened."""
+QUIET_VERBS = frozenset({Verb.NOTE, Verb.COMMENT})
+"""What is told beside the timeline already. That a note was left is nobody else's business either."""
 
 
-def events_shown_to(person: Person, proposal: Proposal) -> Sequence[Event]:
-    """Return the timeline as the person may read it, newest first."""
-    reads_notes = permissions.reads_notes(person, proposal)
-    shown = [event for event in proposal.events if reads_notes or event.verb not in QUIET_VERBS]
-    return shown[::-1]
+def shown_events(proposal: Proposal) -> Sequence[Event]:
+    """Return the timeline, newest first."""
+    return [event for event in reversed(proposal.events) if event.verb not in QUIET_VERBS]
 
 
 class Stage(StrEnum):
@@ -103,16 +100,13 @@ def _facts_of(proposal: Proposal, stage: Stage) -> tuple[datetime | None, Person
     """Return when a step was done and by whom."""
     decision = next((made for made in proposal.decisions if made.superseded_at is None), None)
     decided = (decision.decided_at, decision.decided_by) if decision else (proposal.updated_at, None)
+    checks = [event for event in proposal.events if event.verb is Verb.CHECK_BENEFIT]
     facts: dict[Stage, tuple[datetime | None, Person | None]] = {
         Stage.FILED: (proposal.submitted_at, proposal.submitter),
         Stage.REVIEW: (proposal.answered_at, None),
         Stage.DECISION: decided,
         Stage.IMPLEMENTATION: (proposal.implemented_at, proposal.implemented_by),
         Stage.VERIFICATION: (proposal.verified_at, proposal.verified_by),
+        Stage.BENEFIT: (checks[-1].at, checks[-1].actor) if checks else (None, None),
     }
-    return facts.get(stage, (None, None))
-
-
-def is_open(proposal: Proposal) -> bool:
-    """Tell whether somebody of the studio still owes the author an answer or a decision."""
-    return proposal.state in workflow.OPEN
+    return facts[stage]

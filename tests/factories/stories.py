@@ -44,7 +44,7 @@ def asked(session: Session, world: World, proposal: Proposal, question: str = "�
 def decided(session: Session, world: World, proposal: Proposal, verb: Verb = Verb.ACCEPT, **facts: Any) -> Proposal:
     """Let the lead decide."""
     with writing(session):
-        verdict = Verdict(verb, **{"reason": "值得做。", **facts})
+        verdict = Verdict(**{"verb": verb, "reason": "值得做。", **facts})
         deciding.decide(session, proposal, verdict, actor=world.lead, at=world.at + timedelta(days=1))
     return proposal
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
 from models import Role, Unit
@@ -12,9 +12,9 @@ from studio.wording import names, states
 from views.forms.reviewing import cleaned
 
 
-def _unit_choices(units: Sequence[Unit]) -> list[tuple[str, str]]:
+def _unit_choices(units: Sequence[Unit]) -> list[SelectChoice]:
     """Return units as a list, each set in under the one it belongs to."""
-    return [(unit.code, "　" * (len(unit.ancestor_ids) - 1) + names.name_of(unit)) for unit in units]
+    return [SelectChoice(unit.code, "　" * (len(unit.ancestor_ids) - 1) + names.name_of(unit)) for unit in units]
 
 
 class RoleForm(FlaskForm):
@@ -25,7 +25,7 @@ class RoleForm(FlaskForm):
 
     def offer(self, units: Sequence[Unit]) -> None:
         """Fill the lists."""
-        self.role.choices = [(role.value, states.role_name(role)) for role in Role]
+        self.role.choices = [SelectChoice(role.value, states.role_name(role)) for role in Role]
         self.unit.choices = _unit_choices(units)
 
 
@@ -54,4 +54,4 @@ class TryOutForm(FlaskForm):
 
     def offer(self, units: Sequence[Unit]) -> None:
         """Fill the list."""
-        self.unit.choices = [("", _l("No matter")), *_unit_choices(units)]
+        self.unit.choices = [SelectChoice("", _l("No matter")), *_unit_choices(units)]

@@ -1,7 +1,7 @@
 """The form of a binding answer."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from models import Verb
@@ -31,7 +31,7 @@ class DecideForm(ProposalForm):
 
     def offer(self, verbs: frozenset[Verb]) -> None:
         """Offer only the answers that fit now and that this person may give."""
-        self.verb.choices = [(verb.value, saying) for verb, saying in SAYINGS.items() if verb in verbs]
+        self.verb.choices = [SelectChoice(verb.value, saying) for verb, saying in SAYINGS.items() if verb in verbs]
 
     def verdict(self) -> Verdict:
         """Return what was decided."""

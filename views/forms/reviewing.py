@@ -6,8 +6,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DecimalField, Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import (
+    DecimalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, ValidationError
 
 from models import Criterion, Recommendation, Review, Studio
 from studio.domain.completeness import clean_text
@@ -88,7 +98,10 @@ class TransferForm(ProposalForm):
 
     def offer(self, studios: Sequence[Studio]) -> None:
         """Fill the list of studios."""
-        self.studio_code.choices = [("", _l("Choose a studio")), *((one.code, names.name_of(one)) for one in studios)]
+        self.studio_code.choices = [
+            SelectChoice("", _l("Choose a studio")),
+            *(SelectChoice(one.code, names.name_of(one)) for one in studios),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,7 @@ class ReviewForm(ProposalForm):
 
     recommendation = RadioField(
         _l("What would you do?"),
-        choices=[(one.value, one.value) for one in Recommendation],
+        choices=[SelectChoice(one.value) for one in Recommendation],
         validators=[InputRequired(_l("Say what you would do with it."))],
     )
     comment = TextAreaField(_l("A word to the author and the lead"), filters=[cleaned])
@@ -134,16 +147,21 @@ def review_form(rubric: Sequence[Criterion], own: Review | None) -> ReviewForm:
             "comment": own.comment if own else "",
         }
     )
-    form.recommendation.choices = [(one.value, states.recommendation_name(one)) for one in Recommendation]
+    form.recommendation.choices = [SelectChoice(one.value, states.recommendation_name(one)) for one in Recommendation]
     return form
 
 
 def _score(criterion: Criterion) -> Any:  # noqa: ANN401 - WTForms' unbound field
-    wanted = _l("A whole number from 0 to 100.")
-    return IntegerField(
-        names.name_of(criterion),
-        validators=[InputRequired(wanted), NumberRange(LOWEST_SCORE, HIGHEST_SCORE, wanted)],
-    )
+    return IntegerField(names.name_of(criterion), validators=[InputRequired(A_SCORE), _within_range])
+
+
+A_SCORE = _l("A whole number from 0 to 100.")
+
+
+def _within_range(_form: FlaskForm, field: Field) -> None:
+    """Refuse what is no score. WTForms' own check falls over numbers of hundreds of digits."""
+    if field.data is None or not LOWEST_SCORE <= field.data <= HIGHEST_SCORE:
+        raise ValidationError(A_SCORE)
 
 
 class AssignForm(ProposalForm):

@@ -1,0 +1,153 @@
+"""Searching: what is found, by whom, and what an address may say."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from models import Person, Proposal
+from search_index.sync import sync
+from studio.services import Services
+from studio.transactions import writing
+from tests.conftest import on_both_databases
+from tests.factories import stories
+from tests.factories.world import World
+from tests.support.pages import PageClient, main_text, parse, text_of
+from tests.support.people import sign_in_as
+from tests.support.statements import listening
+
+
+@pytest.fixture
+def client(app) -> FlaskClient:
+    app.test_client_class = PageClient
+    return app.test_client()
+
+
+def titles(client: FlaskClient, person: Person, address: str) -> list[str]:
+    sign_in_as(client, person)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return list(_titles(answer.text))
+
+
+def _titles(page: str) -> Iterator[str]:
+    yield from (text_of(found) for found in parse(page).iter("h3") if found.find("a") is not None)
+
+
+@pytest.fixture
+def three(session: Session, world: World, services: Services) -> list[Proposal]:
+    """Three proposals in the index: two of the rolling plant, one confidential."""
+    found = [
+        stories.filed(session, world, title="天车驾驶室空调滤尘"),
+        stories.filed(session, world, title="浇注天车口令灯", author=world.stranger, problem="两个包长靠喊。"),
+        stories.filed(session, world, title="天车图纸不外传", confidential=True),
+    ]
+    sync(session, services.search)
+    return found
+
+
+@on_both_databases
+def test_two_characters_find_it_and_are_marked(three: list[Proposal], world: World, client: FlaskClient):
+    sign_in_as(client, world.mate)
+    page = client.get("/archive?q=天车").text
+    assert "<mark>天车</mark>" in page
+    assert "2 proposals" in main_text(page)
+    assert "天车图纸不外传" not in page
+
+
+@on_both_databases
+def test_confidential_ones_are_found_by_those_who_may_read_them(
+    three: list[Proposal], world: World, client: FlaskClient
+):
+    assert "天车图纸不外传" in titles(client, world.worker, "/archive?q=图纸")
+    assert titles(client, world.stranger, "/archive?q=图纸") == []
+    assert titles(client, world.admin, "/archive?q=图纸") == []
+
+
+def test_an_index_that_lags_behind_leaks_nothing(
+    session: Session, three: list[Proposal], world: World, client: FlaskClient
+):
+    with writing(session):
+        three[0].confidential = True
+    assert titles(client, world.stranger, "/archive?q=天车") == ["浇注天车口令灯"]
+    assert "1 proposal" in main_text(client.get("/archive?q=天车").text)
+
+
+def test_filters_narrow_and_are_taken_away_again(three: list[Proposal], world: World, client: FlaskClient):
+    assert titles(client, world.mate, "/archive") == ["浇注天车口令灯", "天车驾驶室空调滤尘"]
+    chosen = f"/archive?studio={three[0].studio_id}"
+    assert titles(client, world.mate, chosen) == ["天车驾驶室空调滤尘"]
+    page = client.get(chosen).text
+    assert "take away" in page
+    assert 'name="studio"' in page  # a new word keeps the filters
+
+
+@pytest.mark.parametrize("unit", ["plant", "company", "team"])
+def test_a_unit_finds_what_lies_below_it(three: list[Proposal], world: World, client: FlaskClient, unit: str):
+    assert "天车驾驶室空调滤尘" in titles(client, world.mate, f"/archive?unit={getattr(world, unit).id}")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=*", "q=id:*", "q=%00天车", "q=" + "长" * 10_000, "q=<script>alert(1)</script>", "q=💡 مرحبا",
+        "q=' OR 1=1 --",
+        "studio=abc", "state=nonsense", "year=abcd", "unit=-1", "unit=99999999999999999999", "sort=worst", "page=abc",
+        "page=0", "page=99999999999", "kind=" + "x" * 500, "&".join(f"theme=t{i}" for i in range(200)), "q=%ff%fe",
+    ],
+)  # fmt: skip
+def test_no_address_breaks_the_page(three: list[Proposal], world: World, client: FlaskClient, query: str):
+    sign_in_as(client, world.mate)
+    answer = client.get(f"/archive?{query}")
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+@on_both_databases
+@pytest.mark.parametrize(
+    "query", ["", "?q=天车", "?q=天车+空调", "?q=天车&year=2026", "?unit=1&kind=x&theme=safety&state=under_review",
+              "?q=%00%25_", "?studio=abc", "?unit=x&year=y", "?sort=benefit"]
+)  # fmt: skip
+def test_without_an_index_the_database_answers(session: Session, world: World, client: FlaskClient, query: str):
+    stories.filed(session, world, title="天车驾驶室空调滤尘")
+    stories.filed(session, world, title="天车图纸不外传", confidential=True)
+    sign_in_as(client, world.mate)
+    answer = client.get(f"/archive{query}")
+    assert answer.status_code == 200
+    assert "taking a break" in main_text(answer.text)
+    assert "图纸不外传" not in answer.text
+    if query in {"", "?q=天车", "?q=天车+空调", "?sort=benefit"}:
+        assert list(_titles(answer.text)) == ["天车驾驶室空调滤尘"]
+
+
+def test_nothing_found_gives_advice(three: list[Proposal], world: World, client: FlaskClient):
+    sign_in_as(client, world.mate)
+    text = main_text(client.get("/archive?q=没有这回事").text)
+    assert "Nothing for “没有这回事”" in text
+    assert "Nobody has filed it" in text
+
+
+def test_past_the_end_is_empty_and_the_total_stays(three: list[Proposal], world: World, client: FlaskClient):
+    assert titles(client, world.mate, "/archive?q=天车&page=7") == []
+    text = main_text(client.get("/archive?q=天车&page=7").text)
+    assert "2 proposals" in text
+    assert "To the first page" in text
+
+
+def test_the_archive_costs_the_same_with_one_and_three(
+    session: Session, world: World, services: Services, client: FlaskClient
+):
+    stories.filed(session, world)
+    sync(session, services.search)
+    sign_in_as(client, world.mate)
+    client.get("/archive")
+    counts = []
+    for _ in range(2):
+        with listening() as heard:
+            client.get("/archive")
+        counts.append(heard.count)
+        stories.filed(session, world)
+        stories.filed(session, world)
+        sync(session, services.search)
+    assert counts[0] == counts[1]
