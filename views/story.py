@@ -4,9 +4,9 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from markupsafe import Markup
 
-from models import Decision, Person, Proposal, ProposalState, Role, Studio, StudioRole
-from studio.domain import permissions
+from models import Person, Proposal, ProposalState, Role, Studio, StudioRole
 from studio.domain.turns import Turn
+from studio.queries.home import Mine
 from studio.wording import names, states
 from views import icons, moments
 
@@ -35,10 +35,10 @@ WAITING_FOR = {
 }
 
 
-def progress(proposal: Proposal) -> Markup:
+def progress(proposal: Proposal | Mine) -> Markup:
     """Return the five blocks and the word of where a proposal stands; warm if it waits for this reader."""
     state = proposal.state
-    mine = current_user.is_authenticated and permissions.filed_it(current_user, proposal)
+    mine = current_user.is_authenticated and current_user.id in {proposal.submitter_id, proposal.filed_by_id}
     waits = state is ProposalState.INFORMATION_REQUESTED and mine
     return state_block(state, waits=waits)
 
@@ -52,38 +52,35 @@ def state_block(state: ProposalState, *, waits: bool = False) -> Markup:
     return Markup('<span class="state">{}<span class="{}">{}</span></span>').format(blocks, tone, word)
 
 
-def latest_word(proposal: Proposal) -> str:
+def latest_word(mine: Mine) -> str:
     """Return in one sentence what last happened to one of my proposals, or what comes next."""
-    decision = next((d for d in proposal.decisions if d.superseded_at is None), None)
-    if proposal.checked_benefit:
-        return str(gettext("Saves %(money)s a year, checked.", money=moments.money(proposal.checked_benefit)))
-    if decision is not None and decision.reason:
-        return _said_by(decision)
-    if proposal.state is ProposalState.UNDER_REVIEW:
-        return _who_is_next(proposal)
-    return str(WAITING_FOR.get(proposal.state, ""))
+    if mine.checked_benefit:
+        return str(gettext("Saves %(money)s a year, checked.", money=moments.money(mine.checked_benefit)))
+    if mine.reason:
+        return _said_by(mine)
+    if mine.state is ProposalState.UNDER_REVIEW:
+        return _who_is_next(mine)
+    return str(WAITING_FOR.get(mine.state, ""))
 
 
-def _said_by(decision: Decision) -> str:
-    words, name = shortened(decision.reason), names.name_of(decision.decided_by)
+def _said_by(mine: Mine) -> str:
+    words, name = shortened(mine.reason), names.name_of(mine.decider)
     return str(gettext("%(name)s: “%(words)s”", name=name, words=words)) if name else words
 
 
-def _who_is_next(proposal: Proposal) -> str:
-    if proposal.answered_at is None and proposal.reviewer is not None and proposal.answer_due_at is not None:
-        name, time = names.name_of(proposal.reviewer), moments.moment(proposal.answer_due_at)
+def _who_is_next(mine: Mine) -> str:
+    if mine.answered_at is None and mine.reviewer is not None and mine.answer_due_at is not None:
+        name, time = names.name_of(mine.reviewer), moments.moment(mine.answer_due_at)
         return str(gettext("%(name)s answers by %(time)s.", name=name, time=time))
-    if proposal.decision_due_at is not None:
-        return str(gettext("The studio decides by %(day)s.", day=moments.day(proposal.decision_due_at)))
+    if mine.decision_due_at is not None:
+        return str(gettext("The studio decides by %(day)s.", day=moments.day(mine.decision_due_at)))
     return str(gettext("The studio is looking at it."))
 
 
-def written_by(proposal: Proposal) -> str:
+def written_by(mine: Mine) -> str:
     """Return who wrote it, as seen by one of the authors."""
-    others = [names.name_of(c.person) or c.name_text for c in proposal.contributors if c.person_id != current_user.id]
-    if not others:
-        return str(gettext("written by you"))
-    return str(gettext("with %(names)s", names=names.joined(others[:NAMES_SHOWN])))
+    others = [names.name_of(other) for other in mine.others[:NAMES_SHOWN]]
+    return str(gettext("with %(names)s", names=names.joined(others)) if others else gettext("written by you"))
 
 
 def shortened(text: str, longest: int = 90) -> str:

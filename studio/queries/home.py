@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, load_only, selectinload, with_loader_criteria
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, load_only
 
 from models import (
     Contributor,
@@ -17,7 +19,7 @@ from models import (
     Role,
     Unit,
 )
-from studio.queries.proposals import by_name_only
+from studio.queries.desk import Name
 from studio.queries.visibility import visible_to
 
 DRAFTS_SHOWN = 3
@@ -42,6 +44,54 @@ class Unrouted:
 
     count: int
     first_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of my proposals: where it stands and what was said last. ``others`` are the other authors."""
+
+    id: int
+    number: str | None
+    title: str
+    state: ProposalState
+    submitter_id: int | None
+    filed_by_id: int | None
+    submitted_at: datetime | None
+    answer_due_at: datetime | None
+    answered_at: datetime | None
+    decision_due_at: datetime | None
+    checked_benefit: Decimal | None
+    reviewer: Name | None
+    reason: str
+    decider: Name | None
+    others: Sequence[Name]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Something that was put to use around me."""
+
+    number: str | None
+    title: str
+    checked_benefit: Decimal | None
+    author: Name
+    unit: Name | None
+
+
+MINE_COLUMNS = (
+    Proposal.id,
+    Proposal.number,
+    Proposal.title,
+    Proposal.state,
+    Proposal.submitter_id,
+    Proposal.filed_by_id,
+    Proposal.submitted_at,
+    Proposal.answer_due_at,
+    Proposal.answered_at,
+    Proposal.decision_due_at,
+    Proposal.checked_benefit,
+)
+_author, _reviewer, _decider = aliased(Person), aliased(Person), aliased(Person)
 
 
 def open_questions(session: Session, person: Person) -> Sequence[InformationRequest]:
@@ -77,28 +127,65 @@ def unrouted(session: Session, person: Person) -> Unrouted:
     return Unrouted(count, first_due)
 
 
-def mine(session: Session, person: Person) -> Sequence[Proposal]:
+def mine(session: Session, person: Person) -> Sequence[Mine]:
     """Return what the person filed or shares in, newest change first, with the decision that holds and its maker."""
     statement = (
-        _shown()
+        select(
+            *MINE_COLUMNS,
+            *_name_columns(_reviewer, "reviewer"),
+            Decision.reason,
+            *_name_columns(_decider, "decider"),
+        )
+        .outerjoin(_reviewer, Proposal.reviewer_id == _reviewer.id)
+        .outerjoin(Decision, and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None)))
+        .outerjoin(_decider, Decision.decided_by_id == _decider.id)
         .where(Proposal.state != ProposalState.DRAFT, _takes_part(person))
         .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
         .limit(MINE_SHOWN)
     )
-    return session.scalars(statement).unique().all()
+    rows = session.execute(statement).all()
+    authors = _other_authors(session, person, [row.id for row in rows])
+    return [
+        Mine(
+            **{column.key: getattr(row, column.key) for column in MINE_COLUMNS},
+            reviewer=_name(row, "reviewer"),
+            reason=row.reason or "",
+            decider=_name(row, "decider"),
+            others=authors.get(row.id, []),
+        )
+        for row in rows
+    ]
 
 
-def in_use_near(session: Session, person: Person) -> Sequence[Proposal]:
+def in_use_near(session: Session, person: Person) -> Sequence[Near]:
     """Return what was put to use last in the plant or workshop above the person's team."""
     nearby = person.unit.parent_id or person.unit_id
     statement = (
-        _shown()
+        select(
+            Proposal.number,
+            Proposal.title,
+            Proposal.checked_benefit,
+            Proposal.submitter_text,
+            *_name_columns(_author, "author"),
+            Unit.name_zh.label("unit_name"),
+            Unit.name_en.label("unit_name_en"),
+        )
         .join(Unit, Proposal.unit_id == Unit.id)
+        .outerjoin(_author, Proposal.submitter_id == _author.id)
         .where(Proposal.state.in_(IN_USE), visible_to(person), Unit.path.like(f"%/{nearby}/%"))
         .order_by(Proposal.implemented_at.desc(), Proposal.id.desc())
         .limit(NEAR_SHOWN)
     )
-    return session.scalars(statement).unique().all()
+    return [
+        Near(
+            number=row.number,
+            title=row.title,
+            checked_benefit=row.checked_benefit,
+            author=_name(row, "author") or Name(row.submitter_text, ""),
+            unit=_name(row, "unit"),
+        )
+        for row in session.execute(statement)
+    ]
 
 
 def year(session: Session, person: Person, start: datetime) -> Year:
@@ -120,28 +207,26 @@ def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count(Proposal.id)).where(*conditions).scalar_subquery()
 
 
-def _shown() -> Select[Proposal]:
-    return select(Proposal).options(
-        load_only(
-            Proposal.number,
-            Proposal.title,
-            Proposal.state,
-            Proposal.submitter_id,
-            Proposal.filed_by_id,
-            Proposal.submitted_at,
-            Proposal.answer_due_at,
-            Proposal.answered_at,
-            Proposal.decision_due_at,
-            Proposal.checked_benefit,
-            Proposal.implemented_at,
-        ),
-        joinedload(Proposal.submitter).options(*by_name_only()),
-        joinedload(Proposal.reviewer).options(*by_name_only()),
-        joinedload(Proposal.unit),
-        selectinload(Proposal.contributors).joinedload(Contributor.person).options(*by_name_only()),
-        selectinload(Proposal.decisions).joinedload(Decision.decided_by).options(*by_name_only()),
-        with_loader_criteria(Decision, Decision.superseded_at.is_(None)),
+def _other_authors(session: Session, person: Person, ids: Sequence[int]) -> dict[int, list[Name]]:
+    statement = (
+        select(Contributor.proposal_id, Contributor.name_text, *_name_columns(_author, "author"))
+        .outerjoin(_author, Contributor.person_id == _author.id)
+        .where(Contributor.proposal_id.in_(ids), or_(_author.id.is_(None), _author.id != person.id))
+        .order_by(Contributor.position)
     )
+    found: dict[int, list[Name]] = {}
+    for row in session.execute(statement):
+        found.setdefault(row.proposal_id, []).append(_name(row, "author") or Name(row.name_text, ""))
+    return found
+
+
+def _name_columns(person: type[Person], label: str) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    return person.name.label(f"{label}_name"), person.name_en.label(f"{label}_name_en")
+
+
+def _name(row: Any, label: str) -> Name | None:  # noqa: ANN401 - a row with the two columns of _name_columns
+    name = getattr(row, f"{label}_name")
+    return Name(name, getattr(row, f"{label}_name_en")) if name else None
 
 
 def _filed_by(person: Person) -> ColumnElement[bool]:

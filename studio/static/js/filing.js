@@ -28,14 +28,23 @@
     try { localStorage.removeItem(place); } catch (none) { /* private mode */ }
   }
 
+  function forgetSent() {
+    try {
+      localStorage.removeItem(sessionStorage.getItem("studio-sent"));
+      sessionStorage.removeItem("studio-sent");
+    } catch (none) { /* private mode */ }
+  }
+
   function say(text, look) {
-    saved.textContent = text;
+    saved.lastElementChild.textContent = text;
+    saved.classList.toggle("saved-yes", look !== "not");
     saved.classList.toggle("saved-not", look === "not");
   }
 
   // What could not be sent last time comes back, field by field in the order of the page.
   function restore() {
     var text = null;
+    if (document.getElementById("errors")) { forget(); forgetSent(); return; }  // the server gave the words back itself
     try { text = localStorage.getItem(place); } catch (none) { return; }
     if (!text) return;
     var kept = JSON.parse(text).words, next = 0;
