@@ -1,0 +1,25 @@
+"""One Chromium and one served sample factory for all browser tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import chromium
+from tests.support.server import Server, running, studio
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def factory(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The sample factory behind a real server with its worker. Asked for a browser first: without one it is idle."""
+    data = tmp_path_factory.mktemp("factory")
+    studio(data, "init")
+    studio(data, "sample", "load")
+    with running(data, STUDIO_DEMO="1") as server:
+        yield server

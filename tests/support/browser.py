@@ -1,0 +1,96 @@
+"""Headless Chromium, and an eye that looks at every page it shows."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+)
+"""So that Chromium itself talks to nobody, and starts as root in a container."""
+PHONE, DESK, NARROWEST = (390, 844), (1440, 900), 320
+AXE_RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDTH_LEFT_OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+Theme = Literal["light", "dark"]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the machine's Chromium; without one the test is skipped, and fails where every test has to run."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI runs every test, but there is no Chromium here")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Eye:
+    """Sees one browser's pages. What went wrong behind them is collected; ``look`` judges what is shown."""
+
+    size: tuple[int, int] = PHONE
+    locale: str = "zh_CN"
+    theme: Theme = "light"
+    scripts: bool = True
+    wrong: list[str] = field(default_factory=list)
+
+    def open(self, browser: Browser, url: str) -> Page:
+        """Open a window of a person of its own, with cookies of its own."""
+        context: BrowserContext = browser.new_context(
+            base_url=url,
+            viewport={"width": self.size[0], "height": self.size[1]},
+            locale=self.locale.replace("_", "-"),
+            color_scheme=self.theme,
+            java_script_enabled=self.scripts,
+        )
+        context.set_default_timeout(15_000)
+        context.on("request", self._request)
+        page = context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
+        self.host = urlsplit(url).netloc
+        return page
+
+    def look(self, page: Page) -> None:
+        """Judge the page as it stands: nothing wrong behind it, no sideways scrolling at 320 px, axe content."""
+        where = f"{urlsplit(page.url).path} {self.size[0]} px {self.locale} {self.theme}"
+        assert not self.wrong, f"{where}: {self.wrong}"
+        if not self.scripts:
+            return
+        page.set_viewport_size({"width": NARROWEST, "height": self.size[1]})
+        too_wide = page.evaluate(WIDTH_LEFT_OVER)
+        page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+        assert too_wide <= 0, f"{where} is {too_wide} px wider than {NARROWEST} px"
+        assert page.evaluate(WIDTH_LEFT_OVER) <= 0, f"{where} scrolls sideways"
+        found = Axe().run(page, options=AXE_RULES)
+        assert found.violations_count == 0, f"{where}\n{found.generate_report()}"
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != self.host:
+            self.wrong.append(f"asks another host: {request.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.wrong.append(f"console: {message.text} {message.location.get('url', '')}")
