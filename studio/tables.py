@@ -11,6 +11,7 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -113,6 +114,8 @@ def _xlsx_rows(path: Path) -> Iterator[Row]:
         lines = ([_cell_text(cell) for cell in row] for row in book.worksheets[0].iter_rows())
         headings = [str(heading or "").strip() for heading in next(lines, [])]
         yield from _table_rows(headings, lines)
+    except (zipfile.BadZipFile, ParseError, KeyError) as error:
+        raise UnreadableTable(f"{path.name} is damaged: {error}") from error
     finally:
         book.close()
 

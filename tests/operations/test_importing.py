@@ -41,9 +41,11 @@ def table(path: Path, headings: list[str], *rows: list[str], encoding: str = "ut
 def proposals(session: Session, world: World, tmp_path: Path) -> Callable[..., Report]:
     """Import rows as an old archive."""
 
-    def run(*rows: dict[str, Any] | str, **options: bool) -> Report:
-        source = jsonl(tmp_path / "archive.jsonl", rows)
-        return importing.import_proposals(session, read_rows(source), at=MONDAY_MORNING, zone=ZONE, **options)
+    def run(*rows: dict[str, Any] | str, dry_run: bool = False, skip_bad: bool = False) -> Report:
+        source = read_rows(jsonl(tmp_path / "archive.jsonl", rows))
+        return importing.import_proposals(
+            session, source, at=MONDAY_MORNING, zone=ZONE, dry_run=dry_run, skip_bad=skip_bad
+        )
 
     return run
 
@@ -192,7 +194,7 @@ def test_every_bad_row_is_named_with_its_number_and_nothing_is_imported(
 
 def test_bad_rows_can_be_left_out(session: Session, proposals: Callable[..., Report]) -> None:
     report = proposals(GOOD, "{broken", skip_bad=True)
-    assert (report.made, report.bad_rows) == (1, {2})
+    assert (report.made, report.bad_rows) == (1, frozenset({2}))
     assert session.scalar(select(func.count()).select_from(Proposal)) == 1
 
 

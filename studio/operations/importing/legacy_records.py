@@ -79,7 +79,8 @@ def write(session: Session, proposals: Sequence[LegacyProposal], *, at: datetime
         parts += [{**own, **row} for row in _parts(proposal)]
         original = originals.find(proposal)
         decisions += [{**own, **row} for row in _decision(proposal, moments[index], original)]
-        events += [{**own, **row} for row in _events(proposal, numbers[index], moments[index], studios)]
+        repeated = original[1] if original else ""
+        events += [{**own, **row} for row in _events(proposal, numbers[index], repeated, moments[index], studios)]
     for record, rows in ((Contributor, parts), (Decision, decisions), (Event, events)):
         if rows:
             session.connection().execute(insert(table_of(record)), rows)
@@ -178,12 +179,16 @@ def _decision(proposal: LegacyProposal, when: _Moments, original: tuple[int, str
 
 
 def _events(
-    proposal: LegacyProposal, number: str, when: _Moments, studios: Mapping[int, Mapping[str, str]]
+    proposal: LegacyProposal,
+    number: str,
+    repeated: str,
+    when: _Moments,
+    studios: Mapping[int, Mapping[str, str]],
 ) -> Iterator[dict[str, Any]]:
     """Yield the timeline; nobody is named as the actor but the submitter, because the old archive names nobody."""
     facts: dict[Verb, dict[str, Any]] = {Verb.SUBMIT: {"number": number}}
     if proposal.state in DECIDED:
-        facts[DECIDED[proposal.state]] = {"reason": proposal.reason, "duplicate_of": proposal.duplicate_of or None}
+        facts[DECIDED[proposal.state]] = {"reason": proposal.reason, "duplicate_of": repeated}
     facts[Verb.WITHDRAW] = {"reason": proposal.reason}
     facts[Verb.CHECK_BENEFIT] = {"yuan": str(proposal.values["checked_benefit"])}
     studio = studios.get(proposal.values["studio_id"]) or {"name_zh": proposal.values["studio_text"]}

@@ -149,7 +149,7 @@ def _read(units: UnitFinder, number: int, cells: Cells) -> PersonRow:
         number,
         employee_no,
         units.find(cells),
-        {name: facts[name] for name in PLAIN if name in cells},
+        {name: facts[name] for name in PLAIN if name in cells and (name != "active" or cells.text(name))},
         frozenset(cells.items("groups")) if "groups" in cells else None,
         cells.truth("is_team_leader") if "is_team_leader" in cells else None,
     )
