@@ -60,7 +60,7 @@ def decided(
 
 def used(session: Session, world: World, title: str, benefit: int, **facts: object) -> Proposal:
     """Save a proposal that was put to use in October with a benefit checked by finance."""
-    made = decided(session, world, title, Outcome.ACCEPTED, **facts)
+    made = decided(session, world, title, Outcome.ACCEPTED, reason="", **facts)
     with writing(session):
         made.state = ProposalState.IMPLEMENTED
         made.implemented_at = IN_OCTOBER + timedelta(days=3)

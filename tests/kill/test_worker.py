@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,10 @@ def sent(session: Session) -> int:
     return session.scalar(select(func.count()).where(OutgoingMail.state == MailState.SENT)) or 0
 
 
+def arrived(smtp: Relay, goal: int) -> bool:
+    return len(smtp.arrived) >= goal
+
+
 def let_claims_run_out(session: Session) -> None:
     """Ten minutes pass for what the dead worker had claimed."""
     with writing(session):
@@ -100,7 +105,7 @@ def test_killed_in_the_middle_of_the_mailing_it_loses_nothing_and_doubles_at_mos
     kills = 0
     for goal in (5, 25, 45):
         with worker_process(settings, smtp) as process:
-            until(lambda goal=goal: len(smtp.arrived) >= goal)
+            until(partial(arrived, smtp, goal))
             process.send_signal(signal.SIGKILL)
             process.wait(10)
             kills += 1

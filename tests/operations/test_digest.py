@@ -14,6 +14,7 @@ from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
 from studio.extensions import db
 from studio.jobs import digest as job
+from studio.jobs import leases
 from studio.mail import digest as mail
 from studio.mail.digest import PersonalDigest
 from studio.mail.messages import Circular
@@ -275,7 +276,7 @@ def test_a_site_set_up_after_the_day_sends_none_for_the_time_before(session, wor
 def test_while_one_worker_sends_another_leaves_it_alone(session, world, settings):
     october(session, world)
     at_work_since(session, world, IN_OCTOBER)
-    assert job.leases.take(session, job.JOB, holder="a", at=FIRST_OF_NOVEMBER, hold=job.HOLD)
+    assert leases.take(session, job.JOB, holder="a", at=FIRST_OF_NOVEMBER, hold=job.HOLD)
     assert job.send_if_due(session, settings, worker="b", at=FIRST_OF_NOVEMBER) is None
     assert job.send_if_due(session, settings, worker="b", at=FIRST_OF_NOVEMBER + job.HOLD) is not None
 

@@ -62,7 +62,7 @@ class Relay:
             return "421 gone"
         if answer.startswith("250"):
             mail = message_from_bytes(cast("bytes", envelope.content), policy=default)
-            self.arrived.append(cast("EmailMessage", mail))
+            self.arrived.append(mail)
             self.envelopes.extend(envelope.rcpt_tos)
         return answer
 
