@@ -1,10 +1,10 @@
 """The embedded engine: Whoosh keeps the segments and commits, bitmaps answer the queries.
 
-Whoosh scores every matching document in Python, which takes tens of milliseconds for a common word among 20,000
-proposals, before any facet is counted. But an archive asks for little scoring and much counting. So each term's
-documents are kept as one bitmap, read into a Python integer: AND, OR and ``bit_count`` on those run in C at
-microseconds each, whatever the number of hits, and a page with all its facet counts costs one or two hundred of them.
-Only the documents of the page itself are ever looked at one by one. ``make bench`` shows the figures.
+Whoosh's own search scores, and facets, one matching document after the other in Python; and it finds words, not pieces
+of them. An archive asks for little scoring and much counting. So each term's documents are kept as one bitmap, read
+into a Python integer: AND, OR and ``bit_count`` on those run in C at microseconds each, whatever the number of hits,
+and a page with all its facet counts costs some two hundred of them. Only the documents of the page itself, and those
+that might contain a long term but need not, are looked at one by one. ``tests.benchmarks.bench_search`` has the figures.
 
 * ``postings``  a Whoosh codec that writes bitmaps
 * ``schema``    which fields a document has
