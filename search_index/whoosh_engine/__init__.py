@@ -4,7 +4,7 @@ Whoosh's own search scores, and facets, one matching document after the other in
 of them. An archive asks for little scoring and much counting. So each term's documents are kept as one bitmap, read
 into a Python integer: AND, OR and ``bit_count`` on those run in C at microseconds each, whatever the number of hits,
 and a page with all its facet counts costs some two hundred of them. Only the documents of the page itself, and those
-that might contain a long term but need not, are looked at one by one. ``tests.benchmarks.bench_search`` has the figures.
+that might contain a long term but need not, are looked at one by one. The figures: ``tests.benchmarks.bench_search``.
 
 * ``postings``  a Whoosh codec that writes bitmaps
 * ``schema``    which fields a document has
