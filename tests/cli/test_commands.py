@@ -48,7 +48,7 @@ def test_settings_show_meaning_but_no_secret(studio: Run) -> None:
     ).stdout
     assert "STUDIO_BASE_URL=http://127.0.0.1:8000" in said
     assert "topsecret" not in said
-    assert "word@" not in said
+    assert "hush" not in said
 
 
 def test_a_database_without_tables_says_what_to_do(studio: Run, tmp_path: Path) -> None:
@@ -107,15 +107,23 @@ def filled(studio: Run, tmp_path: Path) -> Path:
     data = ROOT / "studio" / "sample" / "data"
     for kind in ("units.csv", "people.csv", "studios.csv", "proposals.jsonl"):
         studio("import", kind.partition(".")[0], str(data / kind))
+    studio("index", "sync")
     studio("backup", str(tmp_path / "all.zip"))
     return tmp_path / "all.zip"
 
 
-def contents(path: Path) -> dict[str, list[bytes]]:
+def contents(path: Path) -> dict[str, list[str]]:
+    """Return every part of a backup but its date; PostgreSQL keeps the keys of JSON in another order."""
     with zipfile.ZipFile(path) as archive:
-        return {name: sorted(archive.read(name).splitlines()) for name in archive.namelist() if name != "manifest.json"}
+        tables = [name for name in archive.namelist() if name.startswith("tables/")]
+        rows = {name: [json.loads(line) for line in archive.read(name).splitlines()] for name in tables}
+        rest = {name: archive.read(name).hex() for name in archive.namelist() if name not in {*tables, "manifest.json"}}
+    return {name: sorted(json.dumps(row, sort_keys=True) for row in lines) for name, lines in rows.items()} | {
+        name: [content] for name, content in rest.items()
+    }
 
 
+@pytest.mark.timeout(300)
 def test_what_is_restored_is_what_was_kept(studio: Run, tmp_path: Path) -> None:
     kept = filled(studio, tmp_path)
     assert "not empty" in studio("restore", str(kept), code=1).stderr
@@ -129,6 +137,7 @@ def test_what_is_restored_is_what_was_kept(studio: Run, tmp_path: Path) -> None:
     assert list(tmp_path.glob("site.before-restore-*"))
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.postgresql
 def test_a_backup_moves_a_site_to_postgresql(
     studio: Run, tmp_path: Path, postgresql_cluster: postgresql.Cluster
