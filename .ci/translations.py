@@ -15,7 +15,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCALE = "zh_CN"
+LOCALE = "zh_Hans_CN"  # what Babel makes of zh_CN when it looks for a catalogue
 CATALOGUE = ROOT / "studio" / "translations" / LOCALE / "LC_MESSAGES" / "messages.po"
 SOURCES = [
     ("studio/**.py", "python"),
