@@ -41,6 +41,7 @@ def assign(number: str) -> ResponseReturnValue:
             routing.assign(database(), proposal, code, actor=me(), at=now(), words=words, calendar=work_calendar())
     except InvalidInput as refusal:
         show_problems(form, refusal)
+        form.studio_code.id, form.words.id = f"studio-{number}", f"words-{number}"
         return _page(form, number), 422
     tell(_("%(number)s is with the studio now.", number=number))
     return redirect(url_for(".index"))

@@ -6,7 +6,21 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -24,6 +38,7 @@ from models import (
     Verb,
     proposal_themes,
 )
+from models.base import UtcDateTime
 from studio.domain import workflow
 from studio.domain.turns import QUORUM, TRIAL_NOTICE_DAYS, Turn
 
@@ -80,52 +95,24 @@ _reviewer = aliased(Person)
 _author = aliased(Person)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The person's place, and the moment, as conditions on Proposal."""
+# The desk is counted on every page of a reviewer, so its statements are made once, with places for what differs.
+_ME = bindparam("me", type_=Integer)
+_JUDGED = bindparam("judged", expanding=True)
+_LED = bindparam("led", expanding=True)
+_AT = bindparam("at", type_=UtcDateTime)
+_TRIAL_UNTIL = bindparam("trial_until", type_=Date)
+_MONTH_START = bindparam("month_start", type_=UtcDateTime)
 
-    person: Person
-    at: datetime
-    today: date
 
-    @property
-    def judged(self) -> ColumnElement[bool]:
-        return Proposal.studio_id.in_(sorted(self.person.studio_ids(*JUDGES)))
-
-    @property
-    def led(self) -> ColumnElement[bool]:
-        return Proposal.studio_id.in_(sorted(self.person.studio_ids(StudioRole.LEAD)))
-
-    @property
-    def not_mine(self) -> ColumnElement[bool]:
-        """Nobody judges his own."""
-        wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == self.person.id)
-        return and_(or_(Proposal.submitter_id.is_(None), Proposal.submitter_id != self.person.id), ~wrote)
-
-    @property
-    def unscored(self) -> ColumnElement[bool]:
-        return ~exists().where(Review.proposal_id == Proposal.id, Review.reviewer_id == self.person.id)
-
-    def turn(self) -> ColumnElement[Any]:
-        """Return what this person is to do, or NULL when the ball is with somebody else."""
-        reviewing = Proposal.state == ProposalState.UNDER_REVIEW
-        first = and_(reviewing, self.unscored, Proposal.answered_at.is_(None), Proposal.reviewer_id == self.person.id)
-        ripe = or_(_review_count() >= _needed(), Proposal.decision_due_at <= self.at)
-        missing = or_(Proposal.reviewer_id == self.person.id, _review_count() < _needed())
-        trial_over = or_(
-            Decision.trial_ends_on.is_(None),
-            Decision.trial_ends_on <= self.today + timedelta(days=TRIAL_NOTICE_DAYS),
-        )
-        another = or_(Proposal.implemented_by_id.is_(None), Proposal.implemented_by_id != self.person.id)
-        return case(
-            (~self.not_mine, null()),
-            (first, literal(Turn.ANSWER.value)),
-            (and_(reviewing, self.led, ripe), literal(Turn.DECIDE.value)),
-            (and_(reviewing, self.unscored, missing), literal(Turn.SCORE.value)),
-            (and_(Proposal.state == ProposalState.TRIAL, self.led, trial_over), literal(Turn.HEAR_TRIAL.value)),
-            (and_(Proposal.state == ProposalState.IMPLEMENTED, another), literal(Turn.VERIFY.value)),
-            else_=null(),
-        )
+def _values(person: Person, at: datetime, today: date, month_start: datetime | None = None) -> dict[str, Any]:
+    return {
+        "me": person.id,
+        "judged": sorted(person.studio_ids(*JUDGES)),
+        "led": sorted(person.studio_ids(StudioRole.LEAD)),
+        "at": at,
+        "trial_until": today + timedelta(days=TRIAL_NOTICE_DAYS),
+        **({"month_start": month_start} if month_start else {}),
+    }
 
 
 WATCHED = (
@@ -162,21 +149,53 @@ def _due() -> ColumnElement[datetime | None]:
     return case((Proposal.answered_at.is_(None), Proposal.answer_due_at), else_=Proposal.decision_due_at)
 
 
-def _watched(place: _Place) -> Select[Any]:
+def _turn() -> ColumnElement[Any]:
+    """Return what this person is to do, or NULL when the ball is with somebody else. Nobody judges his own."""
+    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == _ME)
+    own = or_(func.coalesce(Proposal.submitter_id, 0) == _ME, wrote)
+    reviewing = Proposal.state == ProposalState.UNDER_REVIEW
+    led = Proposal.studio_id.in_(_LED)
+    owes_answer = and_(Proposal.answered_at.is_(None), Proposal.reviewer_id == _ME)
+    unscored = ~exists().where(Review.proposal_id == Proposal.id, Review.reviewer_id == _ME)
+    ripe = or_(_review_count() >= _needed(), Proposal.decision_due_at <= _AT)
+    missing = or_(Proposal.reviewer_id == _ME, _review_count() < _needed())
+    trial_over = or_(Decision.trial_ends_on.is_(None), Decision.trial_ends_on <= _TRIAL_UNTIL)
+    done_by_another = func.coalesce(Proposal.implemented_by_id, 0) != _ME
+    return case(
+        (own, null()),
+        (and_(reviewing, unscored, owes_answer), literal(Turn.ANSWER.value)),
+        (and_(reviewing, led, ripe), literal(Turn.DECIDE.value)),
+        (and_(reviewing, unscored, missing), literal(Turn.SCORE.value)),
+        (and_(Proposal.state == ProposalState.TRIAL, led, trial_over), literal(Turn.HEAR_TRIAL.value)),
+        (and_(Proposal.state == ProposalState.IMPLEMENTED, done_by_another), literal(Turn.VERIFY.value)),
+        else_=null(),
+    )
+
+
+_TURN = _turn()
+_DONE_BY_ME = (Event.actor_id == _ME, Event.verb.in_(JUDGING_VERBS), Event.at >= _MONTH_START)
+
+
+def _watched() -> Select[Any]:
     current = and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None))
-    return select().select_from(Proposal).outerjoin(Decision, current).where(place.judged, Proposal.state.in_(WATCHED))
+    judged = Proposal.studio_id.in_(_JUDGED)
+    return select().select_from(Proposal).outerjoin(Decision, current).where(judged, Proposal.state.in_(WATCHED))
+
+
+_TURNS = _watched().add_columns(_TURN.label("turn")).subquery()
+_WAITING = select(func.count(_TURNS.c.turn)).select_from(_TURNS)
+_COUNTS = select(
+    func.count(_TURNS.c.turn),
+    func.count(),
+    select(func.count(Event.proposal_id.distinct())).where(*_DONE_BY_ME).scalar_subquery(),
+).select_from(_TURNS)
 
 
 def counts(session: Session, person: Person, *, at: datetime, today: date, month_start: datetime) -> dict[Pile, int]:
     """Return how many proposals lie on each pile; one statement."""
     if not person.studio_ids(*JUDGES):
         return dict.fromkeys(Pile, 0)
-    place = _Place(person, at, today)
-    turns = _watched(place).add_columns(place.turn().label("turn")).subquery()
-    row = session.execute(
-        select(func.count(turns.c.turn), func.count(), _done_count(person, month_start)).select_from(turns)
-    ).one()
-    mine, watched, done = row
+    mine, watched, done = session.execute(_COUNTS, _values(person, at, today, month_start)).one()
     return {Pile.MINE: mine, Pile.OTHERS: watched - mine, Pile.DONE: done}
 
 
@@ -184,18 +203,7 @@ def waiting(session: Session, person: Person, *, at: datetime, today: date) -> i
     """Return how many proposals wait for this person: the number beside the desk in the header."""
     if not person.studio_ids(*JUDGES):
         return 0
-    place = _Place(person, at, today)
-    turns = _watched(place).add_columns(place.turn().label("turn")).subquery()
-    return session.scalars(select(func.count(turns.c.turn)).select_from(turns)).one()
-
-
-def _done_count(person: Person, month_start: datetime) -> Any:  # noqa: ANN401 - a scalar subquery
-    done = select(func.count(Event.proposal_id.distinct())).where(*_done_by(person, month_start))
-    return done.scalar_subquery()
-
-
-def _done_by(person: Person, month_start: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (Event.actor_id == person.id, Event.verb.in_(JUDGING_VERBS), Event.at >= month_start)
+    return session.scalars(_WAITING, _values(person, at, today)).one()
 
 
 def page_of(
@@ -212,19 +220,8 @@ def page_of(
     found = counts(session, person, at=at, today=today, month_start=month_start)
     if not found[pile]:
         return DeskPage((), found)
-    offset = (page - 1) * PER_PAGE
-    if pile is Pile.DONE:
-        statement = _done_rows(person, month_start)
-    else:
-        place = _Place(person, at, today)
-        turn = place.turn()
-        wanted = turn.is_not(None) if pile is Pile.MINE else turn.is_(None)
-        statement = _with_names(_watched(place)).add_columns(
-            turn.label("turn"), Decision.trial_ends_on, _owner().label("owner")
-        )
-        urgency = case((Proposal.state == ProposalState.UNDER_REVIEW, 0), else_=1)
-        statement = statement.where(wanted).order_by(urgency, _due().is_(None), _due(), Proposal.id)
-    rows = session.execute(statement.limit(PER_PAGE).offset(offset)).all()
+    wanted = _ROWS[pile].limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    rows = session.execute(wanted, _values(person, at, today, month_start)).all()
     make = _done_row if pile is Pile.DONE else _row
     return DeskPage([make(row) for row in rows], found)
 
@@ -268,11 +265,26 @@ def _with_names(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _done_rows(person: Person, month_start: datetime) -> Select[Any]:
-    last = select(func.max(Event.id).label("id")).where(*_done_by(person, month_start)).group_by(Event.proposal_id)
+def _pile_rows(wanted: ColumnElement[bool]) -> Select[Any]:
+    statement = _with_names(_watched()).add_columns(
+        _TURN.label("turn"), Decision.trial_ends_on, _owner().label("owner")
+    )
+    urgency = case((Proposal.state == ProposalState.UNDER_REVIEW, 0), else_=1)
+    return statement.where(wanted).order_by(urgency, _due().is_(None), _due(), Proposal.id)
+
+
+def _done_rows() -> Select[Any]:
+    last = select(func.max(Event.id).label("id")).where(*_DONE_BY_ME).group_by(Event.proposal_id)
     statement = select().select_from(Event).join(Proposal, Proposal.id == Event.proposal_id)
     statement = _with_names(statement).add_columns(Event.verb, Event.at)
     return statement.where(Event.id.in_(last)).order_by(Event.at.desc(), Event.id.desc())
+
+
+_ROWS: dict[Pile, Select[Any]] = {
+    Pile.MINE: _pile_rows(_TURN.is_not(None)),
+    Pile.OTHERS: _pile_rows(_TURN.is_(None)),
+    Pile.DONE: _done_rows(),
+}
 
 
 def _named(zh: str | None, en: str | None) -> Name | None:
