@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Integer,
@@ -97,8 +98,8 @@ _author = aliased(Person)
 
 # The desk is counted on every page of a reviewer, so its statements are made once, with places for what differs.
 _ME = bindparam("me", type_=Integer)
-_JUDGED = bindparam("judged", expanding=True)
-_LED = bindparam("led", expanding=True)
+_JUDGED: BindParameter[Any] = bindparam("judged", expanding=True)
+_LED: BindParameter[Any] = bindparam("led", expanding=True)
 _AT = bindparam("at", type_=UtcDateTime)
 _TRIAL_UNTIL = bindparam("trial_until", type_=Date)
 _MONTH_START = bindparam("month_start", type_=UtcDateTime)
