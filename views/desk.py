@@ -14,8 +14,8 @@ from studio.queries import desk
 from studio.queries.desk import Pile
 from studio.services import now, services
 from views.access import database, me, needs
-from views.paging import Page, requested_page
 from views.moments import today
+from views.paging import Page, requested_page
 
 blueprint = Blueprint("desk", __name__)
 

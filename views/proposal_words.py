@@ -20,7 +20,7 @@ def stage_name(step: Step, proposal: Proposal) -> str:
         return _decided_name(proposal)
     if step.stage is Stage.IMPLEMENTATION:
         begun = proposal.state is ProposalState.IN_IMPLEMENTATION
-        return _("Being done") if begun else _("Done") if step.progress is Progress.DONE else _("Doing it")
+        return str(_("Being done") if begun else _("Done") if step.progress is Progress.DONE else _("Doing it"))
     stages = {
         Stage.FILED: _("Filed"),
         Stage.REVIEW: _("Review"),

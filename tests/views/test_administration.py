@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ PAGES = ["", "/people", "/people?q=000", "/people/000101", "/studios", "/rules",
 
 
 @pytest.fixture
-def client(app) -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     app.config["WTF_CSRF_ENABLED"] = False  # that forms carry their token is proved elsewhere
     app.test_client_class = PageClient
     return app.test_client()

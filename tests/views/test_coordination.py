@@ -1,12 +1,14 @@
 """The coordinator's page: what no rule caught goes on in one click."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import ProposalState
+from models import Proposal, ProposalState
 from tests.conftest import Clock, on_both_databases
 from tests.factories import stories
 from tests.factories.world import World
@@ -16,13 +18,13 @@ from tests.support.statements import listening
 
 
 @pytest.fixture
-def client(app) -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     app.config["WTF_CSRF_ENABLED"] = False  # that forms carry their token is proved elsewhere
     app.test_client_class = PageClient
     return app.test_client()
 
 
-def stray(session: Session, world: World, **facts: object):
+def stray(session: Session, world: World, **facts: Any) -> Proposal:
     """File what no rule catches: a headquarters matter without any studio's word."""
     return stories.filed(session, world, author=world.finance, title="会议室登记", location="", **facts)
 

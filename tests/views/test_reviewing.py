@@ -1,6 +1,7 @@
 """Scoring, asking, deciding and handing on, as the studio does it."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ FORMS = ("review", "ask", "decide", "transfer")
 
 
 @pytest.fixture
-def client(app) -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     app.config["WTF_CSRF_ENABLED"] = False  # that forms carry their token is proved elsewhere
     app.test_client_class = PageClient
     return app.test_client()

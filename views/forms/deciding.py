@@ -10,9 +10,9 @@ from views.forms.reviewing import ProposalForm, cleaned
 
 SAYINGS = {
     Verb.ACCEPT: _l("Accept: let us do it"),
-    Verb.START_TRIAL: _l("Try it out first"),
+    Verb.START_TRIAL: _l("Yes, on trial first"),
     Verb.DEFER: _l("Good, but not yet: conditions are missing"),
-    Verb.DECLINE: _l("Not this time"),
+    Verb.DECLINE: _l("No, not this one"),
     Verb.MARK_DUPLICATE: _l("The same was filed before"),
     Verb.MARK_INADMISSIBLE: _l("Does not belong here"),
 }

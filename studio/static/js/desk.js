@@ -23,7 +23,7 @@
     if (key === "j") go(at + 1);
     else if (key === "k") go(at - 1);
     else if (key === "/") {
-      const box = document.querySelector("#q-top, #q-phone");
+      const box = document.querySelector("#q, #q-top, #q-phone");
       if (!box) return;
       event.preventDefault();
       box.focus();
