@@ -17,7 +17,7 @@ SUITS := import ensurepip, sys; print(sys.executable if sys.version_info >= (3, 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14 python,$(shell $(name) -c "$(SUITS)" 2>/dev/null)))
 
 .DELETE_ON_ERROR:
-.PHONY: help install demo run test check bench i18n format lock clean
+.PHONY: help install demo run test check bench pictures i18n format lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -57,6 +57,10 @@ check: $(TOOLS) $(WORDS) ## formatter, linter, types, import contracts, template
 
 bench: $(TOOLS) $(WORDS) ## run the benchmarks
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+pictures: $(TOOLS) $(WORDS) ## a picture of every page into ./pictures (ARGS="home desk" for some)
+	@.ci/system-packages
+	$(BIN)/python .ci/pictures.py $(ARGS)
 
 i18n: $(TOOLS) ## collect new sentences into the catalogues, for somebody to write the Chinese
 	$(BIN)/python .ci/translations.py update

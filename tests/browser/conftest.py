@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.factories.world import PASSWORD
 from tests.support.browser import chromium
 from tests.support.server import Server, running, studio
 
@@ -20,6 +21,6 @@ def factory(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The sample factory behind a real server with its worker. Asked for a browser first: without one it is idle."""
     data = tmp_path_factory.mktemp("factory")
     studio(data, "init")
-    studio(data, "sample", "load")
+    studio(data, "sample", "load", "--password", PASSWORD)
     with running(data, STUDIO_DEMO="1") as server:
         yield server

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from studio.cli.sample import PASSWORD
+from tests.factories.world import PASSWORD
 from tests.support.browser import DESK, PHONE, Eye, Theme
 from tests.support.server import Server, until
 
@@ -51,14 +51,7 @@ class Desk:
     def __init__(self, eye: Eye, browser: Browser, server: Server, employee_no: str) -> None:
         self.eye, self.server = eye, server
         self.page: Page = eye.open(browser, server.url)
-        self.visit("/sign-in")
-        if self.page.locator("html").get_attribute("lang") != eye.locale.replace("_", "-"):
-            self.page.locator(f'footer button[name=locale][value="{eye.locale}"]').click()
-        expect(self.page.locator("html")).to_have_attribute("lang", eye.locale.replace("_", "-"))
-        self.write(employee_no=employee_no, password=PASSWORD)
-        self.press("main form")
-        expect(self.page).not_to_have_url(re.compile("sign-in"))
-        eye.look(self.page)
+        eye.sign_in(self.page, employee_no, PASSWORD)
 
     def visit(self, path: str) -> None:
         self.page.goto(path)

@@ -1,6 +1,7 @@
 """Headless Chromium, and an eye that looks at every page it shows."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -27,7 +28,13 @@ QUIET = (
 """So that Chromium itself talks to nobody, and starts as root in a container."""
 PHONE, DESK, NARROWEST = (390, 844), (1440, 900), 320
 AXE_RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-WIDTH_LEFT_OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TOO_WIDE = """() => {
+  const root = document.documentElement, wide = root.clientWidth, right = e => e.getBoundingClientRect().right;
+  if (root.scrollWidth <= wide) return [];
+  const out = [...document.body.querySelectorAll("*")].filter(e => right(e) > wide + 0.5);
+  return [`${root.scrollWidth} px`, ...out.map(e => `${e.tagName}.${e.className} to ${right(e)}`)];
+}"""
+"""Names what sticks out where a page scrolls sideways."""
 Theme = Literal["light", "dark"]
 
 
@@ -79,12 +86,29 @@ class Eye:
         if not self.scripts:
             return
         page.set_viewport_size({"width": NARROWEST, "height": self.size[1]})
-        too_wide = page.evaluate(WIDTH_LEFT_OVER)
+        too_wide = page.evaluate(TOO_WIDE)
         page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
-        assert too_wide <= 0, f"{where} is {too_wide} px wider than {NARROWEST} px"
-        assert page.evaluate(WIDTH_LEFT_OVER) <= 0, f"{where} scrolls sideways"
+        assert not too_wide, f"{where} is wider than {NARROWEST} px: {too_wide}"
+        assert not page.evaluate(TOO_WIDE), f"{where} scrolls sideways"
         found = Axe().run(page, options=AXE_RULES)
         assert found.violations_count == 0, f"{where}\n{found.generate_report()}"
+
+    def speak(self, page: Page) -> None:
+        """Open the sign-in page and choose this eye's language there."""
+        page.goto("/sign-in")
+        if page.locator("html").get_attribute("lang") != self.locale.replace("_", "-"):
+            page.locator(f'footer button[name=locale][value="{self.locale}"]').click()
+        expect(page.locator("html")).to_have_attribute("lang", self.locale.replace("_", "-"))
+
+    def sign_in(self, page: Page, employee_no: str, password: str) -> None:
+        """Sign in by the form, in this eye's language."""
+        self.speak(page)
+        self.look(page)
+        page.locator("[name=employee_no]").fill(employee_no)
+        page.locator("[name=password]").fill(password)
+        page.locator("main form button[type=submit]").last.click()
+        expect(page).not_to_have_url(re.compile("sign-in"))
+        self.look(page)
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)

@@ -1,0 +1,146 @@
+"""Make a picture of every page of the sample factory into ./pictures, and say what is wrong with what is seen.
+
+pictures.py [PAGE …]    all pages, or those whose name begins so; each on a phone and a desk PC, in both languages
+                        and both themes, as pictures/PAGE-WIDTH-LANGUAGE-THEME.png
+"""
+
+import itertools
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from playwright.sync_api import Browser, Page
+
+from studio.cli.sample import PASSWORD
+from tests.factories.world import PASSWORD
+from tests.support.browser import DESK, PHONE, Eye, Theme, chromium
+from tests.support.server import ROOT, Server, running, studio
+
+PICTURES = ROOT / "pictures"
+THEMES: tuple[Theme, ...] = ("light", "dark")
+JUDGE = """SELECT employee_no FROM people JOIN studio_memberships AS m ON person_id = people.id
+    WHERE studio_id = :studio AND m.role = """
+HOLDER = "SELECT employee_no FROM people JOIN role_grants AS g ON person_id = people.id WHERE g.role = "
+LOOK_UPS = {
+    "studio": """SELECT studio_id FROM proposals WHERE state = 'under_review'
+        GROUP BY studio_id ORDER BY count(*) DESC, studio_id""",
+    "worker": """SELECT employee_no FROM people JOIN proposals ON submitter_id = people.id
+        WHERE state = 'information_requested' ORDER BY proposals.id""",
+    "reviewer": f"{JUDGE} 'reviewer'",
+    "lead": f"{JUDGE} 'lead'",
+    "coordinator": f"{HOLDER} 'coordinator'",
+    "administrator": f"{HOLDER} 'administrator'",
+    "waiting": "SELECT number FROM proposals WHERE state = 'under_review' AND studio_id = :studio ORDER BY id DESC",
+    "asked": """SELECT number FROM proposals JOIN people ON submitter_id = people.id
+        WHERE state = 'information_requested' AND employee_no = :worker""",
+    "done": "SELECT number FROM proposals WHERE state = 'verified' ORDER BY checked_benefit DESC",
+    "declined": "SELECT number FROM proposals WHERE state = 'declined' ORDER BY id DESC",
+    "longest": "SELECT number FROM proposals WHERE number IS NOT NULL ORDER BY length(title) DESC",
+    "month": "SELECT strftime('%Y-%m', max(submitted_at), 'start of month', '-1 day') FROM proposals",
+}
+"""Who looks and at what: questions to the sample's database, each of which may use the answers before it."""
+PAGES = {
+    "": {"sign-in": "/sign-in"},
+    "worker": {
+        "home": "/",
+        "file": "/file",
+        "mine": "/mine",
+        "receipt": "/proposals/{asked}/receipt",
+        "proposal-asked": "/proposals/{asked}",
+        "proposal-done": "/proposals/{done}",
+        "proposal-declined": "/proposals/{declined}",
+        "proposal-longest": "/proposals/{longest}",
+        "archive": "/archive",
+        "archive-found": "/archive?q=天车",
+        "archive-nothing": "/archive?q=没有人提过的事",
+        "digest": "/digest",
+        "digest-month": "/digest/{month}",
+        "account": "/account",
+        "password": "/account/password",
+        "nothing-here": "/no-such-page",
+    },
+    "reviewer": {
+        "desk": "/desk",
+        "desk-others": "/desk?pile=others",
+        "desk-done": "/desk?pile=done",
+        "proposal-waiting": "/proposals/{waiting}",
+        "review": "/proposals/{waiting}/review",
+        "ask": "/proposals/{waiting}/ask",
+    },
+    "lead": {"decide": "/proposals/{waiting}/decide", "transfer": "/proposals/{waiting}/transfer"},
+    "coordinator": {"coordination": "/coordination", "digest-preview": "/digest/{month}/preview"},
+    "administrator": {
+        "administration": "/administration",
+        "people": "/administration/people",
+        "studios": "/administration/studios",
+        "rules": "/administration/rules",
+        "outbox": "/administration/outbox",
+        "sign-ins": "/administration/sign-ins",
+    },
+}
+
+
+def look_up(data: Path) -> dict[str, str]:
+    """Return what the sample's database answers; ``none`` where there is nothing like that."""
+    facts: dict[str, str] = {}
+    with sqlite3.connect(data / "studio.sqlite") as connection:
+        for name, question in LOOK_UPS.items():
+            row = connection.execute(question, facts).fetchone()
+            facts[name] = str(row[0]) if row else "none"
+    connection.close()
+    return facts
+
+
+def take(page: Page, eye: Eye, name: str, path: str) -> str:
+    """Make one picture and return what is wrong with what it shows."""
+    page.goto(path)
+    page.screenshot(path=PICTURES / f"{name}-{eye.size[0]}-{eye.locale}-{eye.theme}.png", full_page=True)
+    expected_refusal = name == "nothing-here"
+    try:
+        eye.look(page)
+    except AssertionError as problem:
+        return "" if expected_refusal else f"{name}: {problem}"
+    finally:
+        eye.wrong.clear()
+    return ""
+
+
+def take_all(browser: Browser, server: Server, wanted: list[str]) -> Iterator[str]:
+    """Make the pictures and yield what is wrong."""
+    facts = look_up(server.data)
+    for size, locale, theme in itertools.product((PHONE, DESK), ("zh_CN", "en"), THEMES):
+        for who, pages in PAGES.items():
+            chosen = {n: p for n, p in pages.items() if not wanted or n.startswith(tuple(wanted))}
+            if not chosen:
+                continue
+            eye = Eye(size, locale, theme)
+            page = eye.open(browser, server.url)
+            if who:
+                eye.sign_in(page, facts[who], PASSWORD)
+            else:
+                eye.speak(page)
+            for name, path in chosen.items():
+                if problem := take(page, eye, name, path.format(**facts)):
+                    yield problem
+            page.context.close()
+
+
+def main() -> None:
+    """Load the sample, serve it, look at it."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="studio-pictures-") as folder:
+        data = Path(folder)
+        studio(data, "init")
+        studio(data, "sample", "load", "--password", PASSWORD)
+        with running(data, STUDIO_DEMO="1") as server, chromium() as browser:
+            problems = list(take_all(browser, server, sys.argv[1:]))
+    pictures = len(list(PICTURES.glob("*.png")))
+    sys.stdout.write("\n".join([*problems, f"{pictures} pictures in {PICTURES}, {len(problems)} problems", ""]))
+
+
+if __name__ == "__main__":
+    main()
