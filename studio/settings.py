@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LOCALES = ("zh_CN", "en")
 SEARCH_ENGINES = ("whoosh",)
+DEMO_PASSWORD = "jiangzhou-2026"  # noqa: S105 - everybody may know it: it opens the sample factory only
 MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 
 

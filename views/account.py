@@ -13,7 +13,7 @@ from studio.domain.errors import InvalidInput, NotFound, TooMany
 from studio.operations import accounts
 from studio.queries import people
 from studio.services import now, services
-from studio.settings import LOCALES
+from studio.settings import DEMO_PASSWORD, LOCALES
 from studio.transactions import writing
 from views.access import database, me, public, remember_sign_in, signed_in
 from views.feedback import add_error, show_problems, tell
@@ -24,7 +24,6 @@ blueprint = Blueprint("account", __name__)
 CARRIED = "kept:"
 """Before the name of a field that travels through the sign-in form because the session had ended."""
 MINUTE = 60
-SAMPLE_PASSWORD = "jiangzhou-2026"  # noqa: S105 - what `studio sample load` gives everybody; shown with ``settings.demo`` only
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -132,7 +131,7 @@ def setup() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing(database()) as db:
-                person = accounts.create_administrator(
+                person = accounts.create_first_administrator(
                     db, employee_no=form.employee_no.data, name=form.name.data, password=form.new.data, at=now()
                 )
         except InvalidInput as refusal:
@@ -229,7 +228,7 @@ def _sign_in_page(form: SignInForm, status: int, *, minutes: int = 0) -> tuple[s
         minutes=minutes,
         kept=_carried(),
         target=target,
-        demo_password=SAMPLE_PASSWORD,
+        demo_password=DEMO_PASSWORD,
     )
     return page, status
 

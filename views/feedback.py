@@ -9,12 +9,20 @@ from wtforms import Field
 from studio.domain.errors import InvalidInput, Problem
 from studio.wording.problems import problem_sentence
 
+FILE_STATUS = {"file_too_large": 413, "file_type_not_allowed": 415, "file_is_old_office": 415}
+"""Refused files have a status of their own; everything else that breaks a rule is 422."""
+
 
 def show_problems(form: FlaskForm, refusal: InvalidInput | Iterable[Problem]) -> None:
     """Write each problem at the field it names; what belongs to no field of this form goes on top."""
     problems = refusal.problems if isinstance(refusal, InvalidInput) else refusal
     for problem in problems:
         add_error(form, problem.field, str(problem_sentence(problem)))
+
+
+def status_of(refusal: InvalidInput) -> int:
+    """Return the HTTP status that says best what was refused."""
+    return next((FILE_STATUS[problem.code] for problem in refusal.problems if problem.code in FILE_STATUS), 422)
 
 
 def add_error(form: FlaskForm, name: str, sentence: str) -> None:

@@ -22,7 +22,7 @@ from studio.queries.proposals import reference_of
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
 from views.access import database, me, proposal_for, readable_proposal, signed_in
-from views.feedback import show_problems, tell
+from views.feedback import show_problems, status_of, tell
 from views.forms.filing import CoAuthorRow, FilingForm, facts_of, shares_of
 from views.moments import clock_time
 
@@ -36,6 +36,11 @@ class Taken:
 
     prepared: PreparedUpload
     role: AttachmentRole
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether it takes the place of the photo before or after."""
+        return self.role in {AttachmentRole.BEFORE, AttachmentRole.AFTER} and self.prepared.width is not None
 
 
 @blueprint.route("/file", methods=["GET", "POST"])
@@ -116,7 +121,7 @@ def _take(form: FilingForm, draft: Proposal | None) -> ResponseReturnValue:
     if saved is not None and saved.state is not ProposalState.DRAFT:
         return redirect(_shown(saved))
     if form.errors or saved is None:
-        return _page(form, saved, status=422)
+        return _page(form, saved, status=form.status)
     return _after_saving(action, saved)
 
 
@@ -170,7 +175,7 @@ def _attach(draft: Proposal, taken: Sequence[Taken]) -> None:
     """Put the files on the draft; a new photo takes the place of the old one."""
     most = services().settings.attachments_per_proposal
     for file in taken:
-        if file.role in {AttachmentRole.BEFORE, AttachmentRole.AFTER}:
+        if file.is_photo:  # A film put into a photo's place is kept as a film and takes nobody's place.
             for old in [a for a in draft.attachments if a.role is file.role and a.sha256 != file.prepared.sha256]:
                 attachments.remove_attachment(old, actor=me())
         attachments.attach(
@@ -206,6 +211,7 @@ def _prepare(form: FilingForm, name: str, upload: FileStorage) -> PreparedUpload
         )
     except InvalidInput as refusal:
         show_problems(form, refusal)
+        form.status = status_of(refusal)
         return None
 
 

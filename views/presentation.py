@@ -10,7 +10,7 @@ from typing import cast
 
 import rjieba
 import segno
-from flask import Flask, Response, current_app, request, session, url_for
+from flask import Flask, Response, current_app, has_request_context, request, session, url_for
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -30,7 +30,9 @@ BLANK_LINE = re.compile(r"\n\s*\n")
 
 
 def reader_locale() -> str:
-    """Return the language to answer in: the person's choice, this browser's choice, or the site's."""
+    """Return the language to answer in: the person's choice, this browser's choice, or the site's (on a terminal)."""
+    if not has_request_context():
+        return services().settings.locale
     chosen = current_user.preferences.locale if current_user.is_authenticated and current_user.preferences else None
     return chosen or session.get("locale") or services().settings.locale
 

@@ -12,8 +12,7 @@ from studio.cli import site
 from studio.domain.clock import chinese_calendar
 from studio.operations.accounts import HASHER
 from studio.sample import loader
-
-PASSWORD = "jiangzhou-2026"  # noqa: S105 - everybody may know it: it opens the sample factory only
+from studio.settings import DEMO_PASSWORD
 
 
 @click.group()
@@ -22,7 +21,7 @@ def sample() -> None:
 
 
 @sample.command()
-@click.option("--password", default=PASSWORD, show_default=True, help="The password everybody of the sample gets.")
+@click.option("--password", default=DEMO_PASSWORD, show_default=True, help="The password everybody of the sample gets.")
 def load(password: str) -> None:
     """Load the sample factory into an empty database; takes some ten seconds. The newest filing is today."""
     with site.opened() as (session, services):

@@ -27,7 +27,10 @@ from studio.extensions import db
 from studio.files.store import FileStore
 from studio.jobs import digest, heartbeat, indexing, wake_up
 from studio.jobs.outbox import Courier
+from studio.operations import accounts
+from studio.operations.attachments import discard_unused_files
 from studio.services import Services, now
+from studio.transactions import writing
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,8 @@ GRACE_SECONDS = 5
 """How long a running job may take to end when the worker is told to stop."""
 SILENCE_SECONDS = 60
 """A job that keeps failing for the same reason says so once in this time."""
-TEMPORARY_FILES_LIVE = timedelta(days=1)
+UNUSED_FILES_LIVE = timedelta(days=1)
+SIGN_INS_LIVE = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Worker:
             Job("heartbeat", 10, self._beat),
             Job("digest", 600, lambda s: digest.send_if_due(s, settings, worker=self.name, at=now())),
             Job("wake-up", 600, lambda s: wake_up.wake_up_due(s, settings, at=now())),
-            Job("sweep", 6 * 3600, lambda _: _sweep(files)),
+            Job("sweep", 6 * 3600, lambda s: _sweep(s, files, at=now())),
             Job("tidy", time(3, 20), lambda s: indexing.tidy_index(s, search)),
         )
 
@@ -141,7 +145,8 @@ class Worker:
             log.warning("could not take leave", exc_info=True)
 
 
-def _sweep(files: FileStore) -> None:
-    """Remove what uploads that died half-way left behind."""
-    for shelf in (files, files.thumbnails):
-        shelf.sweep(older_than=now() - TEMPORARY_FILES_LIVE)
+def _sweep(session: Session, files: FileStore, *, at: datetime) -> None:
+    """Remove what uploads that died half-way left behind, files nobody names any more, and old sign-ins."""
+    discard_unused_files(session, files, older_than=at - UNUSED_FILES_LIVE)
+    with writing(session):
+        accounts.forget_attempts(session, older_than=at - SIGN_INS_LIVE)

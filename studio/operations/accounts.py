@@ -7,12 +7,12 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from models import Person, Preferences, Role, RoleGrant, SignInAttempt, Unit, UnitLevel
 from studio.domain.completeness import clean_line
-from studio.domain.errors import InvalidInput, NotAllowed, Problem, TooMany
+from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, TooMany
 from studio.domain.passwords import MOST, check_password
 from studio.queries import staff_numbers
 from studio.settings import LOCALES, Settings
@@ -176,6 +176,18 @@ def create_administrator(session: Session, *, employee_no: str, name: str, passw
     _give(person, password, must_change=False)
     session.flush()
     return person
+
+
+def create_first_administrator(session: Session, *, employee_no: str, name: str, password: str, at: datetime) -> Person:
+    """Do as ``create_administrator`` on a site where nobody exists yet; later it raises NotFound.
+
+    SQLite's write lock keeps a second visitor out; PostgreSQL is asked to hold the table until the commit.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+    if session.scalar(select(Person.id).limit(1)) is not None:
+        raise NotFound
+    return create_administrator(session, employee_no=employee_no, name=name, password=password, at=at)
 
 
 def grant_role(session: Session, person: Person, role: Role, unit: Unit, *, actor: Person) -> RoleGrant:

@@ -58,5 +58,6 @@ def words_of(event: Event) -> str:
     """Return what was written with an event and may be read by all who see it: reasons, questions, answers."""
     if event.verb is Verb.REVIEW:  # An opinion is shown where it is known who may read it yet.
         return ""
-    spoken = ("reason", "question", "answer", "words")
+    routed = event.verb in {Verb.ROUTE, Verb.TRANSFER}  # Their reason is a code; what a person said is in the words.
+    spoken = ("words",) if routed else ("reason", "question", "answer", "words")
     return next((str(event.data[name]) for name in spoken if event.data.get(name)), "")

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from studio.sample import PASSWORD
+from studio.settings import DEMO_PASSWORD
 from tests.benchmarks import big_factory
 
 PROPOSALS = int(os.environ.get("BENCH_PROPOSALS", "20000"))
@@ -154,7 +154,7 @@ def _wait_for(visitor: Visitor) -> None:
 def _measure() -> None:
     visitor = Visitor()
     _wait_for(visitor)
-    sign_in(visitor, WORKER_NO, PASSWORD)
+    sign_in(visitor, WORKER_NO, DEMO_PASSWORD)
     print(f"\nPages at {PROPOSALS} proposals, medians of {ROUNDS} in ms, one server process")  # noqa: T201
     print(f"{'':34}{'size':>10}{'floor':>8}{'page':>8}{'p95':>8}{'ratio':>10}")  # noqa: T201
     archive = visitor.ask("GET", "/archive")[1].decode()

@@ -32,3 +32,15 @@ def studio(tmp_path: Path) -> Run:
         return done
 
     return run
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a site with the sample factory, made once; tests only ask it."""
+    site = tmp_path_factory.mktemp("factory")
+    for arguments in (["init"], ["sample", "load"]):
+        command = [sys.executable, "-c", "from studio.cli import main; main()", *arguments]
+        subprocess.run(
+            command, check=True, cwd=ROOT, env={**os.environ, "STUDIO_DATA": str(site)}, stdout=subprocess.DEVNULL
+        )
+    return site

@@ -136,7 +136,7 @@ def test_a_photo_can_be_taken_off_again(client: FlaskClient, session: Session) -
 def test_a_disguised_file_is_refused_at_its_field_and_the_words_stay(client: FlaskClient, session: Session) -> None:
     answer = file_it(client, before=(io.BytesIO(b"MZ\x90\x00" + b"\0" * 64), "holiday.jpg"))
 
-    assert answer.status_code == 422
+    assert answer.status_code == 415
     assert "holiday.jpg" in answer.text
     assert WORDS["problem"] in answer.text
     assert only_proposal(session).state is ProposalState.DRAFT

@@ -60,6 +60,9 @@ class CoAuthorsField(Field):
 class FilingForm(FlaskForm):
     """What a worker is asked. Whether it is enough is said by ``studio.domain.completeness``."""
 
+    status = 422
+    """What the page answers when something is wrong; a refused file has a status of its own."""
+
     filing_key = HiddenField()
     revision = IntegerField(validators=[Optional()])
     title = StringField(_("What do you call it?"), filters=[typed])
