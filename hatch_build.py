@@ -26,6 +26,6 @@ class CompileTranslations(BuildHookInterface):  # type: ignore[type-arg]
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the interface fixes the names
         """Compile before the files are listed, for wheels and editable installs alike."""
         compile_catalogues(Path(self.root) / "studio" / "translations")

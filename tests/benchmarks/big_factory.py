@@ -28,7 +28,12 @@ DECIDED = {
 def studio(data: Path, *arguments: str) -> None:
     """Run one ``studio`` command on a data directory, with its passwords and pages as the demo has them."""
     environment = {**os.environ, "STUDIO_DATA": str(data), "STUDIO_DEMO": "1"}
-    subprocess.run([sys.executable, "-c", "from studio.cli import main; main()", *arguments], check=True, env=environment, stdout=sys.stderr)
+    subprocess.run(
+        [sys.executable, "-c", "from studio.cli import main; main()", *arguments],
+        check=True,
+        env=environment,
+        stdout=sys.stderr,
+    )
 
 
 def build(data: Path, count: int) -> None:

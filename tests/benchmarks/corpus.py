@@ -55,7 +55,7 @@ def documents(count: int, seed: int = 7) -> Iterator[SearchDocument]:
         )
 
 
-def _drawer(random_: random.Random, frequencies: Counter[str]):  # noqa: ANN202 - a function of a length
+def _drawer(random_: random.Random, frequencies: Counter[str]):
     words, weights = list(frequencies), list(accumulate(frequencies.values()))
 
     def draw(length: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -22,7 +23,7 @@ def factory(session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("STUDIO_DATA", str(settings.data))
     monkeypatch.setenv("STUDIO_DATABASE_URL", settings.database_url)
     world = World.build(session, at=AT)
-    filed = {"state": ProposalState.SUBMITTED, "submitted_at": AT}
+    filed: dict[str, Any] = {"state": ProposalState.SUBMITTED, "submitted_at": AT}
     draft(session, world, number="2026-00001", legacy_key="P1", title="导卫断油报警", **filed)
     draft(session, world, number="2026-00002", confidential=True, title="导卫轮新材料", **filed)
     return world

@@ -60,8 +60,7 @@ class World:
     def build(cls, session: Session, *, at: datetime) -> "World":
         """Save the firm and return it."""
         with writing(session):
-            world = _build(session, at)
-        return world
+            return _build(session, at)
 
 
 def _unit(session: Session, code: str, level: UnitLevel, parent: Unit | None) -> Unit:

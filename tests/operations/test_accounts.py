@@ -130,7 +130,7 @@ class TestPasswords:
             (PASSWORD, PASSWORD, ("password_same", "new")),
         ],
     )
-    def test_bad_ones_are_refused(self, session, world, worker, old, new, problem):  # noqa: PLR0917 - fixtures and cases
+    def test_bad_ones_are_refused(self, session, world, worker, old, new, problem):
         with pytest.raises(InvalidInput) as error, writing(session):
             accounts.set_password(session, worker, actor=worker, at=world.at, old=old, new=new)
         assert refused(error) == [problem]

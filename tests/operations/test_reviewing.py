@@ -126,7 +126,7 @@ class TestInformationRequests:
             answer(session, world, filed(), calendar)
 
     @pytest.mark.parametrize(("words", "code"), [("\x00 ", "_missing"), ("长" * 4001, "too_long")])
-    def test_questions_and_answers_are_words(self, session, world, filed, calendar, words, code):  # noqa: PLR0917 - fixtures and cases
+    def test_questions_and_answers_are_words(self, session, world, filed, calendar, words, code):
         proposal = filed()
         with pytest.raises(InvalidInput) as error:
             ask(session, world, proposal, question=words)

@@ -132,7 +132,7 @@ class TestTransfer:
             ("S-CAST", "长" * 4001, [("too_long", "words")]),
         ],
     )
-    def test_bad_input_is_refused(self, session, world, filed, calendar, code, words, problems):  # noqa: PLR0917 - fixtures and cases
+    def test_bad_input_is_refused(self, session, world, filed, calendar, code, words, problems):
         proposal = filed()
         with pytest.raises(InvalidInput) as error:
             transfer(session, world, proposal, calendar, code=code, words=words)

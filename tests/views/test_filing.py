@@ -1,4 +1,6 @@
 import io
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -47,7 +49,7 @@ def only_proposal(session: Session) -> Proposal:
     return session.scalars(select(Proposal)).one()
 
 
-def file_it(client: FlaskClient, **fields: object) -> TestResponse:
+def file_it(client: FlaskClient, **fields: Any) -> TestResponse:
     return send(client, "/file", action="submit", filing_key="one", **{**WORDS, **fields})
 
 
@@ -191,7 +193,7 @@ def test_money_is_read_as_people_write_it(client: FlaskClient, session: Session)
     file_it(client, claimed_benefit="1.2万", cost="3,000元")
 
     kept = only_proposal(session)
-    assert (kept.claimed_benefit, kept.cost) == (12_000, 3_000)
+    assert (kept.claimed_benefit, kept.cost) == (Decimal(12_000), Decimal(3_000))
 
 
 def test_money_nobody_can_read_is_said_at_its_field(client: FlaskClient) -> None:
