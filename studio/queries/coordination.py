@@ -96,16 +96,16 @@ def overdue_count(session: Session, person: Person, *, at: datetime) -> int:
 
 def undecidable(session: Session, person: Person) -> Sequence[Proposal]:
     """Return what no lead may decide, because he wrote it or there is none: the coordinator does."""
-    lead = (
+    leads = (
         select(StudioMembership.person_id)
         .where(StudioMembership.studio_id == Proposal.studio_id, StudioMembership.role == StudioRole.LEAD)
-        .scalar_subquery()
+        .correlate(Proposal)
     )
-    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == lead)
+    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id.in_(leads))
     mine = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == person.id)
     statement = _rows(person).where(
         Proposal.state.in_((ProposalState.UNDER_REVIEW, ProposalState.TRIAL)),
-        or_(lead.is_(None), Proposal.submitter_id == lead, wrote),
+        or_(~leads.exists(), Proposal.submitter_id.in_(leads), wrote),
         ~mine,
         or_(Proposal.submitter_id.is_(None), Proposal.submitter_id != person.id),
     )

@@ -128,6 +128,8 @@ class PageClient(SeparateRequests):
         """Fetch as usual, one address at a time also when redirects are followed, then look."""
         with listening() as heard:
             response = super().open(*arguments, **keywords)
+        for one in (response, *response.history):
+            one.request.environ["wsgi.input"].close()  # the client leaves the copy of a large upload open
         request = response.request
         where = f"{request.method} {request.path} ({response.status_code})"
         if request.method in {"GET", "HEAD"} and not response.history:

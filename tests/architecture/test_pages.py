@@ -1,0 +1,126 @@
+"""A page asks the database a fixed number of things, however much there is to show."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from models import (
+    MailState,
+    OutgoingMail,
+    Person,
+    RoutingRule,
+    SignInAttempt,
+    Studio,
+    StudioKind,
+    StudioLevel,
+    StudioMembership,
+    StudioRole,
+    Theme,
+)
+from studio.domain.periods import Month
+from studio.jobs import indexing
+from studio.operations import digest
+from studio.services import Services
+from studio.settings import Settings
+from studio.transactions import writing
+from tests.conftest import on_both_databases
+from tests.factories.stories import decided, filed, reviewed
+from tests.factories.world import World, draft
+from tests.support.pages import PageClient
+from tests.support.people import sign_in_as
+from tests.support.statements import listening
+
+pytestmark = on_both_databases
+
+LISTS = [
+    ("worker", "/"),
+    ("worker", "/mine"),
+    ("worker", "/archive"),
+    ("worker", "/archive?q=盖板"),
+    ("worker", "/digest"),
+    ("reviewer", "/desk"),
+    ("lead", "/desk"),
+    ("lead", "/desk?pile=others"),
+    ("lead", "/desk?pile=done"),
+    ("lead", "/"),
+    ("coordinator", "/coordination"),
+    ("coordinator", "/"),
+    ("admin", "/administration"),
+    ("admin", "/administration/people"),
+    ("admin", "/administration/studios"),
+    ("admin", "/administration/rules"),
+    ("admin", "/administration/outbox"),
+    ("admin", "/administration/sign-ins"),
+]
+
+
+def add_one_of_each(session: Session, world: World, turn: int, settings: Settings) -> None:
+    """One more of whatever a list may show."""
+    draft(session, world, title=f"第{turn}件草稿")
+    filed(session, world, title=f"第{turn}件盖板")
+    filed(session, world, author=world.stranger, title=f"第{turn}件没人管的盖板")
+    scored = reviewed(session, world, filed(session, world, title=f"第{turn}件评过的盖板"), world.reviewer)
+    reviewed(session, world, scored, world.second_reviewer)
+    decided(session, world, reviewed(session, world, filed(session, world, title=f"第{turn}件办了的盖板"), world.lead))
+    with writing(session):
+        newcomer = Person(employee_no=f"7{turn:05}", name=f"新人{turn}", unit=world.team, created_at=world.at)
+        made = Studio(
+            code=f"S-{turn}",
+            name_zh=f"第{turn}工作室",
+            kind=StudioKind.EMPLOYEE,
+            level=StudioLevel.ENTERPRISE,
+            unit=world.plant,
+            specialities=[],
+            capacity_per_month=5,
+            memberships=[StudioMembership(person=newcomer, role=StudioRole.LEAD)],
+        )
+        session.add_all([newcomer, made, RoutingRule(priority=100 + turn, studio=made, words=[f"词{turn}"])])
+        session.add(Theme(code=f"theme-{turn}", name_zh=f"方向{turn}", name_en=f"Aim {turn}", position=9 + turn))
+        digest.make_issue(session, Month(2026, 7 + turn), at=world.at, settings=settings)
+        session.add(SignInAttempt(employee_no=f"7{turn:05}", address="10.0.0.1", succeeded=False, at=world.at))
+        session.add(
+            OutgoingMail(
+                kind="decided",
+                person_id=world.worker.id,
+                address="p000101@example.com",
+                message_id=f"<{turn}@example.com>",
+                subject="。",
+                text="。",
+                html="。",
+                state=MailState.QUEUED,
+                created_at=world.at,
+                next_attempt_at=world.at + timedelta(days=9),
+            )
+        )
+
+
+@pytest.fixture
+def site(app: Flask) -> Flask:
+    app.test_client_class = PageClient
+    return app
+
+
+def test_a_list_costs_the_same_with_one_row_and_with_three(
+    site: Flask, session: Session, world: World, services: Services
+) -> None:
+    def costs() -> dict[tuple[str, str], int]:
+        indexing.index_due(session, services.search)
+        found = {}
+        for who, path in LISTS:
+            client = site.test_client()
+            sign_in_as(client, getattr(world, who))
+            session.rollback()
+            assert client.get(path).status_code == 200, path  # also fills what is kept for a minute
+            with listening() as heard:
+                client.get(path)
+            found[who, path] = heard.count
+        return found
+
+    add_one_of_each(session, world, 1, services.settings)
+    with_one = costs()
+    add_one_of_each(session, world, 2, services.settings)
+    add_one_of_each(session, world, 3, services.settings)
+
+    assert costs() == with_one
