@@ -15,7 +15,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import Browser, Page
 
-from studio.cli.sample import PASSWORD
 from tests.factories.world import PASSWORD
 from tests.support.browser import DESK, PHONE, Eye, Theme, chromium
 from tests.support.server import ROOT, Server, running, studio
