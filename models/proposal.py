@@ -94,7 +94,7 @@ class Proposal(Base):
     submitter_id: Mapped[int | None] = reference("people.id")
     submitter_text: Mapped[str] = mapped_column(default="")
     """The name as an old archive had it, when it is nobody we know."""
-    filed_by_id: Mapped[int | None] = reference("people.id", index=False)
+    filed_by_id: Mapped[int | None] = reference("people.id")
     unit_id: Mapped[int | None] = reference("units.id")
     studio_id: Mapped[int | None] = reference("studios.id")
     studio_text: Mapped[str] = mapped_column(default="")
@@ -111,7 +111,7 @@ class Proposal(Base):
     answered_at: Mapped[datetime | None]
     decision_due_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None] = mapped_column(index=True)
-    implemented_at: Mapped[datetime | None]
+    implemented_at: Mapped[datetime | None] = mapped_column(index=True)
     verified_at: Mapped[datetime | None]
     wake_up_on: Mapped[date | None] = mapped_column(index=True)
 

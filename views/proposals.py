@@ -11,7 +11,7 @@ from models import Proposal, Verb
 from studio.domain.errors import InvalidInput
 from studio.operations import deciding, filing, implementation, reviewing
 from studio.operations.transition import check_revision
-from studio.queries import proposals
+from studio.queries import mine as mine_list
 from studio.services import now, work_calendar
 from studio.transactions import writing
 from views import proposal_page, proposal_words
@@ -46,8 +46,8 @@ def show(number: str) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """Show what I filed, what was filed for me, and what I share in."""
     number = requested_page()
-    found = proposals.mine(database(), me(), page=number)
-    page = Page(number, proposals.MINE_PER_PAGE, found.total)
+    found = mine_list.page_of(database(), me(), page=number)
+    page = Page(number, mine_list.PER_PAGE, found.total)
     facts = {"page": page, "page_address": lambda number: url_for(".mine", page=number)}
     return render_template("proposals/mine.html", proposals=found.proposals, **facts)
 

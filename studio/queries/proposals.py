@@ -1,10 +1,9 @@
 """Proposals by their number, and the lists people look at."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -18,7 +17,6 @@ from models import (
     InformationRequest,
     Person,
     Proposal,
-    ProposalState,
     Review,
     ReviewScore,
     Studio,
@@ -61,9 +59,6 @@ def _is_called(number: str) -> ColumnElement[bool]:
         return Proposal.id == int(draft_id)
     # PostgreSQL refuses to be asked for a text with a NUL in it; nothing is called so.
     return Proposal.number == number.replace("\0", "")
-
-
-MINE_PER_PAGE = 30
 
 
 def by_name_only() -> tuple[Any, ...]:
@@ -152,42 +147,3 @@ def _people_in(proposal: Proposal) -> frozenset[int]:
 
 
 PEOPLE_COLUMNS = ("submitter_id", "filed_by_id", "reviewer_id", "implemented_by_id", "verified_by_id")
-
-
-@dataclass(frozen=True, slots=True)
-class MinePage:
-    """One page of somebody's own proposals, and how many there are."""
-
-    proposals: Sequence[Proposal]
-    total: int
-
-
-def mine(session: Session, person: Person, *, page: int = 1) -> MinePage:
-    """Return what the person filed, had filed for him or shares in: what waits for him first, then newest first."""
-    own = _written_by(person)
-    total = session.scalar(select(func.count()).select_from(Proposal).where(own)) or 0
-    waits = case((and_(Proposal.state == ProposalState.INFORMATION_REQUESTED, _filed_by(person)), 0), else_=1)
-    draft = case((Proposal.state == ProposalState.DRAFT, 0), else_=1)
-    statement = (
-        select(Proposal)
-        .where(own)
-        .order_by(waits, draft, Proposal.submitted_at.desc(), Proposal.id.desc())
-        .options(
-            selectinload(Proposal.reviewer).options(*by_name_only()),
-            selectinload(Proposal.submitter).options(*by_name_only()),
-            joinedload(Proposal.studio),
-            selectinload(Proposal.contributors),
-        )
-        .limit(MINE_PER_PAGE)
-        .offset((page - 1) * MINE_PER_PAGE)
-    )
-    return MinePage(session.scalars(statement).unique().all(), total)
-
-
-def _filed_by(person: Person) -> ColumnElement[bool]:
-    return or_(Proposal.submitter_id == person.id, Proposal.filed_by_id == person.id)
-
-
-def _written_by(person: Person) -> ColumnElement[bool]:
-    shares = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == person.id)
-    return or_(_filed_by(person), and_(shares, Proposal.state != ProposalState.DRAFT))

@@ -386,6 +386,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_proposals_decided_at"), "proposals", ["decided_at"], unique=False)
     op.create_index(op.f("ix_proposals_duplicate_of_id"), "proposals", ["duplicate_of_id"], unique=False)
+    op.create_index(op.f("ix_proposals_filed_by_id"), "proposals", ["filed_by_id"], unique=False)
+    op.create_index(op.f("ix_proposals_implemented_at"), "proposals", ["implemented_at"], unique=False)
     op.create_index(op.f("ix_proposals_kind_id"), "proposals", ["kind_id"], unique=False)
     op.create_index(op.f("ix_proposals_reviewer_id"), "proposals", ["reviewer_id"], unique=False)
     op.create_index(
