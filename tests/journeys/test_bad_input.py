@@ -48,7 +48,7 @@ def settings(settings: Settings, database: str) -> Settings:
 
 def refused(visitor: Visitor, english: str) -> None:
     """The page says the sentence, in the reader's language; there is no trace of how the program is made."""
-    if 'lang="zh-CN"' in visitor.html:
+    if '<html lang="zh-CN"' in visitor.html:
         assert CHINESE.search(visitor.text)
         assert english not in visitor.html, "this sentence is not in Chinese"
     else:
@@ -172,7 +172,11 @@ def test_a_disguised_or_broken_photo_is_refused_by_name_and_the_words_stay(
 ) -> None:
     worker = firm.browser(WORKER)
 
-    worker.send(new_form(worker).attach("before", filename, content), "submit", expect=415 if sentence == "cannot be taken" else 422)
+    worker.send(
+        new_form(worker).attach("before", filename, content),
+        "submit",
+        expect=415 if sentence == "cannot be taken" else 422,
+    )
 
     refused(worker, sentence)
     assert filename in worker.text
