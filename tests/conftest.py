@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from models import Base
@@ -110,9 +111,16 @@ def services(settings: Settings, clock: Clock) -> Services:
     return replace(make_services(settings), clock=clock)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each test makes an app of its own; the templates are compiled only once for all of them."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(services: Services) -> Iterator[Flask]:
+def app(services: Services, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     app = create_app(services=services)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     app.test_client_class = SeparateRequests
     yield app

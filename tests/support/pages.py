@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -24,9 +25,16 @@ HARMLESS_SCHEMES = {"", "mailto", "tel"}
 
 def parse(html: str | bytes) -> Element:
     """Return the tree of a page as a browser would build it."""
+    return _parsed(html)[0]
+
+
+@lru_cache(maxsize=4)
+def _parsed(html: str | bytes) -> tuple[Element, tuple[str, ...]]:
+    """Return the tree of a page and its errors; a page is asked for text and forms right after it was checked."""
     text = html.decode("utf-8") if isinstance(html, bytes) else html
-    tree: Element = html5lib.parse(text, treebuilder="etree", namespaceHTMLElements=False)
-    return tree
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    tree: Element = parser.parse(text)
+    return tree, tuple(f"line {at[0]}: {MESSAGES[code] % facts}" for at, code, facts in parser.errors)
 
 
 def text_of(element: Element) -> str:
@@ -43,10 +51,8 @@ def main_text(html: str | bytes) -> str:
 
 def check_page(html: str | bytes) -> list[str]:
     """Return everything that is wrong with a page; an empty list for a good one."""
-    text = html.decode("utf-8") if isinstance(html, bytes) else html
-    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
-    tree: Element = parser.parse(text)
-    found = [f"line {at[0]}: {MESSAGES[code] % facts}" for at, code, facts in parser.errors]
+    tree, errors = _parsed(html)
+    found = list(errors)
     for check in (_whole, _ids, _labels, _pictures, _inline_code, _hosts):
         found.extend(check(tree))
     return found
