@@ -21,7 +21,7 @@ from studio.services import Services
 from studio.settings import Settings
 from tests.factories.world import World
 from tests.support import postgresql
-from tests.support.client import SeparateRequests
+from tests.support.pages import PageClient
 
 MONDAY_MORNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai on a plain working Monday."""
@@ -122,7 +122,7 @@ def app(services: Services, compiled_templates: FileSystemBytecodeCache) -> Iter
     app = create_app(services=services)
     app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
-    app.test_client_class = SeparateRequests
+    app.test_client_class = PageClient
     yield app
     with app.app_context():
         for engine in db.engines.values():

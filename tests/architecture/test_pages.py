@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -28,7 +27,6 @@ from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories.stories import decided, filed, reviewed
 from tests.factories.world import World, draft
-from tests.support.pages import PageClient
 from tests.support.people import sign_in_as
 from tests.support.statements import listening
 
@@ -96,20 +94,14 @@ def add_one_of_each(session: Session, world: World, turn: int, settings: Setting
         )
 
 
-@pytest.fixture
-def site(app: Flask) -> Flask:
-    app.test_client_class = PageClient
-    return app
-
-
 def test_a_list_costs_the_same_with_one_row_and_with_three(
-    site: Flask, session: Session, world: World, services: Services
+    app: Flask, session: Session, world: World, services: Services
 ) -> None:
     def costs() -> dict[tuple[str, str], int]:
         indexing.index_due(session, services.search)
         found = {}
         for who, path in LISTS:
-            client = site.test_client()
+            client = app.test_client()
             sign_in_as(client, getattr(world, who))
             session.rollback()
             assert client.get(path).status_code == 200, path  # also fills what is kept for a minute

@@ -1,11 +1,12 @@
 """A firm whose people can sign in, the two workers that no test waits for, and a mail server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Person
@@ -17,6 +18,7 @@ from studio.transactions import writing
 from tests.conftest import MONDAY_MORNING
 from tests.factories.world import PASSWORD, World
 from tests.journeys.visitor import Visitor
+from tests.support.people import sign_in_as
 from tests.support.relay import Relay, relay
 
 WORKER, MATE, LEADER, STRANGER = "000101", "000102", "000103", "000104"
@@ -38,9 +40,13 @@ class Firm:
             yield db.session
 
     def browser(self, employee_no: str | None = None) -> Visitor:
-        """Open a browser, and sign in if a staff number is given."""
+        """Open a browser; with a staff number one in which this person has signed in already."""
         visitor = Visitor(self.app)
-        return visitor.sign_in(employee_no) if employee_no else visitor
+        if employee_no is not None:
+            with self.database() as session:
+                person = session.scalars(select(Person).where(Person.employee_no == employee_no)).unique().one()
+                sign_in_as(visitor.client, person)
+        return visitor
 
     def index(self) -> int:
         """Let the worker index what is due, once."""
@@ -60,14 +66,9 @@ def firm(app: Flask, password_hash: str) -> Firm:
     with app.app_context():
         World.build(db.session, at=MONDAY_MORNING)
         with writing(db.session):
-            for person in db.session.query(Person):
+            for person in db.session.scalars(select(Person)).unique():
                 person.password_hash = password_hash
     return Firm(app)
-
-
-@pytest.fixture
-def browser(firm: Firm) -> Callable[..., Visitor]:
-    return firm.browser
 
 
 @pytest.fixture(scope="module")

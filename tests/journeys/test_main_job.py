@@ -41,18 +41,18 @@ def settings(settings: Settings, post: Relay) -> Settings:
 
 
 def test_the_main_job_from_the_first_word_to_the_digest(firm: Firm, post: Relay, clock: Clock) -> None:
-    worker = firm.browser(WORKER)
+    worker = firm.browser().sign_in(WORKER)
     number = _file(worker)
     reviewer_no = _receipt(worker, number)
 
-    reviewer = firm.browser(reviewer_no)
+    reviewer = firm.browser().sign_in(reviewer_no)
     clock.at += timedelta(hours=1)
     _ask(reviewer, number)
     clock.at += timedelta(hours=1)
     _answer(worker, number)
     clock.at += timedelta(hours=1)
     _review(reviewer, number)
-    lead = firm.browser(LEAD)
+    lead = firm.browser().sign_in(LEAD)
     clock.at += timedelta(hours=1)
     _decide(lead, number)
     _read_the_answer(worker, number)

@@ -7,14 +7,14 @@ from werkzeug.test import TestResponse
 
 from tests.factories.world import PASSWORD
 from tests.support.forms import Form, forms_of
-from tests.support.pages import PageClient, main_text
+from tests.support.pages import main_text
 
 
 class Visitor:
     """One browser with its own cookies. After each step ``page`` is what it shows."""
 
     def __init__(self, app: Flask) -> None:
-        self.client = PageClient(app, app.response_class, use_cookies=True)
+        self.client = app.test_client()
         self.page: TestResponse
 
     def get(self, path: str, *, expect: int = 200) -> "Visitor":
