@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from inspect import iscoroutinefunction
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -76,6 +77,8 @@ def _trust_proxies(app: Flask, hops: int) -> None:
 
 def _tie_extensions(app: Flask) -> None:
     extensions.db.init_app(app)
+    # Nothing here is asynchronous: closing no session would start a thread and an event loop after every request.
+    app.teardown_appcontext_funcs = [after for after in app.teardown_appcontext_funcs if not iscoroutinefunction(after)]
     with app.app_context():
         engine: Engine = extensions.db.engine
     prepare_engine(engine)
