@@ -11,17 +11,17 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from models import AttachmentRole, Proposal, ProposalState, Verb
-from studio.domain import permissions
-from studio.domain.errors import InvalidInput
+from studio.domain.errors import InvalidInput, NotFound
 from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
 from studio.operations.filing import Filing
 from studio.operations.transition import check_revision
 from studio.queries import catalogue, people
+from studio.queries import receipt as receipts
 from studio.queries.proposals import reference_of
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
-from views.access import database, me, proposal_for, readable_proposal, signed_in
+from views.access import database, me, proposal_for, signed_in
 from views.feedback import show_problems, status_of, tell
 from views.forms.filing import CoAuthorRow, FilingForm, facts_of, shares_of
 from views.moments import clock_time
@@ -93,13 +93,14 @@ def autosave() -> ResponseReturnValue:
 @signed_in
 def receipt(number: str) -> ResponseReturnValue:
     """Say who answers by when, and why this studio; to be photographed or printed."""
-    proposal = readable_proposal(number)
-    if proposal.state is ProposalState.DRAFT:
+    slip = receipts.receipt(database(), me(), number)
+    if slip is None:
+        raise NotFound
+    if slip.mine and slip.submitted_at is None:
         return redirect(url_for(".edit", number=number))
-    if not permissions.filed_it(me(), proposal):
+    if not slip.mine:
         return redirect(url_for("proposals.show", number=number))
-    assignment = next((a for a in proposal.assignments if a.ended_at is None), None)
-    return render_template("filing/receipt.html", proposal=proposal, assignment=assignment)
+    return render_template("filing/receipt.html", proposal=slip)
 
 
 def _form(draft: Proposal | None) -> FilingForm:
@@ -144,8 +145,8 @@ def _after_saving(action: str, draft: Proposal) -> ResponseReturnValue:
     if action == "add_person":
         return redirect(url_for(".edit", number=reference, rows=len(draft.contributors), _anchor="people"))
     verb, _colon, attachment_id = action.partition(":")
-    if verb == "remove" and attachment_id.isdecimal():
-        _remove(reference, int(attachment_id))
+    if verb == "remove":
+        _remove(reference, attachment_id)
         return redirect(url_for(".edit", number=reference, _anchor="photos"))
     tell(_("The draft is kept. Go on whenever you like."))
     return redirect(url_for(".edit", number=reference))
@@ -155,9 +156,10 @@ def _save(
     given: Filing, revision: int | None, draft: Proposal | None, taken: Sequence[Taken], *, submit: bool = False
 ) -> Proposal:
     """Write draft, files and, if asked, the filing in one transaction. Raises InvalidInput; then nothing is written."""
-    db, actor, at = database(), me(), now()
+    db, at = database(), now()
     reference = reference_of(draft) if draft else None
     with writing(db):
+        actor = me()
         current = proposal_for(Verb.SUBMIT, reference, lock=True) if reference else None
         if current is not None and current.state is not ProposalState.DRAFT:
             return current
@@ -183,10 +185,11 @@ def _attach(draft: Proposal, taken: Sequence[Taken]) -> None:
         )
 
 
-def _remove(reference: str, attachment_id: int) -> None:
+def _remove(reference: str, attachment_id: str) -> None:
+    """Take a file off the draft; an id that is none of its files, or no number at all, changes nothing."""
     with writing(database()):
         draft = proposal_for(Verb.REMOVE_ATTACHMENT, reference, lock=True)
-        for attachment in [a for a in draft.attachments if a.id == attachment_id]:
+        for attachment in [a for a in draft.attachments if str(a.id) == attachment_id]:
             attachments.remove_attachment(attachment, actor=me())
 
 

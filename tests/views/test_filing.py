@@ -135,6 +135,17 @@ def test_a_photo_can_be_taken_off_again(client: FlaskClient, session: Session) -
     assert only_proposal(session).attachments == []
 
 
+@pytest.mark.parametrize("forged", ["9" * 5000, "٣", "", "-1"])
+def test_a_forged_removal_changes_nothing(client: FlaskClient, session: Session, forged: str) -> None:
+    file_it(client, effect="", before=(photo(), "before.jpg"))
+    kept = only_proposal(session)
+
+    answer = send(client, f"/file/{reference_of(kept)}", action=f"remove:{forged}", **WORDS)
+
+    assert answer.status_code == 302
+    assert len(only_proposal(session).attachments) == 1
+
+
 def test_a_disguised_file_is_refused_at_its_field_and_the_words_stay(client: FlaskClient, session: Session) -> None:
     answer = file_it(client, before=(io.BytesIO(b"MZ\x90\x00" + b"\0" * 64), "holiday.jpg"))
 
