@@ -15,6 +15,7 @@ from studio.domain.permissions import Duty
 from studio.operations import accounts
 from studio.operations import administration as operations
 from studio.queries import administration as queries
+from studio.queries import catalogue
 from studio.queries import routing as routing_facts
 from studio.queries.administration import Page as Found
 from studio.services import now
@@ -28,6 +29,8 @@ from views.paging import Page, requested_page
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 LONGEST_QUERY = 100
+ROW = "int(max=2147483647)"
+"""A larger number is no row's, and the database could not even look for it."""
 
 
 @blueprint.get("")
@@ -70,7 +73,7 @@ def grant(employee_no: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/people/<employee_no>/roles/<int:grant_id>/revoke")
+@blueprint.post(f"/people/<employee_no>/roles/<{ROW}:grant_id>/revoke")
 @needs(Duty.ADMINISTER)
 def revoke(employee_no: str, grant_id: int) -> ResponseReturnValue:
     """Take a role away."""
@@ -133,11 +136,13 @@ def rules() -> ResponseReturnValue:
     form.offer(units)
     names = {unit.code: unit for unit in units}
     answer = _tried_out(form.text.data, form.unit.data) if form.text.data else None
-    facts = {"rules": queries.rules(database()), "units": names, "form": form, "answer": answer}
-    return render_template("administration/rules.html", **facts)
+    kinds, themes = catalogue.kinds(database()), catalogue.themes(database())
+    names_of = {"units": names, "kinds": {one.code: one for one in kinds}, "themes": {one.code: one for one in themes}}
+    facts = {"rules": queries.rules(database()), "form": form, "answer": answer}
+    return render_template("administration/rules.html", **facts, **names_of)
 
 
-@blueprint.post("/rules/<int:rule_id>/active")
+@blueprint.post(f"/rules/<{ROW}:rule_id>/active")
 @needs(Duty.ADMINISTER)
 def switch_rule(rule_id: int) -> ResponseReturnValue:
     """Switch a rule on or off."""
@@ -158,21 +163,23 @@ def outbox() -> ResponseReturnValue:
     asked = request.args.get("state", "")
     state = MailState(asked) if asked in set(MailState) else None
     found = queries.mails(database(), state, page=requested_page())
-    facts = {"state": state, "counts": queries.mail_counts(database()), "states": list(MailState)}
+    secret = queries.unreadable_mails(database(), me(), found.rows)
+    facts = {"state": state, "counts": queries.mail_counts(database()), "states": list(MailState), "secret": secret}
     return render_template("administration/outbox.html", **_listed(found, ".outbox", state=asked or None), **facts)
 
 
-@blueprint.get("/outbox/<int:mail_id>")
+@blueprint.get(f"/outbox/<{ROW}:mail_id>")
 @needs(Duty.ADMINISTER)
 def mail(mail_id: int) -> ResponseReturnValue:
-    """Show one mail as text."""
+    """Show one mail as text; one about a proposal the administrator may not read shows how it fared only."""
     found = database().get(OutgoingMail, mail_id)
     if found is None:
         raise NotFound
-    return render_template("administration/mail.html", mail=found)
+    secret = bool(queries.unreadable_mails(database(), me(), [found]))
+    return render_template("administration/mail.html", mail=found, secret=secret)
 
 
-@blueprint.post("/outbox/<int:mail_id>/again")
+@blueprint.post(f"/outbox/<{ROW}:mail_id>/again")
 @needs(Duty.ADMINISTER)
 def send_again(mail_id: int) -> ResponseReturnValue:
     """Send once more what could not be delivered."""

@@ -1,11 +1,11 @@
 """What an administrator looks at: people, studios, rules, mails and sign-ins. Nothing here is for anybody else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
 from models import (
@@ -24,6 +24,7 @@ from models import (
 )
 from studio.domain import workflow
 from studio.queries.proposals import by_name_only
+from studio.queries.visibility import visible_to
 
 PER_PAGE = 50
 RowT = TypeVar("RowT")
@@ -113,6 +114,13 @@ def mails(session: Session, state: MailState | None, *, page: int = 1) -> Page[O
         OutgoingMail.last_error,
     )
     return _page(session, statement.options(columns), page)
+
+
+def unreadable_mails(session: Session, person: Person, mails: Iterable[OutgoingMail]) -> frozenset[int]:
+    """Return the ids of those mails that speak of proposals this person may not read: confidential ones, mostly."""
+    ids = [mail.id for mail in mails]
+    about = select(OutgoingMail.id).join(Proposal, OutgoingMail.proposal_id == Proposal.id)
+    return frozenset(session.scalars(about.where(OutgoingMail.id.in_(ids), not_(visible_to(person)))))
 
 
 def mail_counts(session: Session) -> Mapping[MailState, int]:

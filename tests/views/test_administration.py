@@ -13,6 +13,7 @@ from studio.domain.errors import NotAllowed
 from studio.operations import administration
 from studio.transactions import writing
 from tests.conftest import on_both_databases
+from tests.factories import stories
 from tests.factories.world import World
 from tests.support.pages import PageClient, main_text
 from tests.support.people import sign_in_as
@@ -176,3 +177,27 @@ def test_the_operations_guard_themselves(session: Session, world: World, mail: O
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+@pytest.mark.parametrize("page", ["/outbox/99999999999999999999", "/outbox/0"])
+def test_numbers_beyond_all_rows_are_404(world: World, client: FlaskClient, page: str):
+    sign_in_as(client, world.admin)
+    assert client.get(f"/administration{page}").status_code == 404
+    assert client.post(f"/administration{page}/again").status_code == 404
+
+
+@on_both_databases
+def test_mails_about_confidential_proposals_are_for_their_readers(
+    session: Session, mail: OutgoingMail, world: World, client: FlaskClient
+):
+    secret = stories.filed(session, world)
+    with writing(session):
+        secret.confidential = True
+        mail.proposal_id, mail.person_id = secret.id, world.worker.id
+    sign_in_as(client, world.admin)
+    listed, shown = client.get("/administration/outbox"), client.get(f"/administration/outbox/{mail.id}")
+    for page in (listed, shown):
+        assert "答复来了" not in page.text
+        assert "About a confidential proposal" in page.text
+        assert "550 no such user" in page.text, "how it fared is the administrator's business"
+    assert "正文" not in shown.text
