@@ -16,6 +16,7 @@ from studio.mail import links, outbox, phrases, rendering
 from studio.mail.messages import Circular
 from studio.operations import digest
 from studio.queries import digest as queries
+from studio.queries.staff_numbers import as_typed
 from studio.services import now, services
 from studio.transactions import writing
 from views.access import database, me, needs, public, signed_in
@@ -52,7 +53,7 @@ def show(month: str) -> ResponseReturnValue:
 @needs(Duty.COORDINATE)
 def preview(month: str) -> ResponseReturnValue:
     """Show the coordinator what a person will get, or gets, without storing or sending anything."""
-    employee_no = request.args.get("as", "").strip()
+    employee_no = as_typed(request.args.get("as", ""))
     reader = me()
     if employee_no:
         found = database().scalars(select(Person).where(Person.employee_no == employee_no)).unique().one_or_none()

@@ -17,6 +17,8 @@ from views.access import database, public
 blueprint = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
 
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+"""What a proxy says of whom it speaks for."""
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -74,7 +76,7 @@ def _has_token() -> bool:
 
 def _from_this_machine() -> bool:
     """A proxy on this machine speaks for strangers, so what it forwards is not local."""
-    if request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded"):
+    if any(request.headers.get(name) for name in FORWARDED):
         return False
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback

@@ -53,8 +53,9 @@ def test_others_are_refused(app: Flask, address: str):
     assert app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": address}).status_code == 403
 
 
-def test_a_forwarded_request_is_not_this_machines_own(app: Flask):
-    assert app.test_client().get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
+def test_a_forwarded_request_is_not_this_machines_own(app: Flask, name: str):
+    assert app.test_client().get("/metrics", headers={name: "127.0.0.1"}).status_code == 403
 
 
 def test_without_a_token_setting_no_token_opens(app: Flask):
