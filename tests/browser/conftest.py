@@ -1,4 +1,7 @@
-"""One Chromium and one served sample factory for all browser tests."""
+"""One Chromium and one served sample factory for all browser tests.
+
+Both end with this package: while Playwright runs, its event loop would be in the way of other tests.
+"""
 
 from collections.abc import Iterator
 
@@ -10,13 +13,13 @@ from tests.support.browser import chromium
 from tests.support.server import Server, running, studio
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def factory(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The sample factory behind a real server with its worker. Asked for a browser first: without one it is idle."""
     data = tmp_path_factory.mktemp("factory")

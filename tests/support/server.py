@@ -33,9 +33,8 @@ def until(happened: Callable[[], object], *, seconds: float = 60, what: str = "i
 def studio(data: Path, *command: str, **settings: str) -> None:
     """Run one command of the program to its end."""
     environment = {**os.environ, "STUDIO_DATA": str(data), **settings}
-    subprocess.run(
-        [*STUDIO, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    done = subprocess.run([*STUDIO, *command], cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, f"studio {' '.join(command)}: {done.stderr}"
 
 
 @dataclass
