@@ -213,7 +213,7 @@ def check_benefit(number: str) -> ResponseReturnValue:
         Verb.CHECK_BENEFIT,
         number,
         form,
-        lambda it: implementation.check_benefit(database(), it, actor=me(), at=now(), yuan=form.yuan.data),
+        lambda it: implementation.check_benefit(database(), it, actor=me(), at=now(), yuan=form.confirmed()),
         _("The checked benefit is recorded."),
     )
 

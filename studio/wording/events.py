@@ -1,5 +1,7 @@
 """What happened, as one line of the timeline."""
 
+from decimal import Decimal
+
 from flask_babel import lazy_gettext
 
 from models import Event, Verb
@@ -48,10 +50,18 @@ def event_sentence(event: Event) -> str:
         "studio": name_of(event.data.get("studio")),
         "owner": name_of(event.data.get("owner")),
         "duplicate_of": event.data.get("duplicate_of", ""),
-        "yuan": event.data.get("yuan", ""),
+        "yuan": _grouped(event.data.get("yuan")),
         "filename": event.data.get("filename", ""),
     }
     return str(by_itself or EVENTS[event.verb]) % facts
+
+
+def _grouped(yuan: str | None) -> str:
+    """Return an amount as it was kept, with thousands set apart and without idle decimals."""
+    if not yuan:
+        return ""
+    text = f"{Decimal(yuan):,.2f}"
+    return text.removesuffix(".00")
 
 
 def words_of(event: Event) -> str:

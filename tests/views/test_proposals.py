@@ -189,11 +189,18 @@ def test_from_the_word_to_the_deed(session: Session, world: World, client: Flask
     do(world.worker, "start-implementation", owner_no="000102")
     do(world.worker, "report-implementation", words="装好了")
     do(world.reviewer, "verify-implementation")
-    do(world.finance, "check-benefit", yuan="24100")
+    sign_in_as(client, world.finance)
+    session.expire_all()
+    for nothing in ("", " ", "NaN", "-5", "9" * 5000, "abc"):
+        answer = client.post(f"{address}/check-benefit", data={"revision": proposal.revision, "yuan": nothing})
+        assert answer.status_code == 422
+        assert " amount in yuan" in answer.text
+    do(world.finance, "check-benefit", yuan="2.41万")
     session.expire_all()
     assert proposal.state is ProposalState.VERIFIED
     page = read(client, world.stranger, address)
     assert "¥24,100" in page
+    assert "confirmed 24,100 yuan a year" in page
     assert "¥33,000" in page
 
 

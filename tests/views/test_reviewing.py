@@ -112,7 +112,7 @@ def test_a_question_stops_the_clock(session: Session, world: World, client: Flas
         ({"verb": "mark_duplicate", "reason": "提过", "duplicate_of": "2026-77777"}, "no proposal 2026-77777"),
         ({"verb": "", "reason": "x"}, "Choose one of the answers"),
         ({"verb": "verify_implementation", "reason": "x"}, "Not a valid choice"),
-        ({"verb": "defer", "reason": "x", "wake_up_on": "32.13.2026"}, "Not a valid date"),
+        ({"verb": "defer", "reason": "x", "wake_up_on": "32.13.2026"}, "Write a day, such as"),
     ],
 )
 def test_a_decision_with_a_gap_comes_back_whole(

@@ -1,11 +1,12 @@
 """The form of a binding answer."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from models import Verb
 from studio.operations.deciding import Verdict
+from views.forms.fields import DayField
 from views.forms.reviewing import ProposalForm, cleaned
 
 SAYINGS = {
@@ -24,8 +25,8 @@ class DecideForm(ProposalForm):
 
     verb = RadioField(_l("Your decision"), choices=[], validators=[InputRequired(_l("Choose one of the answers."))])
     reason = TextAreaField(_l("Reason"), filters=[cleaned])
-    trial_ends_on = DateField(_l("Trial until"), validators=[Optional()])
-    wake_up_on = DateField(_l("Take it up again on"), validators=[Optional()])
+    trial_ends_on = DayField(_l("Trial until"), validators=[Optional()])
+    wake_up_on = DayField(_l("Take it up again on"), validators=[Optional()])
     wake_up_when = StringField(_l("Or when"), filters=[cleaned])
     duplicate_of = StringField(_l("Number of the earlier proposal"), filters=[cleaned])
 

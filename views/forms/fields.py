@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal, DecimalException
 
 from flask_babel import lazy_gettext as _
-from wtforms import StringField
+from wtforms import DateField, StringField
 from wtforms.validators import ValidationError
 
 from studio.domain.completeness import clean_line, clean_text
@@ -45,6 +45,17 @@ class YuanField(StringField):
 
     def _value(self) -> str:
         return self.data or ""
+
+
+class DayField(DateField):
+    """A day; what is none is told in our own words."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the day as browsers send it. Raises ValueError, which WTForms shows at the field."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Write a day, such as 2027-03-01.")) from error
 
 
 def parse_yuan(typed: str) -> Decimal | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DecimalField,
     Field,
     HiddenField,
     IntegerField,
@@ -17,12 +17,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from models import Criterion, Recommendation, Review, Studio
 from studio.domain.completeness import clean_text
 from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
 from studio.wording import names, states
+from views.forms.fields import YuanField
 
 SCORE_PREFIX = "score_"
 
@@ -77,11 +78,14 @@ class StartForm(ProposalForm):
 class BenefitForm(ProposalForm):
     """The money that finance confirms."""
 
-    yuan = DecimalField(
+    yuan = YuanField(
         _l("Checked benefit in the first year, in yuan"),
-        places=2,
-        validators=[InputRequired(_l("Write the amount in yuan, for example 24100."))],
+        validators=[DataRequired(_l("Write the amount in yuan, for example 24100."))],
     )
+
+    def confirmed(self) -> Decimal:
+        """Return the amount in yuan; a form that is whole has one."""
+        return cast("Decimal", self.yuan.amount)
 
 
 class QuestionForm(ProposalForm):
