@@ -8,7 +8,8 @@ from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import CSRFProtect
 
-db = SQLAlchemy()
+# What was written is known without asking again; ``writing`` makes the next change look anew.
+db = SQLAlchemy(session_options={"expire_on_commit": False})
 babel = Babel()
 compress = Compress()
 csrf = CSRFProtect()

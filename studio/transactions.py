@@ -24,6 +24,7 @@ def writing(session: Session) -> Iterator[Session]:
     Do slow work (decoding photos, reading uploads) before entering: on SQLite nobody else can write meanwhile.
     """
     session.rollback()
+    session.expire_all()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     try:
         yield session

@@ -23,6 +23,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
@@ -78,8 +79,12 @@ def gate_of(view: Callable[..., Any]) -> tuple[Gate, Duty | None] | None:
 
 
 def me() -> Person:
-    """Return the signed-in person."""
-    return cast("Person", current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own way to unwrap its proxy
+    """Return the signed-in person; inside ``writing``, as the person is now, in one statement."""
+    person = cast("Person", current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own way to unwrap its proxy
+    known = inspect(person)
+    if known.expired:
+        db.session.get(Person, known.identity, options=WITH_DUTIES, populate_existing=True)
+    return person
 
 
 def guard_every_route(app: Flask) -> None:

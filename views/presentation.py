@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache, lru_cache
+from gettext import NullTranslations
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
 import rjieba
 import segno
+from babel import Locale
 from flask import Flask, Response, current_app, has_request_context, request, session, url_for
+from flask_babel import get_locale, get_translations
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -26,6 +29,7 @@ from studio.wording import names, reasons, states
 from views import icons, moments, story
 
 MEGABYTE = 1024 * 1024
+QR_MASK = 0
 BLANK_LINE = re.compile(r"\n\s*\n")
 
 
@@ -70,7 +74,8 @@ def initial(name: str) -> str:
 @lru_cache(maxsize=256)
 def qr(address: str) -> Markup:
     """Return a QR code as an SVG that a strict content policy allows; the label is the address."""
-    rows = list(segno.make(address, error="m", micro=False).matrix_iter(scale=1, border=2))
+    # Any of the eight masks can be read; trying out all of them would take longer than the rest of the page.
+    rows = list(segno.make(address, error="m", micro=False, mask=QR_MASK).matrix_iter(scale=1, border=2))
     path = "".join(_runs(y, row) for y, row in enumerate(rows))
     return Markup(
         '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path class="qr-bg" d="M0 0h{0}v{0}H0z"/>'
@@ -175,7 +180,25 @@ def prepare(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(GLOBALS)
+    _find_words_once(app)
     app.after_request(_keep_assets)
+
+
+def _find_words_once(app: Flask) -> None:
+    """Let templates keep the catalogue of each language at hand: Flask-Babel looks it up anew for every word."""
+    catalogues: dict[Locale | None, NullTranslations] = {}
+
+    def catalogue() -> NullTranslations:
+        locale = get_locale()
+        if locale not in catalogues:
+            catalogues[locale] = get_translations()
+        return catalogues[locale]
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # Jinja adds it with its i18n extension
+        gettext=lambda text: catalogue().gettext(text),
+        ngettext=lambda one, many, count: catalogue().ngettext(one, many, count),
+        newstyle=True,
+    )
 
 
 def _keep_assets(response: Response) -> Response:

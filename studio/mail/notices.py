@@ -10,7 +10,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Decision, InformationRequest, Person, Proposal, Role, RoleGrant, Studio, StudioMembership, StudioRole
+from models import (
+    Assignment,
+    Decision,
+    InformationRequest,
+    Person,
+    Proposal,
+    Role,
+    RoleGrant,
+    Studio,
+    StudioMembership,
+    StudioRole,
+)
 from studio.domain import permissions
 from studio.mail import outbox
 from studio.mail.messages import Message
@@ -23,10 +34,13 @@ def submitted(session: Session, proposal: Proposal, *, at: datetime) -> None:
     _tell(session, "submitted", "filing", proposal, proposal.author_ids, at=at, actor_id=actor_id)
 
 
-def assigned(session: Session, proposal: Proposal, *, at: datetime) -> None:
-    """Tell the reviewer and the lead that an answer is owed; a safety proposal is told to the safety officer too."""
+def assigned(session: Session, proposal: Proposal, *, at: datetime, assignment: Assignment | None = None) -> None:
+    """Tell the reviewer and the lead that an answer is owed; a safety proposal is told to the safety officer too.
+
+    ``assignment`` is the running one, for callers who have it in hand.
+    """
     session.flush()  # a new assignment has its id only now
-    current = next((a for a in reversed(proposal.assignments) if a.ended_at is None), None)
+    current = assignment or next((a for a in reversed(proposal.assignments) if a.ended_at is None), None)
     about = f"assignment-{current.id if current else 0}"
     actor_id = current.assigned_by_id if current else None
     judges = {proposal.reviewer_id, _lead_id(session, proposal)} - {None} - proposal.author_ids
@@ -116,7 +130,9 @@ def _about(session: Session, record: Decision | InformationRequest) -> str:
 def _people(session: Session, ids: Collection[int]) -> list[Person]:
     if not ids:
         return []
-    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)).unique())
+    with_duties = (joinedload(Person.grants).joinedload(RoleGrant.unit), joinedload(Person.memberships))
+    statement = select(Person).where(Person.id.in_(ids)).order_by(Person.id).options(*with_duties)
+    return list(session.scalars(statement).unique())
 
 
 def _lead_id(session: Session, proposal: Proposal) -> int | None:

@@ -27,17 +27,18 @@ def route_by_rules(
     the answer owed by the same time.
     """
     _promise(proposal, at=at, calendar=calendar)
-    candidates = [studio for studio in facts.studios(session) if studio.code not in passing_over]
-    result = routing.route(
-        facts.facts_of(session, proposal), facts.rules(session), candidates, facts.open_load(session)
-    )
-    studio = facts.studio_by_code(session, result.best.studio) if result.best else None
-    if result.best is None or studio is None:
-        return None
-    kept = (result.best, *result.runners_up[:RUNNERS_UP_KEPT])
-    reason, *runners_up = facts.all_named(session, [candidate.reason for candidate in kept])
-    assignment = Assignment(reason=reason, runners_up=runners_up)
-    return _hand_over(session, proposal, studio, assignment, verb=Verb.ROUTE, actor=None, at=at, calendar=calendar)
+    with session.no_autoflush:  # filing and handing over are written together
+        candidates = [studio for studio in facts.studios(session) if studio.code not in passing_over]
+        result = routing.route(
+            facts.facts_of(session, proposal), facts.rules(session), candidates, facts.open_load(session)
+        )
+        studio = facts.studio_by_code(session, result.best.studio) if result.best else None
+        if result.best is None or studio is None:
+            return None
+        kept = (result.best, *result.runners_up[:RUNNERS_UP_KEPT])
+        reason, *runners_up = facts.all_named(session, [candidate.reason for candidate in kept])
+        assignment = Assignment(reason=reason, runners_up=runners_up)
+        return _hand_over(session, proposal, studio, assignment, verb=Verb.ROUTE, actor=None, at=at, calendar=calendar)
 
 
 def assign(
@@ -135,7 +136,7 @@ def _hand_over(
         session.add(assignment)
     session.flush()
     session.expire(proposal, ["reviewer"])
-    notices.assigned(session, proposal, at=at)
+    notices.assigned(session, proposal, at=at, assignment=assignment)
     return assignment
 
 

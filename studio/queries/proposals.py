@@ -47,13 +47,14 @@ def by_number(session: Session, number: str, *, lock: bool = False) -> Proposal 
         joinedload(Proposal.kind),
         joinedload(Proposal.studio).selectinload(Studio.memberships),
     )
-    statement = statement.where(_is_called(number))
+    statement = statement.where(is_called(number))
     if lock:
         statement = statement.with_for_update(of=Proposal)
     return session.scalars(statement).unique().one_or_none()
 
 
-def _is_called(number: str) -> ColumnElement[bool]:
+def is_called(number: str) -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps the one of this number, or draft reference."""
     draft_id = number.removeprefix(DRAFT_PREFIX) if number.startswith(DRAFT_PREFIX) else ""
     if draft_id.isdecimal() and draft_id.isascii() and len(draft_id) <= LONGEST_ID:
         return Proposal.id == int(draft_id)
@@ -77,7 +78,7 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     The statements are made once and their rows put together here: eager loading by options costs twice the time.
     People who appear in the story are loaded once, by name only, and found by their id wherever they are mentioned.
     """
-    proposal = session.scalars(_HEAD.where(_is_called(number))).unique().one_or_none()
+    proposal = session.scalars(_HEAD.where(is_called(number))).unique().one_or_none()
     if proposal is None:
         return None
     facts = {"id": proposal.id}

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from models import Person
 from studio.domain.completeness import clean_line
@@ -23,5 +23,6 @@ def owners(session: Session, numbers: Iterable[str]) -> dict[str, Person]:
     wanted = {number for number in numbers if 0 < len(number) <= LONGEST}
     if not wanted:
         return {}
-    found = session.scalars(select(Person).where(Person.employee_no.in_(wanted))).unique()
+    people = select(Person).where(Person.employee_no.in_(wanted))
+    found = session.scalars(people.options(lazyload(Person.grants), lazyload(Person.memberships))).unique()
     return {person.employee_no: person for person in found}

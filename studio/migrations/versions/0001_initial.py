@@ -389,7 +389,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_proposals_filed_by_id"), "proposals", ["filed_by_id"], unique=False)
     op.create_index(op.f("ix_proposals_implemented_at"), "proposals", ["implemented_at"], unique=False)
     op.create_index(op.f("ix_proposals_kind_id"), "proposals", ["kind_id"], unique=False)
-    op.create_index(op.f("ix_proposals_reviewer_id"), "proposals", ["reviewer_id"], unique=False)
+    op.create_index("ix_proposals_reviewer_id_state", "proposals", ["reviewer_id", "state"], unique=False)
     op.create_index(
         "ix_proposals_stale",
         "proposals",
@@ -399,7 +399,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("indexed_revision IS NULL OR indexed_revision <> revision"),
     )
     op.create_index("ix_proposals_state_submitted_at", "proposals", ["state", "submitted_at"], unique=False)
-    op.create_index(op.f("ix_proposals_studio_id"), "proposals", ["studio_id"], unique=False)
+    op.create_index("ix_proposals_studio_id_state", "proposals", ["studio_id", "state"], unique=False)
     op.create_index(op.f("ix_proposals_submitted_at"), "proposals", ["submitted_at"], unique=False)
     op.create_index(op.f("ix_proposals_submitter_id"), "proposals", ["submitter_id"], unique=False)
     op.create_index(op.f("ix_proposals_unit_id"), "proposals", ["unit_id"], unique=False)
