@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import views
+from search_index import renames
 from search_index.whoosh_engine import WhooshEngine
 from studio import extensions, logs
 from studio.files.store import FileStore
@@ -82,6 +83,7 @@ def _tie_extensions(app: Flask) -> None:
     with app.app_context():
         engine: Engine = extensions.db.engine
     prepare_engine(engine)
+    renames.watch()
     extensions.babel.init_app(app, locale_selector=presentation.reader_locale)
     extensions.compress.init_app(app)
     extensions.csrf.init_app(app)

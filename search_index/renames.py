@@ -1,0 +1,47 @@
+"""A person or studio that gets another name, or a unit that moves, makes the proposals that carry it stale.
+
+Watched where every change passes, at the session's flush, so that no import and no page can forget it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import ColumnElement, event, inspect, or_, select
+from sqlalchemy.orm import Session, UOWTransaction
+
+from models import Contributor, Person, Proposal, Studio, Unit
+from search_index.sync import mark_stale
+
+Carried = Person | Studio | Unit
+WATCHED: Mapping[type[Carried], tuple[str, ...]] = {
+    Person: ("name", "name_en", "employee_no"),
+    Studio: ("name_zh", "name_en"),
+    Unit: ("path",),
+}
+"""What of other records ``documents.document_of`` writes into the index."""
+
+
+def watch() -> None:
+    """Begin to watch all sessions; a second call changes nothing."""
+    if not event.contains(Session, "before_flush", _before_flush):
+        event.listen(Session, "before_flush", _before_flush)
+
+
+def _before_flush(session: Session, _transaction: UOWTransaction, _instances: object) -> None:
+    for kind, names in WATCHED.items():
+        ids = [thing.id for thing in session.dirty if isinstance(thing, kind) and _differs(thing, names)]
+        if ids:
+            mark_stale(session, _carrying(kind, ids))
+
+
+def _differs(thing: Carried, names: Iterable[str]) -> bool:
+    return any(inspect(thing).attrs[name].history.has_changes() for name in names)
+
+
+def _carrying(kind: type[Carried], ids: list[int]) -> ColumnElement[bool]:
+    """Return the condition on Proposal that finds what carries one of these."""
+    if kind is Studio:
+        return Proposal.studio_id.in_(ids)
+    if kind is Unit:
+        return Proposal.unit_id.in_(ids)
+    shares = select(Contributor.proposal_id).where(Contributor.person_id.in_(ids))
+    return or_(Proposal.submitter_id.in_(ids), Proposal.id.in_(shares))

@@ -1,0 +1,57 @@
+"""What the index has written down of other records is read again when they change."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models import Proposal
+from search_index import renames
+from studio.transactions import writing
+from tests.conftest import on_both_databases
+from tests.factories.world import World, draft
+
+pytestmark = on_both_databases
+
+
+@pytest.fixture(autouse=True)
+def watched() -> None:
+    renames.watch()
+
+
+@pytest.fixture
+def indexed(session: Session, world: World) -> Proposal:
+    proposal = draft(session, world, studio=world.studio)
+    with writing(session):
+        proposal.indexed_revision = proposal.revision
+    return proposal
+
+
+def change(session: Session, thing: object, **facts: object) -> None:
+    with writing(session):
+        for name, value in facts.items():
+            setattr(thing, name, value)
+
+
+def stale(session: Session, proposal: Proposal) -> bool:
+    session.refresh(proposal)
+    return proposal.indexed_revision is None
+
+
+def test_a_new_name_of_an_author_is_read(session: Session, world: World, indexed: Proposal) -> None:
+    change(session, world.worker, name="叶思琪儿")
+    assert stale(session, indexed)
+
+
+def test_a_new_name_of_its_studio_is_read(session: Session, world: World, indexed: Proposal) -> None:
+    change(session, world.studio, name_zh="何广茂技能大师工作室")
+    assert stale(session, indexed)
+
+
+def test_a_unit_that_moves_is_read(session: Session, world: World, indexed: Proposal) -> None:
+    change(session, world.team, path=f"{world.other_plant.path}{world.team.id}/")
+    assert stale(session, indexed)
+
+
+def test_other_people_and_other_facts_change_nothing(session: Session, world: World, indexed: Proposal) -> None:
+    change(session, world.stranger, name="钟守成")
+    change(session, world.worker, job_zh="钳工")
+    assert not stale(session, indexed)
