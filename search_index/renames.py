@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnElement, event, or_, select
 from sqlalchemy.orm import Session, UOWTransaction
-from sqlalchemy.orm.attributes import PASSIVE_NO_FETCH, get_history
+from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm.base import PassiveFlag
 
 from models import Contributor, Person, Proposal, Studio, Unit
 from search_index.sync import mark_stale
@@ -35,7 +36,7 @@ def _before_flush(session: Session, _transaction: UOWTransaction, _instances: ob
 
 
 def _differs(thing: Carried, names: Iterable[str]) -> bool:
-    return any(get_history(thing, name, PASSIVE_NO_FETCH).has_changes() for name in names)
+    return any(get_history(thing, name, PassiveFlag.PASSIVE_NO_FETCH).has_changes() for name in names)
 
 
 def _carrying(kind: type[Carried], ids: list[int]) -> ColumnElement[bool]:
