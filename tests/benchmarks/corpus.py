@@ -13,15 +13,14 @@ import rjieba
 from search_index.documents import EVERYBODY
 from search_index.port import SearchDocument
 
-SAMPLES = (Path("studio/sample/data/proposals.jsonl"), Path("/work/shared/sample/proposals.jsonl"))
+SAMPLE = Path(__file__).parents[2] / "studio" / "sample" / "data" / "proposals.jsonl"
 FIRST_DAY = datetime(2021, 1, 4, 1, tzinfo=UTC)
 STATES = ("under_review", "accepted", "in_implementation", "verified", "declined", "deferred")
 
 
 def sample_rows() -> list[dict[str, str]]:
     """Return the sample's proposals."""
-    path = next(path for path in SAMPLES if path.exists())
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
 
 
 def documents(count: int, seed: int = 7) -> Iterator[SearchDocument]:
