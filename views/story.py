@@ -7,6 +7,7 @@ from markupsafe import Markup
 from models import Person, Proposal, ProposalState, Role, Studio, StudioRole
 from studio.domain.turns import Turn
 from studio.queries.home import Mine
+from studio.queries.mine import MyProposal
 from studio.wording import names, states
 from views import icons, moments
 
@@ -35,12 +36,15 @@ WAITING_FOR = {
 }
 
 
-def progress(proposal: Proposal | Mine) -> Markup:
+def progress(proposal: Proposal | Mine | MyProposal) -> Markup:
     """Return the five blocks and the word of where a proposal stands; warm if it waits for this reader."""
     state = proposal.state
-    mine = current_user.is_authenticated and current_user.id in {proposal.submitter_id, proposal.filed_by_id}
-    waits = state is ProposalState.INFORMATION_REQUESTED and mine
+    waits = state is ProposalState.INFORMATION_REQUESTED and _filed_by_reader(proposal)
     return state_block(state, waits=waits)
+
+
+def _filed_by_reader(proposal: Proposal | Mine | MyProposal) -> bool:
+    return current_user.is_authenticated and current_user.id in {proposal.submitter_id, proposal.filed_by_id}
 
 
 def state_block(state: ProposalState, *, waits: bool = False) -> Markup:

@@ -20,7 +20,6 @@ from models import (
     Review,
     ReviewScore,
     Studio,
-    StudioMembership,
     Theme,
     proposal_themes,
 )
@@ -84,11 +83,6 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     facts = {"id": proposal.id}
     for part, statement in _PARTS.items():
         set_committed_value(proposal, part, session.scalars(statement, facts).unique().all())
-    scores = session.scalars(_SCORES, facts).unique().all()
-    for review in proposal.reviews:
-        set_committed_value(review, "scores", [score for score in scores if score.review_id == review.id])
-    if proposal.studio is not None:
-        set_committed_value(proposal.studio, "memberships", session.scalars(_MEMBERSHIPS, facts).all())
     # The session remembers people only while somebody holds them.
     session.info["people of the page"] = session.scalars(_PEOPLE, {"ids": sorted(_people_in(proposal))}).unique().all()
     return proposal
@@ -97,7 +91,7 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
 _HEAD = select(Proposal).options(
     joinedload(Proposal.unit),
     joinedload(Proposal.kind),
-    joinedload(Proposal.studio),
+    joinedload(Proposal.studio).joinedload(Studio.memberships),
     joinedload(Proposal.duplicate_of),
 )
 _ID = bindparam("id", type_=Integer)
@@ -112,7 +106,10 @@ _PARTS: Mapping[str, Select[Any]] = {
     .where(Assignment.proposal_id == _ID)
     .order_by(Assignment.id)
     .options(joinedload(Assignment.studio)),
-    "reviews": select(Review).where(Review.proposal_id == _ID).order_by(Review.id).options(lazyload(Review.scores)),
+    "reviews": select(Review)
+    .where(Review.proposal_id == _ID)
+    .order_by(Review.id)
+    .options(joinedload(Review.scores).joinedload(ReviewScore.criterion)),
     "information_requests": select(InformationRequest)
     .where(InformationRequest.proposal_id == _ID)
     .order_by(InformationRequest.id),
@@ -120,13 +117,6 @@ _PARTS: Mapping[str, Select[Any]] = {
     "comments": select(Comment).where(Comment.proposal_id == _ID).order_by(Comment.id),
     "events": select(Event).where(Event.proposal_id == _ID).order_by(Event.id),
 }
-_SCORES = select(ReviewScore).join(ReviewScore.review).where(Review.proposal_id == _ID)
-_MEMBERSHIPS = (
-    select(StudioMembership)
-    .join(Proposal, Proposal.studio_id == StudioMembership.studio_id)
-    .where(Proposal.id == _ID)
-    .order_by(StudioMembership.id)
-)
 _PEOPLE = select(Person).where(Person.id.in_(bindparam("ids", expanding=True))).options(*by_name_only())
 
 
