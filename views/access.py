@@ -6,6 +6,7 @@ A test walks the whole URL map and proves it.
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -34,6 +35,7 @@ from studio.domain.errors import NotFound
 from studio.domain.permissions import Duty
 from studio.extensions import db, login_manager
 from studio.queries import proposals
+from studio.services import services
 
 ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
 MARK = "_studio_access"
@@ -129,7 +131,16 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         return redirect(url_for("account.sign_in", next=_here()))
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(status=401, message=gettext("You were signed out. Sign in on a new page, then go on here.")), 401
+    if _sent_from_elsewhere():
+        abort(400)
     return kept_words_page("account/session_ended.html", 401)
+
+
+def _sent_from_elsewhere() -> bool:
+    """Tell whether another site's page sent this form: its words are not the reader's and must not travel on."""
+    origin = request.headers.get("Origin")
+    own = {request.host, urlsplit(services().settings.base_url).netloc}
+    return origin is not None and origin.partition("://")[2] not in own
 
 
 def kept_words_page(template: str, status: int) -> Response:

@@ -201,6 +201,18 @@ def test_nothing_typed_is_lost_when_the_session_has_ended(client: FlaskClient, w
     assert "绊人 &lt;b&gt;两次&lt;/b&gt;" in draft.text
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://elsewhere.example", "null", "http://[", "http://localhost.elsewhere.example"]
+)
+def test_the_words_of_another_site_are_not_carried_on(client: FlaskClient, worker: Person, origin: str) -> None:
+    ours = client.post("/file", data={"title": "盖板翘边"}, headers={"Origin": "http://localhost"})
+    theirs = client.post("/file", data={"title": "盖板翘边"}, headers={"Origin": origin})
+
+    assert (ours.status_code, theirs.status_code) == (401, 400)
+    assert "kept_target" in ours.text
+    assert "kept_target" not in theirs.text
+
+
 def test_an_outdated_token_costs_one_click_and_no_words(client: FlaskClient, worker: Person) -> None:
     sign_in_as(client, worker)
 
