@@ -202,9 +202,11 @@ def _said_of(rule: RoutingRule, proposal: ProposalFacts, hits: list[str]) -> tup
 
 
 def _specialities(studio: StudioFacts, text: "_Text", rarity: "_Rarity") -> _Evidence:
-    found = {word: text.weight(word) * rarity.of(word) or _partial(word, text, rarity) for word in studio.specialities}
-    hits = {word: weight for word, weight in found.items() if weight}
-    return _Evidence(sum(hits.values()), "speciality", {"words": _strongest(hits)})
+    whole = {word: weight for word in studio.specialities if (weight := text.weight(word) * rarity.of(word))}
+    parts = {word: weight for word in studio.specialities if (weight := _partial(word, text, rarity))}
+    hits = parts | whole
+    # The author is told words that stand in the text; those of which only parts do are named if there are no others.
+    return _Evidence(sum(hits.values()), "speciality", {"words": _strongest(whole or parts)})
 
 
 def _partial(word: str, text: "_Text", rarity: "_Rarity") -> float:
