@@ -31,6 +31,7 @@ def index() -> ResponseReturnValue:
         drafts=home.drafts(session, person),
         desk=_desk(),
         unrouted=home.unrouted(session, person) if permissions.has_duty(person, Duty.COORDINATE) else None,
+        unchecked=home.unchecked(session, person) if permissions.has_duty(person, Duty.CHECK_BENEFITS) else None,
         mine=home.mine(session, person),
         year=home.year(session, person, _year_start()),
         near=home.in_use_near(session, person),

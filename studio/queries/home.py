@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, load_only
 
 from models import (
@@ -25,6 +25,7 @@ from studio.queries.visibility import contributed_by, filed_by, visible_to
 DRAFTS_SHOWN = 3
 MINE_SHOWN = 5
 NEAR_SHOWN = 2
+UNCHECKED_SHOWN = 3
 IN_USE = frozenset({ProposalState.IMPLEMENTED, ProposalState.VERIFIED})
 NOT_IN_USE = tuple(state for state in ProposalState if state not in IN_USE)
 """Said by what it is not: so SQLite walks the newest by their time, where ``state IN`` makes it sort all of them."""
@@ -46,6 +47,14 @@ class Unrouted:
 
     count: int
     first_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """What works, claims to save money and has not been checked: how many in all, and those that wait longest."""
+
+    count: int
+    longest: Sequence[Row[str | None, str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,25 @@ def unrouted(session: Session, person: Person) -> Unrouted:
     )
     count, first_due = session.execute(statement).one()
     return Unrouted(count, first_due)
+
+
+def unchecked(session: Session, person: Person) -> Unchecked:
+    """Return whose benefit waits for this finance checker, that which was verified first before all others."""
+    statement = (
+        select(Proposal.number, Proposal.title, func.count().over())
+        .where(
+            Proposal.state == ProposalState.VERIFIED,
+            Proposal.claimed_benefit > 0,
+            Proposal.checked_benefit.is_(None),
+            _within(person, Role.FINANCE_CHECKER),
+            visible_to(person),
+            not_(or_(filed_by(person), contributed_by(person))),
+        )
+        .order_by(Proposal.verified_at, Proposal.id)
+        .limit(UNCHECKED_SHOWN)
+    )
+    rows = session.execute(statement).all()
+    return Unchecked(rows[0][-1] if rows else 0, rows)
 
 
 def mine(session: Session, person: Person) -> Sequence[Mine]:
@@ -237,6 +265,11 @@ def _name(row: Any, label: str) -> Name | None:  # noqa: ANN401 - a row with the
 
 
 def _coordinated(person: Person) -> ColumnElement[bool]:
-    units = [grant.unit for grant in person.grants if grant.role is Role.COORDINATOR]
-    below = select(Unit.id).where(or_(*(Unit.path.like(f"{unit.path}%") for unit in units)))
-    return or_(Proposal.unit_id.is_(None), Proposal.unit_id.in_(below)) if units else and_(Proposal.id.is_(None))
+    return or_(Proposal.unit_id.is_(None), _within(person, Role.COORDINATOR))
+
+
+def _within(person: Person, role: Role) -> ColumnElement[bool]:
+    """Return the condition that keeps proposals of units in which the person has a role."""
+    units = [grant.unit for grant in person.grants if grant.role is role]
+    below = select(Unit.id).where(or_(false(), *(Unit.path.like(f"{unit.path}%") for unit in units)))
+    return Proposal.unit_id.in_(below)

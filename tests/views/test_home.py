@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -7,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from models import Contributor, Proposal, Verb
 from studio.domain.clock import chinese_calendar
-from studio.operations import deciding, filing, reviewing
+from studio.operations import deciding, filing, implementation, reviewing
 from studio.operations.deciding import Verdict
 from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
+from tests.factories import stories
 from tests.factories.world import World, draft
 from tests.support.pages import PageClient, main_text
 from tests.support.people import sign_in_as
@@ -84,6 +86,23 @@ def test_the_coordinator_sees_what_has_no_studio(
     sign_in_as(client, world.coordinator)
 
     assert "1 proposal has no studio yet" in main_text(client.get("/").data)
+
+
+def test_the_finance_checker_sees_what_was_not_checked_yet(client: FlaskClient, session: Session, world: World) -> None:
+    made = stories.implemented(session, world, stories.decided(session, world, stories.filed(session, world)))
+    with writing(session):
+        made.claimed_benefit = Decimal(33_000)
+        implementation.verify_implementation(session, made, actor=world.reviewer, at=world.at + timedelta(days=9))
+    waiting = "Check what it saves"
+
+    assert waiting not in main_text(client.get("/").data)
+    sign_in_as(client, world.finance)
+    assert f"{waiting}{made.title}" in main_text(client.get("/").data)
+    with writing(session):
+        implementation.check_benefit(
+            session, made, actor=world.finance, at=world.at + timedelta(days=9), yuan=Decimal(1)
+        )
+    assert waiting not in main_text(client.get("/").data)
 
 
 def test_the_decision_is_told_in_the_deciders_words(
