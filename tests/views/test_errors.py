@@ -57,14 +57,18 @@ def test_a_stale_page_gives_the_words_back(client: FlaskClient, session: Session
     assert f"/proposals/{reference_of(kept)}" in answer.text
 
 
-def test_a_verb_that_no_longer_fits_gives_the_words_back(client: FlaskClient, session: Session, world: World) -> None:
+@pytest.mark.parametrize("words", ["来晚了的话", "不要了"])
+def test_a_verb_that_no_longer_fits_gives_the_words_back(
+    client: FlaskClient, session: Session, world: World, words: str
+) -> None:
     kept = draft(session, world, state=ProposalState.WITHDRAWN)
 
     withdraw = f"/proposals/{reference_of(kept)}/withdraw"
-    answer = send(client, "/account", withdraw, reason="来晚了的话", revision=kept.revision)
+    answer = send(client, "/account", withdraw, reason=words, verb="mark_duplicate", revision=kept.revision)
 
     assert answer.status_code == 409
-    assert "来晚了的话" in answer.text
+    assert words in answer.text
+    assert "mark_duplicate" not in answer.text, "a choice is no word"
 
 
 def test_more_than_can_be_taken_at_once_is_said(app: Flask, client: FlaskClient) -> None:
