@@ -20,7 +20,7 @@ from studio.wording.problems import not_allowed_sentence, problem_sentence
 from views import access
 
 log = logging.getLogger(__name__)
-EXPLAINED = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+EXPLAINED = frozenset({400, 403, 404, 405, 409, 413, 415, 416, 422, 429, 500, 503})
 MINUTE = 60
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 """What SQLAlchemy raises when the database does not answer."""

@@ -122,6 +122,13 @@ def test_a_film_can_be_wound_forward(app: Flask, world: World, attached):
     answer.close()
 
 
+def test_beyond_its_end_a_film_has_nothing(app: Flask, world: World, attached):
+    film = attached(samples.webm(b"V_VP9"), "a.webm")
+    answer = signed_in(app, world.worker).get(address(film), headers={"Range": "bytes=999999999-"})
+
+    assert answer.status_code == 416
+
+
 @pytest.mark.parametrize("name", ["mate", "stranger", "lead", "coordinator", "admin"])
 def test_a_draft_s_files_do_not_exist_for_anybody_else(app: Flask, world: World, attached, name: str):
     attachment = attached(samples.picture(), "a.jpg")
