@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from models import Person
+from models import Person, Role
 from studio.domain.errors import NotFound
 from studio.domain.periods import Month, last_complete_month
 from studio.domain.permissions import Duty
@@ -57,7 +57,7 @@ def preview(month: str) -> ResponseReturnValue:
     reader = me()
     if employee_no:
         found = database().scalars(select(Person).where(Person.employee_no == employee_no)).unique().one_or_none()
-        if found is None:
+        if found is None or not me().has_role(Role.COORDINATOR, found.unit):
             raise NotFound
         reader = found
     return _page(_month(month), reader, preview=True)

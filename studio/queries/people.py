@@ -74,7 +74,10 @@ def demo_accounts(session: Session) -> Sequence[DemoAccount]:
     """Return one person for each part of a story: who was asked for more, who asks and decides, then one a role."""
     waiting = (
         select(Proposal.submitter_id, Proposal.studio_id)
-        .where(Proposal.state == ProposalState.INFORMATION_REQUESTED)
+        .where(
+            Proposal.state == ProposalState.INFORMATION_REQUESTED,
+            Proposal.submitter_id.not_in(select(RoleGrant.person_id)),
+        )
         .order_by(Proposal.id)
         .limit(1)
         .subquery()
