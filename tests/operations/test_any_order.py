@@ -77,9 +77,7 @@ steps = st.lists(
 @given(
     author=st.sampled_from(["worker", "lead", "reviewer", "finance", "coordinator"]), tries=steps, guided=st.booleans()
 )
-def test_no_order_of_acts_breaks_the_records(
-    session, world, filed_original, author, tries, guided
-):
+def test_no_order_of_acts_breaks_the_records(session, world, filed_original, author, tries, guided):
     proposal = _shared_draft(session, world, getattr(world, author))
     at = MONDAY_MORNING
     for verb, name, days in tries:
