@@ -14,7 +14,7 @@ from search_index.whoosh_engine import WhooshEngine
 from studio import extensions, logs
 from studio.files.store import FileStore
 from studio.services import Services
-from studio.settings import LOCALES, Settings, from_environment
+from studio.settings import Settings, from_environment
 from studio.transactions import prepare_engine
 from views import access, errors, presentation, security
 
@@ -65,9 +65,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "BABEL_DEFAULT_LOCALE": settings.locale,
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
-        "LANGUAGES": LOCALES,
         "SQLALCHEMY_ENGINES": {"default": {"url": settings.sqlalchemy_url}},
-        "RATELIMIT_HEADERS_ENABLED": False,
     }
 
 

@@ -1,6 +1,7 @@
 """Fixtures that every test may need: a clock that stands still, an app with a database of its own, and people."""
 
 import os
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,11 +18,13 @@ from sqlalchemy.orm import Session
 from models import Base
 from studio.app import create_app, make_services
 from studio.extensions import db
+from studio.jobs.outbox import Courier
 from studio.services import Services
 from studio.settings import Settings
 from tests.factories.world import World
 from tests.support import postgresql
 from tests.support.pages import PageClient
+from tests.support.relay import Relay, relay
 
 MONDAY_MORNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 """09:00 in Shanghai on a plain working Monday."""
@@ -145,3 +148,20 @@ def world(session: Session) -> World:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def smtp() -> Iterator[Relay]:
+    with relay() as made:
+        yield made
+
+
+@pytest.fixture
+def courier(settings: Settings, smtp: Relay, clock: Clock) -> Courier:
+    return Courier(
+        settings=replace(settings, smtp_url=smtp.url),
+        worker="test:1",
+        clock=clock,
+        chance=random.Random(1),
+        relay_timeout=2,
+    )

@@ -129,11 +129,16 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """Send a reader to the sign-in page; a sender gets it with everything typed kept inside."""
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("account.sign_in", next=_here()))
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if wants_json():
         return jsonify(status=401, message=gettext("You were signed out. Sign in on a new page, then go on here.")), 401
     if _sent_from_elsewhere():
         abort(400)
     return kept_words_page("account/session_ended.html", 401)
+
+
+def wants_json() -> bool:
+    """Tell whether a script asked, not a person."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def _sent_from_elsewhere() -> bool:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from models import Person
 from studio.domain.errors import InvalidInput, NotFound, TooMany
+from studio.extensions import limiter
 from studio.operations import accounts
 from studio.queries import people
 from studio.services import now, services
@@ -24,10 +25,13 @@ blueprint = Blueprint("account", __name__)
 CARRIED = "kept:"
 """Before the name of a field that travels through the sign-in form because the session had ended."""
 MINUTE = 60
+MOST_TRIES = "120 per minute"
+"""From one address to one web process. Passwords have a count of their own in the database, lower and shared by all."""
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
+@limiter.limit(MOST_TRIES, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     """Sign in by staff number and password; words kept from an ended session travel along."""
     if request.method == "GET" and not people.anybody(database()):

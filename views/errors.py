@@ -40,14 +40,9 @@ def register(app: Flask) -> None:
         app.register_error_handler(outage, _database_gone)
 
 
-def wants_json() -> bool:
-    """Tell whether a script asked, not a person."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
 def error_page(status: int, sentence: str = "", **facts: object) -> Response:
     """Answer with what happened, that nothing was lost, and what to do; JSON for scripts."""
-    if wants_json():
+    if access.wants_json():
         return make_response(jsonify(status=status, message=str(sentence or HTTPStatus(status).phrase)), status)
     kept = access.kept_fields()
     try:
@@ -59,7 +54,7 @@ def error_page(status: int, sentence: str = "", **facts: object) -> Response:
 
 def _csrf_refused(error: CSRFError) -> ResponseReturnValue:
     """The form is older than the session. A signed-in person sends it again with one click."""
-    if wants_json() or not access.kept_fields() or not current_user.is_authenticated:
+    if access.wants_json() or not access.kept_fields() or not current_user.is_authenticated:
         return error_page(400, gettext("This page is older than your sign-in. Open it again, please."))
     log.info("form with an outdated token: %s", error.description)
     return access.kept_words_page("account/resume.html", 400)
@@ -104,7 +99,7 @@ def _database_gone(error: Exception) -> ResponseReturnValue:
 
 def _plain_page(status: int) -> ResponseReturnValue:
     """A page that needs neither database nor session; what was typed is on it."""
-    if wants_json():
+    if access.wants_json():
         return jsonify(status=status, message=HTTPStatus(status).phrase), status
     locale = session.get("locale") or services().settings.locale
     with force_locale(locale):

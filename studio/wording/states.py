@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext
 
 from models import (
-    AttachmentRole,
     MailState,
     Outcome,
     ProposalState,
@@ -14,7 +13,6 @@ from models import (
     StudioKind,
     StudioLevel,
     StudioRole,
-    UnitLevel,
     Verb,
 )
 from studio.domain.scoring import Grade
@@ -127,20 +125,6 @@ STUDIO_LEVELS = {
     StudioLevel.ENTERPRISE: lazy_gettext("Enterprise level"),
 }
 
-UNIT_LEVELS = {
-    UnitLevel.COMPANY: lazy_gettext("Company"),
-    UnitLevel.PLANT: lazy_gettext("Plant"),
-    UnitLevel.WORKSHOP: lazy_gettext("Workshop"),
-    UnitLevel.TEAM: lazy_gettext("Team"),
-}
-
-ATTACHMENT_ROLES = {
-    AttachmentRole.BEFORE: lazy_gettext("Before"),
-    AttachmentRole.AFTER: lazy_gettext("After"),
-    AttachmentRole.DOCUMENT: lazy_gettext("Document"),
-    AttachmentRole.RECORDING: lazy_gettext("Recording"),
-}
-
 MAIL_STATES = {
     MailState.QUEUED: lazy_gettext("Waiting to go"),
     MailState.SENDING: lazy_gettext("On its way"),
@@ -200,16 +184,6 @@ def studio_kind_name(kind: StudioKind) -> str:
 def studio_level_name(level: StudioLevel) -> str:
     """Return who recognised a studio."""
     return str(STUDIO_LEVELS[level])
-
-
-def unit_level_name(level: UnitLevel) -> str:
-    """Return the height of a unit in the tree."""
-    return str(UNIT_LEVELS[level])
-
-
-def attachment_role_name(role: AttachmentRole) -> str:
-    """Return what an attached file shows."""
-    return str(ATTACHMENT_ROLES[role])
 
 
 def mail_state_name(state: MailState) -> str:

@@ -221,3 +221,13 @@ def test_an_outdated_token_costs_one_click_and_no_words(client: FlaskClient, wor
     assert answer.status_code == 400
     assert 'name="title" value="盖板翘边"' in answer.text
     assert 'action="/file"' in answer.text
+
+
+def test_a_flood_of_tries_is_turned_away(client: FlaskClient, world: World) -> None:
+    form = {"csrf_token": token_of(client.get("/sign-in")), "employee_no": world.worker.employee_no, "password": ""}
+
+    statuses = [client.post("/sign-in", data=form).status_code for _ in range(121)]
+
+    assert set(statuses[:-1]) == {422}
+    assert statuses[-1] == 429
+    assert client.get("/sign-in").status_code == 200

@@ -63,8 +63,6 @@ def test_every_word_of_the_records_has_a_name(app):
             states.STUDIO_ROLES,
             states.STUDIO_KINDS,
             states.STUDIO_LEVELS,
-            states.UNIT_LEVELS,
-            states.ATTACHMENT_ROLES,
             states.MAIL_STATES,
             states.GRADES,
         ):
