@@ -16,7 +16,14 @@ from studio.files.store import FileStore
 from studio.services import Services
 from studio.settings import Settings, from_environment
 from studio.transactions import prepare_engine
-from views import access, errors, presentation, security
+from views import access, errors, presentation, security, templating
+
+
+class Studio(Flask):
+    """The app, with templates that are compiled for each language."""
+
+    jinja_environment = templating.SpokenEnvironment
+
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -25,7 +32,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     """Build the app. Without ``settings`` they are read from the environment; ``services`` lets tests set the clock."""
     settings = settings or (services.settings if services else from_environment(os.environ))
     settings.data.mkdir(parents=True, exist_ok=True)
-    app = Flask("studio", template_folder="../templates", static_folder="static")
+    app = Studio("studio", template_folder="../templates", static_folder="static")
     app.config.from_mapping(_flask_config(settings))
     app.extensions["studio"] = services or make_services(settings)
     _trust_proxies(app, settings.trusted_proxies)

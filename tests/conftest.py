@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
 from models import Base
@@ -114,10 +115,18 @@ def services(settings: Settings, clock: Clock) -> Services:
     return replace(make_services(settings), clock=clock)
 
 
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Keeps what the templates were compiled to, of each language its own."""
+
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        locale = getattr(environment, "locale", None)
+        return super().get_bucket(environment, name, f"{filename} in {locale}", source)
+
+
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Each test makes an app of its own; the templates are compiled only once for all of them."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    return CompiledTemplates(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session, joinedload
@@ -36,6 +35,7 @@ from studio.domain.permissions import Duty
 from studio.extensions import db, login_manager
 from studio.queries import proposals
 from studio.services import services
+from studio.wording.language import gettext
 
 ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
 MARK = "_studio_access"

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
 from werkzeug.exceptions import HTTPException
 
@@ -16,6 +15,7 @@ from studio.queries import people
 from studio.services import now, services
 from studio.settings import DEMO_PASSWORD, LOCALES
 from studio.transactions import writing
+from studio.wording.language import choose_anew, gettext
 from views.access import database, me, public, remember_sign_in, signed_in
 from views.feedback import add_error, show_problems, tell
 from views.forms.account import ChangePasswordForm, Credentials, PreferencesForm, SetupForm, SignInForm
@@ -86,7 +86,7 @@ def preferences() -> ResponseReturnValue:
                 digest_by_mail=form.digest_by_mail.data,
                 notices_by_mail=form.notices_by_mail.data,
             )
-        refresh()
+        choose_anew()
         tell(gettext("Kept."))
         return redirect(url_for("account.preferences"))
     if form.locale.data not in LOCALES:
@@ -201,7 +201,7 @@ def _end_session() -> None:
 
 def _onward(person: Person) -> ResponseReturnValue:
     """Lead to where the person wanted to go; words that were kept get a page that sends them on."""
-    refresh()
+    choose_anew()
     target = request.form.get("kept_target", "")
     if target and local_post(target):
         return render_template("account/resume.html", kept=_carried(), target=target, lost_files=[])

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from models import MailState, OutgoingMail, Person, Role, RoutingRule, Unit
 from studio.domain import routing
@@ -20,6 +19,7 @@ from studio.queries import routing as routing_facts
 from studio.queries.administration import Page as Found
 from studio.services import now
 from studio.transactions import writing
+from studio.wording.language import gettext as _
 from studio.wording.problems import problem_sentence
 from studio.wording.reasons import reason_sentence
 from views.access import database, me, needs

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from models import ProposalState
 from search_index import highlight
@@ -16,6 +15,7 @@ from search_index.documents import audience_of
 from search_index.port import FacetCount, SearchQuery, SearchUnavailable, Segments, Sort
 from studio.queries import archive
 from studio.services import now, services
+from studio.wording.language import gettext as _
 from studio.wording.names import name_of
 from studio.wording.states import state_name
 from views import story

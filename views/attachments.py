@@ -8,7 +8,6 @@ import logging
 
 from flask import Blueprint, Response, flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from models import Attachment
 from studio.domain.errors import NotFound
@@ -18,6 +17,7 @@ from studio.queries import attachments as queries
 from studio.queries.proposals import reference_of
 from studio.services import services
 from studio.transactions import writing
+from studio.wording.language import gettext as _
 from views.access import database, me, signed_in
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")

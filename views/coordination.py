@@ -2,7 +2,6 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from models import Verb
 from studio.domain.errors import InvalidInput
@@ -13,6 +12,7 @@ from studio.operations.transition import check_revision
 from studio.queries import administration, coordination, studios
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
+from studio.wording.language import gettext as _
 from views.access import database, me, needs, proposal_for
 from views.feedback import show_problems, tell
 from views.forms.reviewing import AssignForm

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from models import StudioRole
 from studio.domain.periods import Month
@@ -13,6 +12,7 @@ from studio.domain.turns import Turn
 from studio.queries import desk
 from studio.queries.desk import Pile
 from studio.services import now, services
+from studio.wording.language import gettext as _
 from views.access import database, me, needs
 from views.moments import today
 from views.paging import Page, requested_page

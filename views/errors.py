@@ -5,7 +5,6 @@ from http import HTTPStatus
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -16,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Stale, TooMany, WrongState
 from studio.extensions import db
 from studio.services import services
+from studio.wording.language import gettext, speaking
 from studio.wording.problems import not_allowed_sentence, problem_sentence
 from views import access
 
@@ -102,7 +102,7 @@ def _plain_page(status: int) -> ResponseReturnValue:
     if access.wants_json():
         return jsonify(status=status, message=HTTPStatus(status).phrase), status
     locale = session.get("locale") or services().settings.locale
-    with force_locale(locale):
+    with speaking(locale):
         # Straight from the environment: the context processors would ask the database who is reading.
         page = current_app.jinja_env.get_template("errors/outage.html")
         return page.render(status=status, locale=locale, kept=access.kept_fields()), status

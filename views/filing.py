@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from models import AttachmentRole, Proposal, ProposalState, Verb
@@ -21,6 +20,7 @@ from studio.queries import receipt as receipts
 from studio.queries.proposals import reference_of
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
+from studio.wording.language import gettext as _
 from views.access import database, me, proposal_for, signed_in
 from views.feedback import show_problems, status_of, tell
 from views.forms.filing import CoAuthorRow, FilingForm, facts_of, shares_of

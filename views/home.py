@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from studio.domain import permissions
 from studio.domain.permissions import Duty
 from studio.queries import desk, home
 from studio.queries.desk import DeskPage, Pile
 from studio.services import now, services
+from studio.wording.language import gettext as _
 from views.access import database, me, signed_in
 from views.moments import local, today
 

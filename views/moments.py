@@ -3,15 +3,14 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from flask_babel import get_locale
-
 from studio.services import now, services
+from studio.wording.language import spoken
 from views import languages
 
 
 def words() -> languages.Words:
     """Return the reader's language as far as days, times and money go."""
-    return languages.LANGUAGES["zh_CN" if get_locale().language == "zh" else "en"]
+    return languages.LANGUAGES[spoken().locale]
 
 
 def local(moment: datetime) -> datetime:

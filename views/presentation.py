@@ -4,16 +4,13 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache, lru_cache
-from gettext import NullTranslations
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
 import rjieba
 import segno
-from babel import Locale
 from flask import Flask, Response, current_app, has_request_context, request, session, url_for
-from flask_babel import get_locale, get_translations
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -25,8 +22,8 @@ from studio.queries import desk, people
 from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
-from studio.wording import names, reasons, states
-from views import icons, moments, story
+from studio.wording import language, names, reasons, states
+from views import icons, moments, story, templating
 
 MEGABYTE = 1024 * 1024
 QR_MASK = 0
@@ -176,29 +173,16 @@ GLOBALS: dict[str, object] = {
 }
 
 
+CONSTANTS: templating.Constants = {"_": language.fixed_on_page, "gettext": language.fixed_on_page, "icon": icons.icon}
+
+
 def prepare(app: Flask) -> None:
-    """Register filters and globals."""
+    """Register filters and globals, and what of them is said when a template is compiled."""
+    cast("templating.SpokenEnvironment", app.jinja_env).constants = CONSTANTS
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(GLOBALS)
-    _find_words_once(app)
+    app.jinja_env.globals.update(language.FOR_TEMPLATES)
     app.after_request(_keep_assets)
-
-
-def _find_words_once(app: Flask) -> None:
-    """Let templates keep the catalogue of each language at hand: Flask-Babel looks it up anew for every word."""
-    catalogues: dict[Locale | None, NullTranslations] = {}
-
-    def catalogue() -> NullTranslations:
-        locale = get_locale()
-        if locale not in catalogues:
-            catalogues[locale] = get_translations()
-        return catalogues[locale]
-
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # Jinja adds it with its i18n extension
-        gettext=lambda text: catalogue().gettext(text),
-        ngettext=lambda one, many, count: catalogue().ngettext(one, many, count),
-        newstyle=True,
-    )
 
 
 def _keep_assets(response: Response) -> Response:

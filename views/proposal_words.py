@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from flask import Flask
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from models import Assignment, Contributor, Event, Proposal, ProposalState
 from studio.queries.timeline import Progress, Stage, Step
 from studio.wording import events, names, reasons, states
+from studio.wording.language import gettext as _
 from views import moments
 
 KEPT_WHERE_WRITTEN = frozenset({"review", "comment", "note"})

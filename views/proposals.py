@@ -5,7 +5,6 @@ from typing import cast
 
 from flask import Blueprint, Flask, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from models import Proposal, Verb
 from studio.domain.errors import InvalidInput
@@ -14,6 +13,7 @@ from studio.operations.transition import check_revision
 from studio.queries import mine as mine_list
 from studio.services import now, work_calendar
 from studio.transactions import writing
+from studio.wording.language import gettext as _
 from views import proposal_page, proposal_words
 from views.access import database, me, proposal_for, signed_in
 from views.feedback import show_problems, tell

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from models import Proposal, Verb
 from studio.domain import workflow
@@ -14,6 +13,7 @@ from studio.operations.transition import check_revision
 from studio.queries import reviews, studios
 from studio.services import now, work_calendar
 from studio.transactions import writing
+from studio.wording.language import gettext as _
 from views import proposal_page, scales
 from views.access import database, me, proposal_for, signed_in
 from views.feedback import show_problems, tell

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from models import Criterion, Review
 from studio.domain.scoring import DEFAULT_BANDS, PanelResult
 from studio.queries.reviews import scores_of
+from studio.wording.language import ngettext
 
 LEFT, LENGTH = 20, 440
 """Where 0 lies on the drawing, and how far it is from there to 100; the drawing is 480 wide."""

@@ -1,6 +1,5 @@
 """How a proposal is told to its reader: where it stands, what was said last, who is next."""
 
-from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -9,6 +8,7 @@ from studio.domain.turns import Turn
 from studio.queries.home import Mine
 from studio.queries.mine import MyProposal
 from studio.wording import names, states
+from studio.wording.language import gettext, lazy_gettext
 from views import icons, moments
 
 NAMES_SHOWN = 3

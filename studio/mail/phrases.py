@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext, ngettext
-
 from studio.mail.digest import Span, Waiting
+from studio.wording.language import lazy_gettext, ngettext
 
 HOURS_UNTIL_DAYS = 48
 

@@ -12,7 +12,7 @@ from functools import cache
 
 import css_inline
 from flask import current_app
-from flask_babel import force_locale, format_date, format_datetime, format_decimal, get_locale, ngettext
+from flask_babel import format_date, format_datetime, format_decimal
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -20,11 +20,12 @@ from models import Person
 from studio.mail import links, phrases
 from studio.mail.messages import Message
 from studio.settings import Settings
+from studio.wording.language import ngettext, speaking, spoken
 from studio.wording.names import joined, name_of
 
-MOMENT_PATTERNS = {"zh": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
-DAY_PATTERNS = {"zh": "M月d日", "en": "d MMM"}
-MONTH_PATTERNS = {"zh": "y年M月", "en": "MMMM y"}
+MOMENT_PATTERNS = {"zh_CN": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
+DAY_PATTERNS = {"zh_CN": "M月d日", "en": "d MMM"}
+MONTH_PATTERNS = {"zh_CN": "y年M月", "en": "MMMM y"}
 TEN_THOUSAND = 10_000
 NAMED_AUTHORS = 3
 
@@ -54,8 +55,8 @@ def render(message: Message, settings: Settings) -> Words:
         "name_of": name_of,
         **message.facts,
     }
-    with force_locale(locale_of(message.person, settings)):
-        facts["language"] = str(get_locale()).replace("_", "-")
+    with speaking(locale_of(message.person, settings)):
+        facts["language"] = spoken().locale.replace("_", "-")
         subject, text, html = (
             environment.get_template(f"mail/{message.kind}/{part}").render(facts)
             for part in ("subject.txt", "body.txt", "body.html")
@@ -109,17 +110,17 @@ def _environment() -> Environment:
 
 def moment(at: datetime) -> str:
     """Return day and time of day in the site's time zone."""
-    return str(format_datetime(at, MOMENT_PATTERNS[get_locale().language]))
+    return str(format_datetime(at, MOMENT_PATTERNS[spoken().locale]))
 
 
 def day(of: date) -> str:
     """Return a day without its year."""
-    return str(format_date(of, DAY_PATTERNS[get_locale().language]))
+    return str(format_date(of, DAY_PATTERNS[spoken().locale]))
 
 
 def month(of: date) -> str:
     """Return a month with its year."""
-    return str(format_date(of, MONTH_PATTERNS[get_locale().language]))
+    return str(format_date(of, MONTH_PATTERNS[spoken().locale]))
 
 
 def wan(yuan: Decimal) -> str:

@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from flask_babel import lazy_gettext
-
 from models import Event, Verb
+from studio.wording.language import lazy_gettext
 from studio.wording.names import name_of
 
 EVENTS = {

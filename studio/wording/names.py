@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import get_locale
+from studio.wording.language import spoken
 
 
 def name_of(thing: object) -> str:
@@ -29,5 +29,4 @@ def _of(thing: object, field: str) -> str:
 
 
 def _reads_chinese() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "zh"
+    return spoken().chinese

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext
-
 from studio.domain.errors import Problem
+from studio.wording.language import lazy_gettext
 
 PROBLEMS = {
     # Filing

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask_babel import lazy_gettext
-
 from studio.domain.routing import Reason
+from studio.wording.language import lazy_gettext
 from studio.wording.names import joined, name_of
 
 REASONS = {

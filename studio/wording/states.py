@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext
-
 from models import (
     MailState,
     Outcome,
@@ -16,6 +14,7 @@ from models import (
     Verb,
 )
 from studio.domain.scoring import Grade
+from studio.wording.language import lazy_gettext
 
 BLOCKS = 5
 

@@ -2,7 +2,6 @@ import ast
 from pathlib import Path
 
 import pytest
-from flask_babel import force_locale
 
 import studio
 from models import Event, ProposalState, Verb
@@ -11,6 +10,7 @@ from studio.domain.routing import Reason
 from studio.files.refusals import Reason as Refusal
 from studio.wording import names, problems, reasons, states
 from studio.wording.events import event_sentence, words_of
+from studio.wording.language import speaking
 
 ROOT = Path(studio.__file__).parent
 MADE_UP = {"title_missing", "problem_missing", "measure_missing", "effect_missing", "question_missing"} | {
@@ -80,15 +80,15 @@ def test_the_five_blocks_fill_up_on_the_way():
 class TestNames:
     def test_the_readers_language_comes_first(self, app, world):
         with app.test_request_context():
-            with force_locale("zh_CN"):
+            with speaking("zh_CN"):
                 assert names.name_of(world.studio) == "何广茂创新工作室"
                 assert names.name_of(world.worker) == "叶思琪"
-            with force_locale("en"):
+            with speaking("en"):
                 assert names.name_of(world.studio) == "Studio S-ROLL"
                 assert names.name_of(world.worker) == "Person 000101"
 
     def test_a_missing_name_falls_back_to_the_other_language(self, app):
-        with app.test_request_context(), force_locale("en"):
+        with app.test_request_context(), speaking("en"):
             assert names.name_of({"name_zh": "总装", "name_en": ""}) == "总装"
 
     def test_nothing_has_no_name(self, app):
@@ -103,14 +103,14 @@ class TestReasons:
             "params": {"studio": "S", "unit": "U"},
             "names": {"studio": [{"name_en": "He's studio"}], "unit": [{"name_en": "final assembly"}]},
         }
-        with app.test_request_context(), force_locale("en"):
+        with app.test_request_context(), speaking("en"):
             said = reasons.reason_sentence(kept, to_author=True)
             assert said == "You work in final assembly; He's studio looks after its proposals."
             assert reasons.reason_sentence(kept) == "He's studio looks after the proposals of final assembly."
 
     def test_a_fresh_reason_is_said_with_codes(self, app):
         fresh = Reason("rule_words", {"studio": "S-1", "words": ["导卫", "轧机", "a", "b"]})
-        with app.test_request_context(), force_locale("en"):
+        with app.test_request_context(), speaking("en"):
             said = reasons.reason_sentence(fresh)
         assert said == "It is about “导卫”, “轧机”, “a”, and that is what S-1 looks after."
 
@@ -129,12 +129,12 @@ class TestEvents:
     @pytest.mark.parametrize("verb", Verb)
     def test_every_verb_is_a_line_of_the_timeline(self, app, world, verb):
         event = Event(verb=verb, actor=world.lead, data={})
-        with app.test_request_context(), force_locale("en"):
+        with app.test_request_context(), speaking("en"):
             assert event_sentence(event).startswith("Person 000201 ")
 
     def test_a_rule_needs_no_name(self, app):
         event = Event(verb=Verb.ROUTE, actor=None, data={"studio": {"name_zh": "何广茂创新工作室", "name_en": "He's"}})
-        with app.test_request_context(), force_locale("en"):
+        with app.test_request_context(), speaking("en"):
             assert event_sentence(event) == "It went to He's."
 
     def test_words_of_a_decision_are_shown_but_never_those_of_a_review(self):

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
+from studio.wording.language import lazy_gettext as _
+from views.forms.base import Form
 from views.forms.fields import one_line
 
 NUMBER_LIMIT = 32
@@ -24,7 +24,7 @@ class Credentials:
     remember: bool
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     """Staff number and password."""
 
     employee_no = StringField(
@@ -49,7 +49,7 @@ class SignInForm(FlaskForm):
         return Credentials(str(self.employee_no.data), str(self.password.data), bool(self.remember.data))
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(Form):
     """The old password, and the new one twice. How good it must be is said below."""
 
     old = PasswordField(
@@ -69,7 +69,7 @@ class ChangePasswordForm(FlaskForm):
     )
 
 
-class SetupForm(FlaskForm):
+class SetupForm(Form):
     """The first administrator, while nobody exists."""
 
     employee_no = StringField(
@@ -95,7 +95,7 @@ class SetupForm(FlaskForm):
     )
 
 
-class PreferencesForm(FlaskForm):
+class PreferencesForm(Form):
     """How somebody likes the pages and the mails."""
 
     locale = RadioField(_("Language"), choices=[SelectChoice("zh_CN", "中文"), SelectChoice("en", "English")])

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
 from models import Role, Unit
 from studio.wording import names, states
+from studio.wording.language import lazy_gettext as _l
+from views.forms.base import Form
 from views.forms.reviewing import cleaned
 
 
@@ -17,7 +17,7 @@ def _unit_choices(units: Sequence[Unit]) -> list[SelectChoice]:
     return [SelectChoice(unit.code, "　" * (len(unit.ancestor_ids) - 1) + names.name_of(unit)) for unit in units]
 
 
-class RoleForm(FlaskForm):
+class RoleForm(Form):
     """A role and the unit it holds for."""
 
     role = SelectField(_l("Role"), validators=[InputRequired()])
@@ -29,7 +29,7 @@ class RoleForm(FlaskForm):
         self.unit.choices = _unit_choices(units)
 
 
-class UnitForm(FlaskForm):
+class UnitForm(Form):
     """Where a person works."""
 
     unit = SelectField(_l("Unit"), validators=[InputRequired()])
@@ -41,7 +41,7 @@ class UnitForm(FlaskForm):
             self.unit.data = present
 
 
-class TryOutForm(FlaskForm):
+class TryOutForm(Form):
     """A text to see where it would go; read from the address, changes nothing."""
 
     class Meta:

@@ -1,11 +1,11 @@
 """The form of a binding answer."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from models import Verb
 from studio.operations.deciding import Verdict
+from studio.wording.language import lazy_gettext as _l
 from views.forms.fields import DayField
 from views.forms.reviewing import ProposalForm, cleaned
 

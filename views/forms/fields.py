@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal, DecimalException
 
-from flask_babel import lazy_gettext as _
 from wtforms import DateField, StringField
 from wtforms.validators import ValidationError
 
 from studio.domain.completeness import clean_line, clean_text
+from studio.wording.language import lazy_gettext as _
 
 TEN_THOUSAND = Decimal(10_000)
 LARGEST_AMOUNT = Decimal(10) ** 11

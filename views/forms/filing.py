@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -26,7 +23,10 @@ from models import Kind, Person, Proposal, Theme
 from studio.domain.shares import WHOLE
 from studio.operations.filing import Filing, Share
 from studio.queries.staff_numbers import as_typed
+from studio.wording.language import gettext
+from studio.wording.language import lazy_gettext as _
 from studio.wording.names import joined, name_of
+from views.forms.base import Form
 from views.forms.fields import YuanField, one_line, typed
 
 MOST_PEOPLE = 12
@@ -57,7 +57,7 @@ class CoAuthorsField(Field):
         self.data = [row for row in rows if row.who or row.percent][:MOST_PEOPLE]
 
 
-class FilingForm(FlaskForm):
+class FilingForm(Form):
     """What a worker is asked. Whether it is enough is said by ``studio.domain.completeness``."""
 
     status = 422

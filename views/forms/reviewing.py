@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     Field,
     HiddenField,
@@ -23,6 +21,8 @@ from models import Criterion, Recommendation, Review, Studio
 from studio.domain.completeness import clean_text
 from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
 from studio.wording import names, states
+from studio.wording.language import lazy_gettext as _l
+from views.forms.base import Form
 from views.forms.fields import YuanField
 
 SCORE_PREFIX = "score_"
@@ -33,7 +33,7 @@ def cleaned(text: str | None) -> str:
     return clean_text(text or "")
 
 
-class ProposalForm(FlaskForm):
+class ProposalForm(Form):
     """Parent of every form that changes a proposal: it says which revision its page was made from."""
 
     revision = HiddenField()
@@ -162,7 +162,7 @@ def _score(criterion: Criterion) -> Any:  # noqa: ANN401 - WTForms' unbound fiel
 A_SCORE = _l("A whole number from 0 to 100.")
 
 
-def _within_range(_form: FlaskForm, field: Field) -> None:
+def _within_range(_form: Form, field: Field) -> None:
     """Refuse what is no score. WTForms' own check falls over numbers of hundreds of digits."""
     if field.data is None or not LOWEST_SCORE <= field.data <= HIGHEST_SCORE:
         raise ValidationError(A_SCORE)
