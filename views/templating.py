@@ -1,13 +1,14 @@
 """Templates are compiled once for each language, with everything in them that never changes already said.
 
-A page shows some hundred fixed sentences and icons. Said at compile time they are a part of the page's text, which costs
-nothing; said at every request they were half of its time.
+A page shows some hundred fixed sentences and icons. Said at compile time they are a part of the page's text, which
+costs nothing.
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
-from flask import Flask
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
@@ -25,9 +26,9 @@ class SpokenEnvironment(Environment):
     """
 
     locale: str | None = None
-    constants: Constants = {}
+    constants: Constants = MappingProxyType({})
 
-    def __init__(self, app: Flask, **options: Any) -> None:  # noqa: ANN401 - Flask's own signature
+    def __init__(self, app: App, **options: Any) -> None:  # noqa: ANN401 - Flask's own signature
         super().__init__(app, **options)
         self._languages: dict[str, SpokenEnvironment] = {}
 
@@ -49,7 +50,7 @@ class SpokenEnvironment(Environment):
         if self.locale is not None and name is not None and name.endswith(".html"):
             with speaking(self.locale):
                 _Saying(self.constants).visit(source)
-        return cast("str", super()._generate(source, name, *arguments, **options))  # type: ignore[no-untyped-call] # Jinja's hook
+        return super()._generate(source, name, *arguments, **options)
 
 
 class _Saying(NodeTransformer):
