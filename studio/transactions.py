@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_SECONDS = 15
+WRITING = "writing"
 
 
 @contextmanager
@@ -26,12 +27,20 @@ def writing(session: Session) -> Iterator[Session]:
     session.rollback()
     session.expire_all()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    session.info[WRITING] = True
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        del session.info[WRITING]
+
+
+def is_writing(session: Session) -> bool:
+    """Tell whether the session is inside ``writing``, where only records that it watches may be used."""
+    return WRITING in session.info
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -13,6 +13,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -33,14 +34,15 @@ from studio.domain.completeness import clean_text
 from studio.domain.errors import NotFound
 from studio.domain.permissions import Duty
 from studio.extensions import db, login_manager
-from studio.queries import proposals
+from studio.queries import people, proposals
 from studio.services import services
+from studio.transactions import is_writing
 from studio.wording.language import gettext
 
 ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
 MARK = "_studio_access"
 WITH_DUTIES = (joinedload(Person.grants).joinedload(RoleGrant.unit), joinedload(Person.memberships))
-"""One statement instead of four: every request asks who is there and what he may do."""
+"""One statement instead of four."""
 NEVER_SHOWN = frozenset({"csrf_token", "password", "old", "new", "again"})
 """Fields that no page carries onward: tokens and passwords."""
 
@@ -81,11 +83,12 @@ def gate_of(view: Callable[..., Any]) -> tuple[Gate, Duty | None] | None:
 
 
 def me() -> Person:
-    """Return the signed-in person; inside ``writing``, as the person is now, in one statement."""
+    """Return the signed-in person: for reading a plain record; inside ``writing`` one to act with, as it is now."""
     person = cast("Person", current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own way to unwrap its proxy
     known = inspect(person)
-    if known.expired:
-        db.session.get(Person, known.identity, options=WITH_DUTIES, populate_existing=True)
+    if known.expired or (known.detached and is_writing(db.session)):
+        person = db.session.get_one(Person, known.identity, options=WITH_DUTIES, populate_existing=True)
+        g._login_user = person  # noqa: SLF001 - where Flask-Login keeps who is there
     return person
 
 
@@ -99,7 +102,7 @@ def _load_person(cookie_id: str) -> Person | None:
     """Return the person of a session cookie, unless it was signed out everywhere or switched off since."""
     person_id, _, stamp = cookie_id.partition(".")
     known = person_id.isdigit() and person_id.isascii()
-    person = db.session.get(Person, int(person_id), options=WITH_DUTIES) if known else None
+    person = people.reader(db.session, int(person_id)) if known else None
     return person if person and person.active and person.session_stamp == stamp else None
 
 

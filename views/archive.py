@@ -1,12 +1,14 @@
 """The archive: one box, filters with counts, and everything bookmarkable."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from models import ProposalState
 from search_index import highlight
@@ -22,6 +24,7 @@ from views import story
 from views.access import database, me, signed_in
 from views.forms.archive import Asked, asked_for
 from views.paging import Page
+from views.remembered import remembered
 
 blueprint = Blueprint("archive", __name__)
 log = logging.getLogger(__name__)
@@ -34,8 +37,11 @@ SHOWN_VALUES = 8
 LABELS_KEPT_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+Names = Mapping[str, Mapping[str, archive.Label]]
+"""Facet -> value -> what it is called."""
+
+
+class Line(NamedTuple):
     """One line of the result: what the database says of it, and what the engine marked."""
 
     row: archive.HitRow
@@ -48,9 +54,14 @@ class Answer:
     """What was found. ``by_index`` is false when the engine is away and the database answered alone."""
 
     total: int
-    lines: Sequence[Line]
-    facets: Mapping[str, Sequence[FacetCount]]
+    lines: tuple[Line, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
     by_index: bool = True
+
+    @property
+    def facts(self) -> Hashable:
+        """All of it as a key."""
+        return self.total, self.lines, tuple(self.facets.items()), self.by_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +89,28 @@ def index() -> ResponseReturnValue:
     """Answer a question to the archive."""
     asked = asked_for(request.args)
     answer = _answer(asked)
-    labels = _labels(answer, asked)
-    path = url_for(".index")
-    return render_template(
-        "archive/index.html",
-        asked=asked,
-        answer=answer,
-        page=Page(asked.page, PER_PAGE, answer.total),
-        groups=[group for facet in SHOWN_FACETS if (group := _group(facet, asked, answer, labels, path))],
-        chosen=_chosen(asked, labels, path),
-        sorts=[(name, asked.sorted_by(sort).address(path), sort is asked.order) for sort, name in _sorts(asked)],
-        address_of_page=_page_addresses(asked, path),
-        proposal_path=url_for("proposals.show", number=""),
-        blocks={line.row.state: story.state_block(line.row.state) for line in answer.lines},
-        all_words=asked.unfiltered().address(path),
-    )
+    return render_template("archive/index.html", asked=asked, body=_body(asked, answer))
+
+
+def _body(asked: Asked, answer: Answer) -> Markup:
+    labels, path = _labels(answer, asked), url_for(".index")
+    facts = (asked.address(path), answer.facts, labels.fingerprint)
+    return remembered("archive/_body.html", facts, lambda: _facts_of_body(asked, answer, labels.names, path))
+
+
+def _facts_of_body(asked: Asked, answer: Answer, names: Names, path: str) -> dict[str, object]:
+    return {
+        "asked": asked,
+        "answer": answer,
+        "page": Page(asked.page, PER_PAGE, answer.total),
+        "groups": [group for facet in SHOWN_FACETS if (group := _group(facet, asked, answer, names, path))],
+        "chosen": _chosen(asked, names, path),
+        "sorts": [(name, asked.sorted_by(sort).address(path), sort is asked.order) for sort, name in _sorts(asked)],
+        "address_of_page": _page_addresses(asked, path),
+        "proposal_path": url_for("proposals.show", number=""),
+        "blocks": {line.row.state: story.state_block(line.row.state) for line in answer.lines},
+        "all_words": asked.unfiltered().address(path),
+    }
 
 
 def _answer(asked: Asked) -> Answer:
@@ -115,7 +133,7 @@ def _from_index(asked: Asked) -> Answer:
         )
     )
     rows = archive.visible_hits(database(), me(), [hit.proposal_id for hit in found.hits])
-    lines = [Line(rows[hit.proposal_id], hit.title, hit.snippet) for hit in found.hits if hit.proposal_id in rows]
+    lines = tuple(Line(rows[hit.proposal_id], hit.title, hit.snippet) for hit in found.hits if hit.proposal_id in rows)
     return Answer(found.total - (len(found.hits) - len(lines)), lines, found.facets)
 
 
@@ -124,16 +142,13 @@ def _from_database(asked: Asked) -> Answer:
         database(), me(), asked.text, asked.filters, sort=asked.order, page=asked.page, per_page=PER_PAGE
     )
     terms = tuple(fold(word) for word in asked.text.split())
-    lines = [Line(row, highlight.mark(row.title, terms), highlight.snippet(row.problem, terms)) for row in rows]
+    lines = tuple(Line(row, highlight.mark(row.title, terms), highlight.snippet(row.problem, terms)) for row in rows)
     return Answer(total, lines, {}, by_index=False)
 
 
-Labels = Mapping[str, Mapping[str, archive.Label]]
-
-
-def _labels(answer: Answer, asked: Asked) -> Labels:
+def _labels(answer: Answer, asked: Asked) -> archive.Labels:
     """Return the names of all facet values; kept for a minute, read anew when one is unknown."""
-    kept: tuple[datetime, Labels] | None = current_app.extensions.get("studio_facet_labels")
+    kept: tuple[datetime, archive.Labels] | None = current_app.extensions.get("studio_facet_labels")
     fresh = kept is not None and (now() - kept[0]).total_seconds() < LABELS_KEPT_SECONDS
     if kept is not None and fresh and _all_known(kept[1], answer, asked):
         return kept[1]
@@ -142,25 +157,25 @@ def _labels(answer: Answer, asked: Asked) -> Labels:
     return labels
 
 
-def _all_known(labels: Labels, answer: Answer, asked: Asked) -> bool:
+def _all_known(labels: archive.Labels, answer: Answer, asked: Asked) -> bool:
     return all(
         option.value in named
-        for facet, named in labels.items()
+        for facet, named in labels.names.items()
         for option in (*answer.facets.get(facet, ()), *(FacetCount(value, 0) for value in asked.chosen(facet)))
     )
 
 
-def _group(facet: str, asked: Asked, answer: Answer, labels: Labels, path: str) -> FacetGroup | None:
+def _group(facet: str, asked: Asked, answer: Answer, names: Names, path: str) -> FacetGroup | None:
     chosen = asked.chosen(facet)
     counts = [one for one in answer.facets.get(facet, ()) if one.count or one.value in chosen]
     if facet == "unit":
-        counts = _one_level(counts, chosen, labels["unit"])
+        counts = _one_level(counts, chosen, names["unit"])
     order: Callable[[FacetCount], tuple[int, str]] = lambda one: (-one.count, one.value)  # noqa: E731 - beside its twin
     if facet == "year":
         order = lambda one: (-int(one.value) if one.value.isdigit() else 0, one.value)  # noqa: E731
     options = [
         Option(
-            _label(facet, one.value, labels),
+            _label(facet, one.value, names),
             one.count,
             (asked.without if one.value in chosen else asked.with_only)(facet, one.value).address(path),
             one.value in chosen,
@@ -188,21 +203,21 @@ def _one_level(
     return level
 
 
-def _chosen(asked: Asked, labels: Labels, path: str) -> list[Option]:
+def _chosen(asked: Asked, names: Names, path: str) -> list[Option]:
     """Return what is chosen, each with the address without it."""
     return [
-        Option(_label(facet, value, labels), None, asked.without(facet, value).address(path), chosen=True)
+        Option(_label(facet, value, names), None, asked.without(facet, value).address(path), chosen=True)
         for facet in SHOWN_FACETS
         for value in asked.chosen(facet)
     ]
 
 
-def _label(facet: str, value: str, labels: Labels) -> str:
+def _label(facet: str, value: str, names: Names) -> str:
     if facet == "state":
         return state_name(ProposalState(value)) if value in set(ProposalState) else value
     if facet == "year":
         return str(_("%(year)s", year=value))
-    known = labels[facet].get(value)
+    known = names[facet].get(value)
     return name_of(known) if known else value
 
 

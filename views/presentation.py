@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -14,16 +13,13 @@ from flask import Flask, Response, current_app, has_request_context, request, se
 from flask_login import current_user
 from markupsafe import Markup, escape
 
-from models import Person
 from studio.domain import permissions
 from studio.domain.permissions import Duty
-from studio.extensions import db
-from studio.queries import desk, people
 from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
 from studio.wording import language, names, reasons, states
-from views import icons, moments, story, templating
+from views import frame, icons, moments, story, templating
 
 MEGABYTE = 1024 * 1024
 QR_MASK = 0
@@ -102,20 +98,6 @@ def _fingerprint(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()[:12]
 
 
-def house() -> people.House:
-    """Return the firm's name and whom to ask; read once a process and kept for a minute."""
-    kept: tuple[datetime, people.House] | None = current_app.extensions.get("studio_house")
-    if kept is None or (now() - kept[0]).total_seconds() > people.HOUSE_KEPT_SECONDS or not kept[1].known:
-        kept = (now(), people.house(db.session))
-        current_app.extensions["studio_house"] = kept
-    return kept[1]
-
-
-def desk_count() -> int:
-    """Return how many proposals wait on the reader's desk."""
-    return desk.waiting(db.session, cast("Person", current_user), at=now(), today=moments.today())
-
-
 def may(duty: str) -> bool:
     """Tell a template whether the reader has a duty, such as ``see_desk``."""
     return current_user.is_authenticated and permissions.has_duty(current_user, Duty(duty))
@@ -150,9 +132,9 @@ GLOBALS: dict[str, object] = {
     "asset_url": asset_url,
     "demo_part": story.demo_part,
     "desk_turn": story.desk_turn,
-    "desk_count": desk_count,
     "five_blocks": icons.five_blocks,
-    "house": house,
+    "header": frame.header,
+    "house": frame.house,
     "icon": icons.icon,
     "joined": names.joined,
     "latest_word": story.latest_word,
@@ -168,6 +150,7 @@ GLOBALS: dict[str, object] = {
     "state_block": story.state_block,
     "state_name": states.state_name,
     "studio_lead": story.studio_lead,
+    "tabbar": frame.tabbar,
     "today": moments.today,
     "written_by": story.written_by,
 }

@@ -35,6 +35,9 @@ OPEN_ATTEMPTS = 5
 DAMAGE = (EOFError, UnpicklingError, struct.error, zlib.error)
 """What a cut-off or overwritten file makes a query raise."""
 
+ANSWERS_KEPT = 200
+"""Answers remembered until the next commit, some 20 kB each: the first page of the archive is asked for all day."""
+
 TELLING_WORDS = 40
 """How many of a text's rarest words are compared for likeness."""
 
@@ -137,8 +140,20 @@ class WhooshEngine:
 
 
 def _search(index: Snapshot, query: SearchQuery) -> SearchPage:
+    """Answer as before if somebody who may read the same has asked the same of this commit."""
+    readable = index.live & index.any_of("audience", query.audience)
+    filters = tuple((facet, *sorted(values)) for facet, values in sorted(query.filters.items()))
+    asked = (readable, query.text, filters, query.sort, query.page, query.per_page)
+    known = index.answers.get(asked)
+    if known is None:
+        known = _answer(index, query, readable)
+        if len(index.answers) < ANSWERS_KEPT:
+            index.answers[asked] = known
+    return known
+
+
+def _answer(index: Snapshot, query: SearchQuery, matched: int) -> SearchPage:
     terms = query_terms(query.text)
-    matched = index.live & index.any_of("audience", query.audience)
     if query.text.strip() and not terms:  # something was asked, but nothing that a text could contain
         matched = 0
     for term in sorted(terms, key=len, reverse=True):

@@ -23,7 +23,7 @@ from models import (
     WorkerHeartbeat,
 )
 from studio.domain import workflow
-from studio.queries.proposals import by_name_only
+from studio.queries.people import by_name_only
 from studio.queries.visibility import visible_to
 
 PER_PAGE = 50

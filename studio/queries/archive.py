@@ -4,18 +4,31 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Text, cast, exists, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from models import Kind, Person, Proposal, ProposalState, Studio, Theme, Unit, proposal_themes
 from search_index.port import Sort
-from studio.queries.visibility import visible_to
+from studio.queries.visibility import Reach, reach_of, visible_to, within
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """The name of a facet's value in both languages, as ``studio.wording.names`` takes it."""
 
     name_zh: str
@@ -24,7 +37,14 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class HitRow:
+class Labels:
+    """What every value of every facet is called; ``fingerprint`` changes with any of the names."""
+
+    names: Mapping[str, Mapping[str, Label]]
+    fingerprint: int
+
+
+class HitRow(NamedTuple):
     """What a line of the result shows of a proposal, fresh from the database."""
 
     proposal_id: int
@@ -57,39 +77,36 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _hits(person: Person) -> Select[Any]:
-    return (
-        select(*_COLUMNS)
-        .outerjoin(_author, _author.id == Proposal.submitter_id)
-        .outerjoin(Unit, Unit.id == Proposal.unit_id)
-        .where(visible_to(person), Proposal.number.is_not(None))
-    )
+_HITS = (
+    select(*_COLUMNS)
+    .outerjoin(_author, _author.id == Proposal.submitter_id)
+    .outerjoin(Unit, Unit.id == Proposal.unit_id)
+    .where(Proposal.number.is_not(None))
+)
 
 
-def _hit(row: Any) -> HitRow:  # noqa: ANN401 - a row of _hits
-    return HitRow(
-        proposal_id=row.id,
-        number=row.number,
-        title=row.title,
-        state=row.state,
-        filed_at=row.submitted_at,
-        checked_benefit=row.checked_benefit,
-        author=Label(row.author_zh or row.submitter_text, row.author_en or ""),
-        unit=Label(row.unit_zh, row.unit_en) if row.unit_zh else None,
-        problem=row.problem,
-    )
+@lru_cache(maxsize=1024)
+def _hits_among(reach: Reach) -> Select[Any]:
+    """Return the statement for some proposals by their ids; made once for people who reach the same."""
+    return _HITS.where(within(reach), Proposal.id.in_(bindparam("ids", expanding=True)))
+
+
+def _hit(row: Any) -> HitRow:  # noqa: ANN401 - a row of _HITS
+    *facts, written, problem, author, author_en, unit, unit_en = row
+    name = Label(author or written, author_en or "")
+    return HitRow._make((*facts, name, Label(unit, unit_en) if unit else None, problem))
 
 
 def visible_hits(session: Session, person: Person, ids: Collection[int]) -> Mapping[int, HitRow]:
     """Return those of the proposals that the person may read now, by id: an index may lag behind, a page may not."""
     if not ids:
         return {}
-    rows = session.execute(_hits(person).where(Proposal.id.in_(sorted(ids))))
+    rows = session.connection().execute(_hits_among(reach_of(person)), {"ids": sorted(ids)})
     return {row.id: _hit(row) for row in rows}
 
 
-def labels(session: Session) -> Mapping[str, Mapping[str, Label]]:
-    """Return the names of studios, kinds, themes and units by facet and value; one statement.
+def labels(session: Session) -> Labels:
+    """Return the names of studios, kinds, themes and units; one statement.
 
     Values are what ``search_index.documents.FACETS`` holds: ids of studios and units, codes of kinds and themes.
     """
@@ -101,9 +118,10 @@ def labels(session: Session) -> Mapping[str, Mapping[str, Label]]:
         _named("unit", Unit, cast(Unit.id, Text), cast(Unit.parent_id, Text)),
     )
     found: dict[str, dict[str, Label]] = {"studio": {}, "kind": {}, "theme": {}, "unit": {}}
-    for facet, value, name_zh, name_en, parent in session.execute(statement):
+    rows = session.execute(statement).all()
+    for facet, value, name_zh, name_en, parent in rows:
         found[facet][value] = Label(name_zh, name_en, parent)
-    return found
+    return Labels(found, hash(tuple(sorted(map(str, rows)))))
 
 
 def _named(facet: str, table: Any, value: Any, parent: Any) -> Select[Any]:  # noqa: ANN401 - a mapped class and columns
@@ -125,7 +143,7 @@ def like_search(
     Slow on a large archive and without ranking, but honest: every word must occur, and the filters hold.
     """
     conditions = [_contains(word) for word in text.split()] + [_filter(facet, set(v)) for facet, v in filters.items()]
-    statement = _hits(person).where(*conditions)
+    statement = _HITS.where(visible_to(person), *conditions)
     total = session.scalar(
         select(func.count())
         .select_from(Proposal)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models import Contributor, Person, Proposal, ProposalState, Studio, StudioMembership, StudioRole, Unit
 from studio.domain import routing
 from studio.queries import routing as facts
-from studio.queries.proposals import by_name_only
+from studio.queries.people import by_name_only
 from studio.queries.visibility import coordinated_by
 
 MOST = 50

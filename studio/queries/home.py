@@ -110,7 +110,7 @@ def open_questions(session: Session, person: Person) -> Sequence[InformationRequ
     statement = (
         select(InformationRequest)
         .join(InformationRequest.proposal)
-        .where(InformationRequest.answered_at.is_(None), filed_by(person))
+        .where(InformationRequest.answered_at.is_(None), filed_by(person.id))
         .options(joinedload(InformationRequest.proposal).joinedload(Proposal.studio))
         .order_by(InformationRequest.asked_at)
     )
@@ -121,7 +121,7 @@ def drafts(session: Session, person: Person) -> Sequence[Proposal]:
     """Return the newest drafts of this person that were begun and not handed in."""
     statement = (
         select(Proposal)
-        .where(Proposal.state == ProposalState.DRAFT, filed_by(person))
+        .where(Proposal.state == ProposalState.DRAFT, filed_by(person.id))
         .options(load_only(Proposal.id, Proposal.number, Proposal.title, Proposal.problem, Proposal.updated_at))
         .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
         .limit(DRAFTS_SHOWN)
@@ -148,7 +148,7 @@ def unchecked(session: Session, person: Person) -> Unchecked:
             Proposal.checked_benefit.is_(None),
             _within(person, Role.FINANCE_CHECKER),
             visible_to(person),
-            not_(or_(filed_by(person), contributed_by(person))),
+            not_(or_(filed_by(person.id), contributed_by(person.id))),
         )
         .order_by(Proposal.verified_at, Proposal.id)
         .limit(UNCHECKED_SHOWN)
@@ -169,7 +169,7 @@ def mine(session: Session, person: Person) -> Sequence[Mine]:
         .outerjoin(_reviewer, Proposal.reviewer_id == _reviewer.id)
         .outerjoin(Decision, and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None)))
         .outerjoin(_decider, Decision.decided_by_id == _decider.id)
-        .where(Proposal.state != ProposalState.DRAFT, or_(filed_by(person), contributed_by(person)))
+        .where(Proposal.state != ProposalState.DRAFT, or_(filed_by(person.id), contributed_by(person.id)))
         .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
         .limit(MINE_SHOWN)
     )
@@ -227,7 +227,7 @@ def year(session: Session, person: Person, start: datetime) -> Year:
     """Count what happened since ``start``, the first moment of the year at the site."""
     filed_since = Proposal.submitted_at >= start
     submitted = Proposal.submitter_id == person.id
-    contributes = contributed_by(person)
+    contributes = contributed_by(person.id)
     statement = select(
         _count(filed_since, submitted),
         _count(filed_since, ~submitted, contributes),

@@ -2,11 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only
 
-from models import Person, Proposal, ProposalState, Role, RoleGrant, StudioMembership, StudioRole, Unit
+from models import (
+    Person,
+    Preferences,
+    Proposal,
+    ProposalState,
+    Role,
+    RoleGrant,
+    Studio,
+    StudioMembership,
+    StudioRole,
+    Unit,
+)
+from studio.queries import records
 
 HOUSE_KEPT_SECONDS = 60
 
@@ -24,6 +37,16 @@ class House:
     def known(self) -> bool:
         """Whether there is a firm yet."""
         return bool(self.name_zh)
+
+
+def by_name_only() -> tuple[Any, ...]:
+    """Options for a query of people who are only to be named: no roles, no studios, no preferences."""
+    return (
+        load_only(Person.name, Person.name_en, Person.unit_id, Person.employee_no),
+        lazyload(Person.preferences),
+        lazyload(Person.grants),
+        lazyload(Person.memberships),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +73,41 @@ def house(session: Session) -> House:
         contact=coordinator.name if coordinator else "",
         contact_en=(coordinator.name_en or coordinator.name) if coordinator else "",
     )
+
+
+def reader(session: Session, person_id: int) -> Person | None:
+    """Return somebody with unit, preferences, roles and studios, for showing only; every request asks this first."""
+    rows = session.connection().execute(_READER, {"id": person_id}).all()
+    grants, memberships = {}, {}
+    person = None
+    for row in rows:
+        person, unit, preferences, grant, granted, membership, studio = records.parted(row, *_KINDS_OF_READER)
+        records.tie(person, unit=unit, preferences=preferences)
+        if grant is not None:
+            records.tie(grant, unit=granted)
+            grants[grant.id] = grant
+        if membership is not None:
+            records.tie(membership, studio=studio)
+            memberships[membership.id] = membership
+    if person is not None:
+        records.tie(person, grants=list(grants.values()), memberships=list(memberships.values()))
+    return person
+
+
+_granted = aliased(Unit)
+_KINDS_OF_READER = (Person, Unit, Preferences, RoleGrant, Unit, StudioMembership, Studio)
+_READER = (
+    select(Person, Unit, Preferences, RoleGrant, _granted, StudioMembership, Studio)
+    .join(Unit, Unit.id == Person.unit_id)
+    .outerjoin(Preferences, Preferences.person_id == Person.id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .outerjoin(_granted, _granted.id == RoleGrant.unit_id)
+    .outerjoin(StudioMembership, StudioMembership.person_id == Person.id)
+    .outerjoin(Studio, Studio.id == StudioMembership.studio_id)
+    .where(Person.id == bindparam("id"))
+    .order_by(RoleGrant.id, StudioMembership.id)
+)
+"""One row for nearly everybody: few have a role, fewer have several."""
 
 
 def anybody(session: Session) -> bool:

@@ -1,28 +1,33 @@
 """Proposals by their number, and the lists people look at."""
 
 from collections.abc import Mapping
-from typing import Any
+from itertools import chain
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
-from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import (
     Assignment,
     Attachment,
+    Base,
     Comment,
     Contributor,
+    Criterion,
     Decision,
     Event,
     InformationRequest,
-    Person,
+    Kind,
     Proposal,
     Review,
     ReviewScore,
     Studio,
+    StudioMembership,
     Theme,
+    Unit,
     proposal_themes,
 )
+from studio.queries import records
 
 DRAFT_PREFIX = "draft-"
 LONGEST_ID = 9
@@ -54,87 +59,115 @@ def by_number(session: Session, number: str, *, lock: bool = False) -> Proposal 
 
 def is_called(number: str) -> ColumnElement[bool]:
     """Return the condition on Proposal that keeps the one of this number, or draft reference."""
-    draft_id = number.removeprefix(DRAFT_PREFIX) if number.startswith(DRAFT_PREFIX) else ""
-    if draft_id.isdecimal() and draft_id.isascii() and len(draft_id) <= LONGEST_ID:
-        return Proposal.id == int(draft_id)
-    # PostgreSQL refuses to be asked for a text with a NUL in it; nothing is called so.
-    return Proposal.number == number.replace("\0", "")
+    draft_id = _draft_id(number)
+    return Proposal.id == draft_id if draft_id is not None else Proposal.number == _clean(number)
 
 
-def by_name_only() -> tuple[Any, ...]:
-    """Options for a query of people who are only to be named: no roles, no studios, no preferences."""
-    return (
-        load_only(Person.name, Person.name_en, Person.unit_id, Person.employee_no),
-        lazyload(Person.preferences),
-        lazyload(Person.grants),
-        lazyload(Person.memberships),
-    )
+def _draft_id(number: str) -> int | None:
+    digits = number.removeprefix(DRAFT_PREFIX) if number.startswith(DRAFT_PREFIX) else ""
+    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= LONGEST_ID else None
+
+
+def _clean(number: str) -> str:
+    """PostgreSQL refuses to be asked for a text with a NUL in it; nothing is called so."""
+    return number.replace("\0", "")
 
 
 def with_its_story(session: Session, number: str) -> Proposal | None:
-    """Return the proposal with all that its page tells; the number of statements is the same for every proposal.
+    """Return the proposal with all that its page tells, for showing only; see ``studio.queries.records``.
 
-    The statements are made once and their rows put together here: eager loading by options costs twice the time.
-    People who appear in the story are loaded once, by name only, and found by their id wherever they are mentioned.
+    The number of statements is the same for every proposal.
     """
-    proposal = session.scalars(_HEAD.where(is_called(number))).unique().one_or_none()
-    if proposal is None:
+    ask = session.connection().execute
+    draft_id = _draft_id(number)
+    head = ask(_BY_NUMBER, {"number": _clean(number)}) if draft_id is None else ask(_BY_ID, {"id": draft_id})
+    row = head.one_or_none()
+    if row is None:
         return None
-    facts = {"id": proposal.id}
-    for part, statement in _PARTS.items():
-        set_committed_value(proposal, part, session.scalars(statement, facts).unique().all())
-    # The session remembers people only while somebody holds them.
-    session.info["people of the page"] = session.scalars(_PEOPLE, {"ids": sorted(_people_in(proposal))}).unique().all()
-    return proposal
+    proposal, unit, kind, studio = records.parted(row, Proposal, Unit, Kind, Studio)
+    parts = {
+        name: [records.parted(row, *kinds) for row in ask(statement, {"id": proposal.id})]
+        for name, (kinds, statement) in _PARTS.items()
+    }
+    for assignment, assigned_to in parts["assignments"]:
+        records.tie(assignment, studio=assigned_to)
+    for score, criterion in parts["scores"]:
+        records.tie(score, criterion=criterion)
+    lists = {name: [row[0] for row in rows] for name, rows in parts.items()}
+    members, scores = lists.pop("members"), lists.pop("scores")
+    records.tie_people(session, [proposal, *members, *chain.from_iterable(lists.values())])
+    for review in lists["reviews"]:
+        records.tie(review, scores=[score for score in scores if score.review_id == review.id])
+    if studio is not None:
+        records.tie(studio, memberships=members)
+    records.tie(proposal, unit=unit, kind=kind, studio=studio, duplicate_of=_original(session, proposal), **lists)
+    return cast("Proposal", proposal)
 
 
-_HEAD = select(Proposal).options(
-    joinedload(Proposal.unit),
-    joinedload(Proposal.kind),
-    joinedload(Proposal.studio).joinedload(Studio.memberships),
-    joinedload(Proposal.duplicate_of),
-)
+def _original(session: Session, proposal: Proposal) -> Proposal | None:
+    """Return what a duplicate repeats, with what permissions look at; asked of duplicates only."""
+    return session.get(Proposal, proposal.duplicate_of_id) if proposal.duplicate_of_id is not None else None
+
+
+def _joined(*kinds: type[Base]) -> Select[Any]:
+    return select(*chain.from_iterable(map(records.columns, kinds)))
+
+
+def _part(kind: type[Base]) -> tuple[tuple[type[Base], ...], Select[Any]]:
+    """Return the statement for one list of the story, in the order in which things happened."""
+    table = kind.metadata.tables[kind.__tablename__]
+    return (kind,), _joined(kind).where(table.c.proposal_id == _ID).order_by(table.c.id)
+
+
 _ID = bindparam("id", type_=Integer)
-_PARTS: Mapping[str, Select[Any]] = {
-    "themes": select(Theme)
-    .join(proposal_themes, proposal_themes.c.theme_id == Theme.id)
-    .where(proposal_themes.c.proposal_id == _ID)
-    .order_by(Theme.position),
-    "contributors": select(Contributor).where(Contributor.proposal_id == _ID).order_by(Contributor.position),
-    "attachments": select(Attachment).where(Attachment.proposal_id == _ID).order_by(Attachment.id),
-    "assignments": select(Assignment)
-    .where(Assignment.proposal_id == _ID)
-    .order_by(Assignment.id)
-    .options(joinedload(Assignment.studio)),
-    "reviews": select(Review)
-    .where(Review.proposal_id == _ID)
-    .order_by(Review.id)
-    .options(joinedload(Review.scores).joinedload(ReviewScore.criterion)),
-    "information_requests": select(InformationRequest)
-    .where(InformationRequest.proposal_id == _ID)
-    .order_by(InformationRequest.id),
-    "decisions": select(Decision).where(Decision.proposal_id == _ID).order_by(Decision.id),
-    "comments": select(Comment).where(Comment.proposal_id == _ID).order_by(Comment.id),
-    "events": select(Event).where(Event.proposal_id == _ID).order_by(Event.id),
+_HEAD = (
+    _joined(Proposal, Unit, Kind, Studio)
+    .select_from(Proposal)
+    .outerjoin(Unit, Unit.id == Proposal.unit_id)
+    .outerjoin(Kind, Kind.id == Proposal.kind_id)
+    .outerjoin(Studio, Studio.id == Proposal.studio_id)
+)
+_BY_ID = _HEAD.where(Proposal.id == _ID)
+_BY_NUMBER = _HEAD.where(Proposal.number == bindparam("number", type_=Text))
+
+_ITS_STUDIO = select(Proposal.studio_id).where(Proposal.id == _ID).scalar_subquery()
+_PARTS: Mapping[str, tuple[tuple[type[Base], ...], Select[Any]]] = {
+    "members": (
+        (StudioMembership,),
+        _joined(StudioMembership).where(StudioMembership.studio_id == _ITS_STUDIO).order_by(StudioMembership.id),
+    ),
+    "themes": (
+        (Theme,),
+        _joined(Theme)
+        .join(proposal_themes, proposal_themes.c.theme_id == Theme.id)
+        .where(proposal_themes.c.proposal_id == _ID)
+        .order_by(Theme.position),
+    ),
+    "contributors": (
+        (Contributor,),
+        _joined(Contributor).where(Contributor.proposal_id == _ID).order_by(Contributor.position),
+    ),
+    "assignments": (
+        (Assignment, Studio),
+        _joined(Assignment, Studio)
+        .select_from(Assignment)
+        .join(Studio, Studio.id == Assignment.studio_id)
+        .where(Assignment.proposal_id == _ID)
+        .order_by(Assignment.id),
+    ),
+    "scores": (
+        (ReviewScore, Criterion),
+        _joined(ReviewScore, Criterion)
+        .select_from(ReviewScore)
+        .join(Criterion, Criterion.id == ReviewScore.criterion_id)
+        .join(Review, Review.id == ReviewScore.review_id)
+        .where(Review.proposal_id == _ID)
+        .order_by(ReviewScore.review_id, ReviewScore.criterion_id),
+    ),
+    "attachments": _part(Attachment),
+    "reviews": _part(Review),
+    "information_requests": _part(InformationRequest),
+    "decisions": _part(Decision),
+    "comments": _part(Comment),
+    "events": _part(Event),
 }
-_PEOPLE = select(Person).where(Person.id.in_(bindparam("ids", expanding=True))).options(*by_name_only())
-
-
-def _people_in(proposal: Proposal) -> frozenset[int]:
-    """Return the ids of everybody the page may name."""
-    facts = (
-        *(getattr(proposal, column) for column in PEOPLE_COLUMNS),
-        *(share.person_id for share in proposal.contributors),
-        *(member.person_id for member in (proposal.studio.memberships if proposal.studio else ())),
-        *(made.assigned_by_id for made in proposal.assignments),
-        *(review.reviewer_id for review in proposal.reviews),
-        *(asked.asked_by_id for asked in proposal.information_requests),
-        *(asked.answered_by_id for asked in proposal.information_requests),
-        *(decision.decided_by_id for decision in proposal.decisions),
-        *(comment.author_id for comment in proposal.comments),
-        *(event.actor_id for event in proposal.events),
-    )
-    return frozenset(person_id for person_id in facts if person_id is not None)
-
-
-PEOPLE_COLUMNS = ("submitter_id", "filed_by_id", "reviewer_id", "implemented_by_id", "verified_by_id")

@@ -62,7 +62,7 @@ def receipt(session: Session, person: Person, number: str) -> Receipt | None:
     statement = (
         select(
             *_COLUMNS,
-            filed_by(person).label("mine"),
+            filed_by(person.id).label("mine"),
             _urgent(),
             Assignment.reason,
             Assignment.words,

@@ -3,9 +3,29 @@
 ``studio.domain.permissions.reads_it`` says the same of a single proposal in hand; a test holds the two together.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from models import Contributor, Person, Proposal, Role, Unit
+
+PersonId = int | ColumnElement[int]
+"""Somebody's id, or the place for it in a statement that is made once for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """All that decides what somebody may read: who he is, his studios, and the units he coordinates."""
+
+    person_id: int
+    studio_ids: tuple[int, ...]
+    coordinated_ids: tuple[int, ...]
+
+
+def reach_of(person: Person) -> Reach:
+    """Return how far a person sees; equal for the same rights, so a statement can be kept by it."""
+    coordinated = sorted({grant.unit_id for grant in person.grants if grant.role is Role.COORDINATOR})
+    return Reach(person.id, tuple(sorted(person.studio_ids())), tuple(coordinated))
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -14,8 +34,18 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     What was never submitted is seen by whoever wrote it alone; confidential proposals by the authors, the studio and
     the coordinator.
     """
-    near_enough = or_(Proposal.confidential.is_(False), _closer_than_most(person))
-    return or_(filed_by(person), and_(Proposal.submitted_at.is_not(None), near_enough))
+    return within(reach_of(person))
+
+
+def within(reach: Reach) -> ColumnElement[bool]:
+    """Return the same condition for somebody of this reach."""
+    near_enough = or_(
+        Proposal.confidential.is_(False),
+        contributed_by(reach.person_id),
+        Proposal.studio_id.in_(reach.studio_ids),
+        _coordinated(reach.coordinated_ids),
+    )
+    return or_(filed_by(reach.person_id), and_(Proposal.submitted_at.is_not(None), near_enough))
 
 
 def open_to_everybody() -> ColumnElement[bool]:
@@ -23,26 +53,25 @@ def open_to_everybody() -> ColumnElement[bool]:
     return and_(Proposal.submitted_at.is_not(None), Proposal.confidential.is_(False))
 
 
-def _closer_than_most(person: Person) -> ColumnElement[bool]:
-    return or_(contributed_by(person), Proposal.studio_id.in_(sorted(person.studio_ids())), coordinated_by(person))
+def contributed_by(person_id: PersonId) -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps what somebody has a share in.
 
-
-def contributed_by(person: Person) -> ColumnElement[bool]:
-    """Return the condition on Proposal that keeps what ``person`` has a share in.
-
-    Written as a list of ids, which databases look up once and by an index; an EXISTS would be asked of every proposal.
+    Written as a list of ids, which databases look up once and by an index; an EXISTS would be asked of each row.
     """
-    return Proposal.id.in_(select(Contributor.proposal_id).where(Contributor.person_id == person.id))
+    return Proposal.id.in_(select(Contributor.proposal_id).where(Contributor.person_id == person_id))
 
 
-def filed_by(person: Person) -> ColumnElement[bool]:
-    """Return the condition on Proposal that keeps what ``person`` filed, or somebody filed for him."""
-    return or_(Proposal.submitter_id == person.id, Proposal.filed_by_id == person.id)
+def filed_by(person_id: PersonId) -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps what somebody filed, or had filed for him."""
+    return or_(Proposal.submitter_id == person_id, Proposal.filed_by_id == person_id)
 
 
 def coordinated_by(person: Person) -> ColumnElement[bool]:
     """Return the condition on Proposal that keeps what ``person`` coordinates; what has no unit is everybody's."""
-    unit_ids = sorted(grant.unit_id for grant in person.grants if grant.role is Role.COORDINATOR)
+    return _coordinated(reach_of(person).coordinated_ids)
+
+
+def _coordinated(unit_ids: tuple[int, ...]) -> ColumnElement[bool]:
     if not unit_ids:
         return false()
     subtrees = select(Unit.id).where(or_(*(Unit.path.contains(f"/{unit_id}/") for unit_id in unit_ids)))

@@ -1,0 +1,52 @@
+"""What surrounds every page: the firm, the header, the tab bar. The same from page to page, so it is said once."""
+
+from datetime import datetime
+
+from flask import current_app, request
+from flask_login import current_user
+from markupsafe import Markup
+
+from studio.domain import permissions
+from studio.domain.permissions import Duty
+from studio.extensions import db
+from studio.queries import desk, people
+from studio.services import now
+from studio.wording.names import name_of
+from views import moments
+from views.access import me
+from views.remembered import remembered
+
+SHOWN_DUTIES = (Duty.SEE_DESK, Duty.COORDINATE, Duty.ADMINISTER)
+"""Duties that have a place of their own in the header."""
+
+
+def header(section: str = "") -> Markup:
+    """Return the header for the reader; ``section`` is where the page belongs."""
+    facts: dict[str, object] = {"section": section, "firm": house(), "signed_in": bool(current_user.is_authenticated)}
+    if facts["signed_in"]:
+        reader, duties = me(), _duties()
+        waits = desk.waiting(db.session, reader, at=now(), today=moments.today()) if Duty.SEE_DESK in duties else 0
+        facts |= {"reader": name_of(reader), "unit": name_of(reader.unit), "duties": duties, "waiting": waits}
+    return remembered("macros/header.html", (*facts.values(), request.script_root), lambda: facts)
+
+
+def tabbar(section: str = "") -> Markup:
+    """Return the links at the bottom of a phone; nothing for a stranger."""
+    if not current_user.is_authenticated:
+        return Markup("")
+    facts = {"section": section, "duties": _duties()}
+    return remembered("macros/tabbar.html", (section, facts["duties"], request.script_root), lambda: facts)
+
+
+def _duties() -> frozenset[Duty]:
+    reader = me()
+    return frozenset(duty for duty in SHOWN_DUTIES if permissions.has_duty(reader, duty))
+
+
+def house() -> people.House:
+    """Return the firm's name and whom to ask; read once a process and kept for a minute."""
+    kept: tuple[datetime, people.House] | None = current_app.extensions.get("studio_house")
+    if kept is None or (now() - kept[0]).total_seconds() > people.HOUSE_KEPT_SECONDS or not kept[1].known:
+        kept = (now(), people.house(db.session))
+        current_app.extensions["studio_house"] = kept
+    return kept[1]
