@@ -64,6 +64,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "MAX_FORM_MEMORY_SIZE": 2 * 1024**2,
         "SEND_FILE_MAX_AGE_DEFAULT": YEAR_SECONDS,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "SESSION_REFRESH_EACH_REQUEST": False,  # views.access does it, every few minutes
         "SESSION_COOKIE_NAME": "studio",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -93,4 +94,6 @@ def _tie_extensions(app: Flask) -> None:
     extensions.compress.init_app(app)
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
+    # Only the views that say so are limited, and they ask themselves; every other request need not be looked at.
+    app.before_request_funcs[None].remove(extensions.limiter._check_request_limit)  # noqa: SLF001 - it has no switch
     extensions.login_manager.init_app(app)

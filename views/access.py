@@ -35,7 +35,7 @@ from studio.domain.errors import NotFound
 from studio.domain.permissions import Duty
 from studio.extensions import db, login_manager
 from studio.queries import people, proposals
-from studio.services import services
+from studio.services import now, services
 from studio.transactions import is_writing
 from studio.wording.language import gettext
 
@@ -43,6 +43,8 @@ ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
 MARK = "_studio_access"
 WITH_DUTIES = (joinedload(Person.grants).joinedload(RoleGrant.unit), joinedload(Person.memberships))
 """One statement instead of four."""
+STAMPED_EVERY_MINUTES = 5
+"""How much later a session is known to have been used; it may end that much early."""
 NEVER_SHOWN = frozenset({"csrf_token", "password", "old", "new", "again"})
 """Fields that no page carries onward: tokens and passwords."""
 
@@ -117,11 +119,19 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
+    _keep_session_alive()
     if me().must_change_password and request.blueprint != "account":
         return redirect(url_for("account.change_password", next=_here()))
     if duty is not None and not permissions.has_duty(me(), duty):
         abort(403)
     return None
+
+
+def _keep_session_alive() -> None:
+    """Let an idle person's session end in time, without signing a new cookie for every page."""
+    minute = int(now().timestamp()) // 60
+    if not 0 <= minute - session.get("seen", 0) < STAMPED_EVERY_MINUTES:
+        session["seen"] = minute
 
 
 def _here() -> str:

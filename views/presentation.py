@@ -120,6 +120,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "name_of": names.name_of,
     "near_day": moments.near_day,
     "paragraphs": paragraphs,
+    "progress": story.progress,
     "reference": reference_of,
     "remaining": moments.remaining,
     "shortened": story.shortened,

@@ -48,7 +48,12 @@ def mine() -> ResponseReturnValue:
     number = requested_page()
     found = mine_list.page_of(database(), me(), page=number)
     page = Page(number, mine_list.PER_PAGE, found.total)
-    facts = {"page": page, "page_address": lambda number: url_for(".mine", page=number)}
+    facts = {
+        "page": page,
+        "page_address": lambda number: url_for(".mine", page=number),
+        "proposal_path": url_for(".show", number=""),
+        "draft_path": url_for("filing.edit", number=""),
+    }
     return render_template("proposals/mine.html", proposals=found.proposals, **facts)
 
 

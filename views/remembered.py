@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from studio.wording.language import spoken
 
-MOST_CHARACTERS = 8_000_000
+MOST_CHARACTERS = 3_000_000
 """What all parts of one process may take together; the one not asked for longest goes first."""
 
 

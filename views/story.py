@@ -1,5 +1,7 @@
 """How a proposal is told to its reader: where it stands, what was said last, who is next."""
 
+from functools import cache
+
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -8,7 +10,7 @@ from studio.domain.turns import Turn
 from studio.queries.home import Mine
 from studio.queries.mine import MyProposal
 from studio.wording import names, states
-from studio.wording.language import gettext, lazy_gettext
+from studio.wording.language import gettext, lazy_gettext, spoken
 from views import icons, moments
 
 NAMES_SHOWN = 3
@@ -49,6 +51,11 @@ def _filed_by_reader(proposal: Proposal | Mine | MyProposal) -> bool:
 
 def state_block(state: ProposalState, *, waits: bool = False) -> Markup:
     """Return the blocks and the word of a state; ``waits`` marks that the reader is to act."""
+    return _state_block(state, waits=waits, locale=spoken().locale)
+
+
+@cache
+def _state_block(state: ProposalState, *, waits: bool, locale: str) -> Markup:  # noqa: ARG001 - a part of what is kept
     last = "you" if waits else "stop" if state in STOPPED else "on"
     tone = "warm" if waits else "good" if state is ProposalState.VERIFIED else ""
     word = gettext("Waits for your answer") if waits else states.state_name(state)
