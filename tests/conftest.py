@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
-from models import Base
+from studio import migrations
 from studio.app import create_app, make_services
 from studio.extensions import db
 from studio.jobs.outbox import Courier
@@ -54,9 +54,7 @@ def postgresql_cluster() -> Iterator[postgresql.Cluster]:
     engine = sa.create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(sa.text("CREATE DATABASE template_studio"))
-    template = sa.create_engine(cluster.url("template_studio"))
-    Base.metadata.create_all(template)
-    template.dispose()
+    migrations.upgrade(cluster.url("template_studio"))
     engine.dispose()
     yield cluster
     cluster.stop()
@@ -66,9 +64,7 @@ def postgresql_cluster() -> Iterator[postgresql.Cluster]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database file with all tables, copied for each test."""
     path = tmp_path_factory.mktemp("template") / "studio.sqlite"
-    engine = sa.create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    migrations.upgrade(f"sqlite:///{path}")
     return path
 
 

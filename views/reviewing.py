@@ -82,11 +82,7 @@ def decide(number: str) -> ResponseReturnValue:
     if request.method == SENT and _done(Verb.DECLINE, number, form, act):
         tell(_("Decided. The author sees it at once, with your reason."))
         return _back(number, "decision")
-    everything = page.proposal.reviews
-    panel = reviews.panel_of(everything)
-    rows = scales.score_rows(panel, everything) if panel else []
-    facts = {"reviews": everything, "panel": panel, "scores": rows, "axis": scales.axis}
-    return render_template("reviewing/decide.html", page=page, form=form, **facts), _status(form)
+    return render_template("reviewing/decide.html", page=page, form=form, axis=scales.axis), _status(form)
 
 
 @blueprint.route("/transfer", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-TABLE = "people"
+TABLE = "alembic_version"
 GRACE_SECONDS = 8
 """How long processes may take to end; the worker itself takes at most five seconds."""
 WEB_GRACE_SECONDS = 3
@@ -135,7 +136,7 @@ def _outlive(wait_for_parent: "Callable[[], None]") -> None:
 
 
 def _check_database() -> None:
-    """Refuse to start without tables, and say what to do."""
+    """Refuse to start without tables, or with those of another version, and say what to do."""
     try:
         settings = from_environment(os.environ)
     except SettingError as error:
@@ -143,13 +144,31 @@ def _check_database() -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(settings.sqlalchemy_url)
     try:
-        ready = sa.inspect(engine).has_table(TABLE)
+        with engine.connect() as connection:
+            present = _revision(connection)
     except sa.exc.OperationalError as error:
         raise click.ClickException(f"The database does not answer: {error.orig}") from error
     finally:
         engine.dispose()
-    if not ready:
+    if present is None:
         raise click.ClickException("The database has no tables yet. Run `studio init` first.")
+    if present != _needed_revision():
+        raise click.ClickException(
+            "The tables are of another version. Run `studio init`, which brings them up to date."
+        )
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    """Return which migration made the tables; None if none did. Alembic itself would cost the start half a second."""
+    if not sa.inspect(connection).has_table(TABLE):
+        return None
+    return str(connection.scalar(sa.text(f"SELECT version_num FROM {TABLE}")))  # noqa: S608 - a name of ours
+
+
+def _needed_revision() -> str:
+    """Return the newest migration of this version of the program; files are named after their revision."""
+    versions = Path(__file__).parents[1] / "migrations" / "versions"
+    return max(path.name for path in versions.glob("[0-9]*.py")).partition("_")[0]
 
 
 if __name__ == "__main__":

@@ -28,8 +28,11 @@ def record(kind: type[RecordT], values: Mapping[str, Any]) -> RecordT:
     mapper = inspect(kind)
     made = cast("RecordT", mapper.class_manager.new_instance())
     made.__dict__.update(values)
-    # With an identity, what was not given is missing; without one it would read as None.
-    inspect(made).key = (kind, tuple(values[column.name] for column in mapper.primary_key), None)
+    state = inspect(made)
+    # With an identity and a list of what is missing, that is an error; without them it would read as None.
+    state.key = (kind, tuple(values[column.name] for column in mapper.primary_key), None)
+    if len(values) < len(_keys(kind)):
+        state.expired_attributes.update(name for name in _keys(kind) if name not in values)
     return made
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Criterion, Person, Proposal, Review
 from studio.domain import permissions, scoring, workflow
+from studio.domain.turns import QUORUM
 
 
 def rubric(session: Session) -> Sequence[Criterion]:
@@ -24,13 +25,16 @@ def may_see_reviews(person: Person, proposal: Proposal) -> bool:
     """Tell whether the person may read others' reviews of it yet.
 
     Once it is decided everybody who reads the proposal may, its authors too. Before that only those who judge it,
-    and of them a reviewer after giving his own: first scores stay independent.
+    and of them a reviewer after giving his own: first scores stay independent. Whoever decides may read them once
+    the panel is whole.
     """
     if proposal.state not in workflow.OPEN and proposal.decisions:
         return True
     if permissions.is_author(person, proposal):
         return False
     if review_of(person, proposal) is not None:
+        return True
+    if permissions.decides_it(person, proposal) and len(proposal.reviews) >= QUORUM:
         return True
     return permissions.coordinates_it(person, proposal) and not permissions.reviews_it(person, proposal)
 

@@ -9,9 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from models import Base
+from studio import migrations
 from tests.support.relay import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -56,9 +54,7 @@ def command_of(pid: int) -> str:
 def main() -> None:
     """Start the server three times and print the best and the worst."""
     with tempfile.TemporaryDirectory() as data:
-        engine = sa.create_engine(f"sqlite:///{data}/studio.sqlite")
-        Base.metadata.create_all(engine)
-        engine.dispose()
+        migrations.upgrade(f"sqlite:///{data}/studio.sqlite")
         port = free_port()
         starts = []
         for _ in range(3):

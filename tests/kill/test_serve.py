@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -115,3 +116,12 @@ def test_without_tables_it_says_what_to_do(tmp_path, settings):
         _, said = process.communicate(timeout=30)
     assert process.returncode == 1
     assert "studio init" in said
+
+
+def test_with_the_tables_of_another_version_it_says_what_to_do(session, settings):
+    session.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+    session.commit()
+    with server(settings) as (process, _):
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "another version" in said

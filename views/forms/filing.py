@@ -72,7 +72,7 @@ class FilingForm(Form):
     safety = BooleanField(_("This is a safety matter"))
     location = StringField(_("Place or machine"), filters=[typed])
     kind_code = SelectField(_("Kind"), default="", validate_choice=False)
-    theme_codes = SelectMultipleField(_("What it betters"), validate_choice=False)
+    theme_codes = SelectMultipleField(_("What it improves"), validate_choice=False)
     submitter_no = SelectField(_("Who thought of it"), default="", validate_choice=False)
     shares = CoAuthorsField(_("Who worked on it"))
     already_done = BooleanField(_("It is done already"))
