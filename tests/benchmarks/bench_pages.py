@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -72,14 +73,17 @@ def milliseconds(visitor: Visitor, path: str, *, expect: int = 200) -> float:
     return took
 
 
-def compare(visitor: Visitor, name: str, path: str, limit: float) -> None:
-    """Print one line: the page's median, its floor's, and the ratio."""
-    size = len(visitor.ask("GET", path)[1])
+def compare(visitor: Visitor, name: str, paths: Sequence[str], limit: float) -> None:
+    """Print one line: the median over the addresses in turn, their floor's, and the ratio.
+
+    With one address the same page is asked for again and again; with many, each is asked for the first time.
+    """
+    size = len(visitor.ask("GET", paths[-1])[1])
     floor = f"/floor/{size}"
     pages, floors = [], []
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         floors.append(milliseconds(visitor, floor))
-        pages.append(milliseconds(visitor, path))
+        pages.append(milliseconds(visitor, paths[turn % len(paths)]))
     page, bare = statistics.median(pages), statistics.median(floors)
     p95 = statistics.quantiles(pages, n=20)[-1]
     line = f"{name:34}{size / 1024:7.1f} kB{bare:8.2f}{page:8.2f}{p95:8.2f}{page / bare:8.1f} x   (at most {limit:g} x)"
@@ -151,6 +155,16 @@ def _wait_for(visitor: Visitor) -> None:
     raise RuntimeError("the server did not start")
 
 
+def _numbers(visitor: Visitor) -> list[str]:
+    """Return the numbers of enough proposals for one round."""
+    numbers: list[str] = []
+    page = 1000
+    while len(numbers) <= ROUNDS:
+        page -= 1
+        numbers += re.findall(r"/proposals/(\d{4}-\d{5})\"", visitor.ask("GET", f"/archive?page={page}")[1].decode())
+    return numbers
+
+
 def _measure() -> None:
     visitor = Visitor()
     _wait_for(visitor)
@@ -159,13 +173,17 @@ def _measure() -> None:
     print(f"{'':34}{'size':>10}{'floor':>8}{'page':>8}{'p95':>8}{'ratio':>10}")  # noqa: T201
     archive = visitor.ask("GET", "/archive")[1].decode()
     numbers = re.findall(r"/proposals/(\d{4}-\d{5})", archive)
-    compare(visitor, "archive without words (list)", "/archive", 3)
-    compare(visitor, "a proposal", f"/proposals/{numbers[0]}", 3)
-    compare(visitor, "my proposals", "/mine", 3)
-    compare(visitor, "home", "/", 3)
+    compare(visitor, "archive without words (list)", ["/archive"], 3)
+    compare(visitor, "  each page for the first time", [f"/archive?page={page}" for page in range(2, ROUNDS + 3)], 3)
+    compare(visitor, "a proposal", [f"/proposals/{numbers[0]}"], 3)
+    compare(visitor, "  each for the first time", [f"/proposals/{number}" for number in _numbers(visitor)], 3)
+    compare(visitor, "my proposals", ["/mine"], 3)
+    compare(visitor, "home", ["/"], 3)
     for words in ("天车", "盖板翘边", "6ES7", "轴承 温度"):
-        compare(visitor, f"archive: {words}", f"/archive?q={quote(words)}", 8)
-    compare(visitor, "archive: filtered by state", "/archive?state=verified", 8)
+        compare(visitor, f"archive: {words}", [f"/archive?q={quote(words)}"], 8)
+    paged = [f"/archive?q={quote('温度')}&page={page}" for page in range(1, ROUNDS + 2)]
+    compare(visitor, "archive: 温度, every page once", paged, 8)
+    compare(visitor, "archive: filtered by state", ["/archive?state=verified"], 8)
     compare_filing(visitor, 3)
 
 
