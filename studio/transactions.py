@@ -27,6 +27,7 @@ def writing(session: Session) -> Iterator[Session]:
     session.rollback()
     session.expire_all()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    already = is_writing(session)
     session.info[WRITING] = True
     try:
         yield session
@@ -35,12 +36,12 @@ def writing(session: Session) -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        del session.info[WRITING]
+        session.info[WRITING] = already
 
 
 def is_writing(session: Session) -> bool:
     """Tell whether the session is inside ``writing``, where only records that it watches may be used."""
-    return WRITING in session.info
+    return bool(session.info.get(WRITING))
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -101,4 +101,7 @@ def test_writing_says_so_and_only_inside(session):
     assert not is_writing(session)
     with writing(session):
         assert is_writing(session)
+        with writing(session):
+            assert is_writing(session)
+        assert is_writing(session)
     assert not is_writing(session)
