@@ -12,6 +12,7 @@ from models.enums import (
     ProposalState,
     Recommendation,
     Role,
+    SeatEnd,
     StudioKind,
     StudioLevel,
     StudioRole,
@@ -20,15 +21,16 @@ from models.enums import (
 )
 from models.event import Event
 from models.mail import Delivery, DigestIssue, OutgoingMail
-from models.person import Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
+from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
-from models.review import Comment, Decision, InformationRequest, Review, ReviewScore
+from models.review import Comment, Decision, InformationRequest, PanelSeat, Review, ReviewScore
 from models.routing import Assignment, RoutingRule
 from models.studio import Studio, StudioMembership
 from models.unit import Unit
 from models.worker import JobLease, WorkerHeartbeat
 
 __all__ = [
+    "Absence",
     "Assignment",
     "Attachment",
     "AttachmentRole",
@@ -49,6 +51,7 @@ __all__ = [
     "NumberSequence",
     "Outcome",
     "OutgoingMail",
+    "PanelSeat",
     "Person",
     "PersonGroup",
     "Preferences",
@@ -60,6 +63,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RoutingRule",
+    "SeatEnd",
     "SignInAttempt",
     "Studio",
     "StudioKind",

@@ -12,6 +12,7 @@ class Kind(Base):
     """What sort of proposal it is; by default the five smalls."""
 
     __tablename__ = "kinds"
+    __table_args__ = (rule("panel_has_somebody", "panel_size BETWEEN 1 AND 9"),)
 
     id: Mapped[PrimaryKey]
     code: Mapped[str] = mapped_column(unique=True)
@@ -21,6 +22,8 @@ class Kind(Base):
     gloss_en: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    panel_size: Mapped[int] = mapped_column(default=2)
+    """How many of the studio are asked to judge one; small things need one."""
 
 
 class Theme(Base):

@@ -101,6 +101,7 @@ class Verb(StrEnum):
     NOTE = "note"
     ATTACH = "attach"
     REMOVE_ATTACHMENT = "remove_attachment"
+    STEP_ASIDE = "step_aside"
 
 
 class Outcome(StrEnum):
@@ -121,6 +122,16 @@ class Recommendation(StrEnum):
     TRIAL = "trial"
     DEFER = "defer"
     DECLINE = "decline"
+
+
+class SeatEnd(StrEnum):
+    """Why somebody no longer judges a proposal he was asked to judge."""
+
+    STEPPED_ASIDE = "stepped_aside"
+    """He is not free to judge it, and said so."""
+    AWAY = "away"
+    LEFT = "left"
+    """He is no judge of the studio any more, or it went to another one."""
 
 
 class CommentVisibility(StrEnum):

@@ -1,6 +1,6 @@
 """People, what they may do, and how they like to be told."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -111,6 +111,26 @@ class Preferences(Base):
     notices_by_mail: Mapped[bool] = mapped_column(default=True)
 
     person: Mapped[Person] = relationship(back_populates="preferences")
+
+
+class Absence(Base):
+    """Days on which somebody cannot be asked to judge, and who stands in."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        rule("ends_after_it_begins", "last_on >= first_on"),
+        rule("deputy_is_another", "deputy_id IS NULL OR deputy_id <> person_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = reference("people.id", ondelete="CASCADE")
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    deputy_id: Mapped[int | None] = reference("people.id", index=False)
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    deputy: Mapped[Person | None] = relationship(foreign_keys=deputy_id)
 
 
 class SignInAttempt(Base):

@@ -17,7 +17,7 @@ from models.unit import Unit
 if TYPE_CHECKING:
     from models.attachment import Attachment
     from models.event import Event
-    from models.review import Comment, Decision, InformationRequest, Review
+    from models.review import Comment, Decision, InformationRequest, PanelSeat, Review
     from models.routing import Assignment
 
 proposal_themes = Table(
@@ -140,6 +140,9 @@ class Proposal(Base):
     reviews: Mapped[list["Review"]] = relationship(
         back_populates="proposal", cascade="all, delete-orphan", order_by="Review.id"
     )
+    seats: Mapped[list["PanelSeat"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="PanelSeat.id"
+    )
     information_requests: Mapped[list["InformationRequest"]] = relationship(
         back_populates="proposal", cascade="all, delete-orphan", order_by="InformationRequest.id"
     )
@@ -162,6 +165,11 @@ class Proposal(Base):
     def urgent(self) -> bool:
         """Whether one of the themes asks for the fast answer clock."""
         return any(theme.urgent for theme in self.themes)
+
+    @property
+    def panel_ids(self) -> tuple[int, ...]:
+        """People who are asked to judge it, in the order in which they were asked."""
+        return tuple(seat.person_id for seat in self.seats if seat.ended_at is None)
 
     @property
     def author_ids(self) -> frozenset[int]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
 from models.catalogue import Criterion
-from models.enums import CommentVisibility, Outcome, Recommendation
+from models.enums import CommentVisibility, Outcome, Recommendation, SeatEnd
 from models.person import Person
 from models.proposal import Proposal
 from models.studio import Studio
@@ -34,6 +34,34 @@ class Review(Base):
     scores: Mapped[list["ReviewScore"]] = relationship(
         back_populates="review", cascade="all, delete-orphan", lazy="selectin"
     )
+
+
+class PanelSeat(Base):
+    """Somebody who is asked to judge a proposal, from when until why not any more. One open seat a person."""
+
+    __tablename__ = "panel_seats"
+    __table_args__ = (
+        rule("ended_with_a_reason", "(ended_at IS NULL) = (ended_for IS NULL)"),
+        rule("ends_after_it_begins", "ended_at IS NULL OR ended_at >= seated_at"),
+        Index(
+            "uq_panel_seats_open",
+            "proposal_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE")
+    person_id: Mapped[int] = reference("people.id")
+    seated_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_for: Mapped[SeatEnd | None] = mapped_column(enum_column(SeatEnd))
+
+    proposal: Mapped[Proposal] = relationship(back_populates="seats")
+    person: Mapped[Person] = relationship()
 
 
 class ReviewScore(Base):

@@ -9,16 +9,18 @@ from werkzeug.exceptions import HTTPException
 
 from models import Person
 from studio.domain.errors import InvalidInput, NotFound, TooMany
+from studio.domain.permissions import Duty
 from studio.extensions import limiter
-from studio.operations import accounts
+from studio.operations import absences, accounts
 from studio.queries import people
 from studio.services import now, services
 from studio.settings import DEMO_PASSWORD, LOCALES
 from studio.transactions import writing
 from studio.wording.language import choose_anew, gettext
-from views.access import database, me, public, remember_sign_in, signed_in
+from views.access import database, me, needs, public, remember_sign_in, signed_in
 from views.feedback import add_error, show_problems, tell
-from views.forms.account import ChangePasswordForm, Credentials, PreferencesForm, SetupForm, SignInForm
+from views.forms.account import AbsenceForm, ChangePasswordForm, Credentials, PreferencesForm, SetupForm, SignInForm
+from views.moments import today
 from views.presentation import reader_locale
 
 blueprint = Blueprint("account", __name__)
@@ -69,6 +71,35 @@ def sign_out_everywhere() -> ResponseReturnValue:
     _end_session()
     tell(gettext("You are signed out on every device."))
     return redirect(url_for("account.sign_in"))
+
+
+@blueprint.route("/account/away", methods=["GET", "POST"])
+@needs(Duty.SEE_DESK)
+def away() -> ResponseReturnValue:
+    """Say when I am away and who judges for me; see what I have said."""
+    form = AbsenceForm()
+    if form.validate_on_submit():
+        days = {"first_on": form.first_on.data, "last_on": form.last_on.data, "deputy_no": form.deputy_no.data}
+        try:
+            with writing(database()) as db:
+                absences.announce(db, actor=me(), at=now(), today=today(), **days)
+        except InvalidInput as refusal:
+            show_problems(form, refusal)
+        else:
+            tell(gettext("Good to know. Meanwhile somebody else is asked."))
+            return redirect(url_for("account.away"))
+    known = people.absences_of(database(), me().id, since=today())
+    return render_template("account/away.html", form=form, absences=known), 422 if form.errors else 200
+
+
+@blueprint.post("/account/away/<int:absence_id>/take-back")
+@needs(Duty.SEE_DESK)
+def take_back_absence(absence_id: int) -> ResponseReturnValue:
+    """I am here after all."""
+    with writing(database()) as db:
+        absences.take_back(db, absence_id, actor=me())
+    tell(gettext("Welcome back. New proposals find you again."))
+    return redirect(url_for("account.away"))
 
 
 @blueprint.route("/account", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from models import (
     Decision,
     Event,
     InformationRequest,
+    PanelSeat,
     Person,
     Proposal,
     ProposalState,
@@ -125,6 +126,18 @@ class ProposalPage:
         return len(self.proposal.reviews) - len(self.reviews)
 
     @cached_property
+    def asked(self) -> Sequence[PanelSeat]:
+        """Who is asked to judge it; told to those who judge and the coordinator."""
+        if not (self.reads_notes or permissions.sits_on_its_panel(self.reader, self.proposal)):
+            return []
+        return [seat for seat in self.proposal.seats if seat.ended_at is None]
+
+    @cached_property
+    def scorers(self) -> frozenset[int]:
+        """Who has scored already."""
+        return frozenset(review.reviewer_id for review in self.proposal.reviews)
+
+    @cached_property
     def panel(self) -> PanelResult | None:
         """What the visible reviews come to."""
         return reviews.panel_of(self.reviews)
@@ -170,6 +183,7 @@ FORMS: Mapping[Verb, type[FlaskForm]] = {
     Verb.COMMENT: CommentForm,
     Verb.NOTE: CommentForm,
     Verb.ANSWER_INFORMATION_REQUEST: AnswerForm,
+    Verb.STEP_ASIDE: WordsForm,
     Verb.WITHDRAW: WithdrawForm,
     Verb.APPEAL: WordsForm,
     Verb.REOPEN: WordsForm,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from models import Proposal, Verb
 from studio.domain.errors import InvalidInput
-from studio.operations import deciding, filing, implementation, reviewing
+from studio.operations import deciding, filing, implementation, panel, reviewing
 from studio.operations.transition import check_revision
 from studio.queries import mine as mine_list
 from studio.services import now, work_calendar
@@ -26,6 +26,7 @@ from views.forms.reviewing import (
     WithdrawForm,
     WordsForm,
 )
+from views.moments import today
 from views.paging import Page, requested_page
 
 blueprint = Blueprint("proposals", __name__)
@@ -100,6 +101,20 @@ def answer(number: str) -> ResponseReturnValue:
             database(), it, actor=me(), at=now(), answer=form.answer.data, calendar=work_calendar()
         ),
         _("Your answer is with the studio. The clock runs for them again."),
+    )
+
+
+@blueprint.post("/proposals/<number>/step-aside")
+@signed_in
+def step_aside(number: str) -> ResponseReturnValue:
+    """Let somebody else judge it."""
+    form = WordsForm()
+    return _do(
+        Verb.STEP_ASIDE,
+        number,
+        form,
+        lambda it: panel.step_aside(database(), it, actor=me(), at=now(), today=today(), words=form.words.data),
+        _("You are out of it. Somebody else is asked, if there is anybody."),
     )
 
 

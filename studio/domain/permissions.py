@@ -11,6 +11,7 @@ from models import Person, Proposal, Role, StudioRole, Verb
 from models.enums import ProposalState
 from studio.domain import workflow
 from studio.domain.errors import NotAllowed
+from studio.domain.panel import OWN_TEAM_LIMIT
 
 ProposalPredicate = Callable[[Person, Proposal], bool]
 
@@ -43,6 +44,22 @@ def filed_it(person: Person, proposal: Proposal) -> bool:
     return person.id in {proposal.submitter_id, proposal.filed_by_id}
 
 
+def too_near(unit_id: int, proposal: Proposal) -> bool:
+    """Of the team it comes from, while a large reward hangs on it: such a person judges it no more than an author."""
+    claimed = proposal.claimed_benefit or 0
+    return proposal.unit_id == unit_id and claimed > OWN_TEAM_LIMIT
+
+
+def has_conflict(person: Person, proposal: Proposal) -> bool:
+    """Author, or too near."""
+    return is_author(person, proposal) or too_near(person.unit_id, proposal)
+
+
+def sits_on_its_panel(person: Person, proposal: Proposal) -> bool:
+    """Asked to judge it, and still there."""
+    return person.id in proposal.panel_ids
+
+
 def in_its_studio(person: Person, proposal: Proposal) -> bool:
     """Any member of the studio that has it."""
     return proposal.studio_id is not None and proposal.studio_id in person.studio_ids()
@@ -54,22 +71,22 @@ def coordinates_it(person: Person, proposal: Proposal) -> bool:
 
 
 def reviews_it(person: Person, proposal: Proposal) -> bool:
-    """Lead or reviewer of its studio, and not an author: nobody judges his own."""
+    """Lead or reviewer of its studio without a conflict of interest: nobody judges his own."""
     judges = person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
-    return proposal.studio_id in judges and not is_author(person, proposal)
+    return proposal.studio_id in judges and not has_conflict(person, proposal)
 
 
 def _lead_cannot_decide(proposal: Proposal) -> bool:
-    """The lead is an author or gone, or no studio has it."""
+    """The lead has a conflict of interest or is gone, or no studio has it."""
     if proposal.studio is None:
         return True
-    leads = [m.person_id for m in proposal.studio.memberships if m.role is StudioRole.LEAD]
-    return not leads or any(lead in proposal.author_ids for lead in leads)
+    leads = [m.person for m in proposal.studio.memberships if m.role is StudioRole.LEAD]
+    return not leads or any(has_conflict(lead, proposal) for lead in leads)
 
 
 def decides_it(person: Person, proposal: Proposal) -> bool:
-    """Lead of its studio; where the lead is an author or missing, the coordinator. Never an author."""
-    if is_author(person, proposal):
+    """Lead of its studio; where the lead has a conflict or is missing, the coordinator. Never an author."""
+    if has_conflict(person, proposal):
         return False
     if proposal.studio_id in person.studio_ids(StudioRole.LEAD):
         return True
@@ -154,6 +171,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.NOTE: reads_notes,
     Verb.ATTACH: adds_files,
     Verb.REMOVE_ATTACHMENT: filed_it,
+    Verb.STEP_ASIDE: sits_on_its_panel,
 }
 
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
@@ -173,7 +191,14 @@ def require(person: Person, verb: Verb, proposal: Proposal) -> None:
     """Raise NotAllowed unless the person may; ``own_proposal`` explains a conflict of interest."""
     if not may(person, verb, proposal):
         judging = verb in workflow.DECISIONS or verb in {Verb.REVIEW, Verb.VERIFY_IMPLEMENTATION, Verb.CHECK_BENEFIT}
-        raise NotAllowed("own_proposal" if judging and is_author(person, proposal) else "not_allowed")
+        raise NotAllowed(_why_not(person, proposal) if judging else "not_allowed")
+
+
+def _why_not(person: Person, proposal: Proposal) -> str:
+    if is_author(person, proposal):
+        return "own_proposal"
+    judges = proposal.studio_id in person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
+    return "own_team" if judges and too_near(person.unit_id, proposal) else "not_allowed"
 
 
 def has_duty(person: Person, duty: Duty) -> bool:

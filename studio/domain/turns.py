@@ -1,10 +1,7 @@
-"""Whose turn it is: what a proposal waits for, and when a panel is large enough to decide."""
+"""Whose turn it is: what a proposal waits for."""
 
 from enum import StrEnum
 from typing import Final
-
-QUORUM: Final = 2
-"""Reviews a decision rests on; a studio with fewer judges needs all of them."""
 
 TRIAL_NOTICE_DAYS: Final = 7
 """A trial comes back to the lead's desk this many days before it ends."""

@@ -61,6 +61,7 @@ TRANSITIONS: Mapping[Verb, Transition] = {
     Verb.NOTE: Transition(FILED, None),
     Verb.ATTACH: Transition(TAKES_FILES, None),
     Verb.REMOVE_ATTACHMENT: _from(State.DRAFT, to=None),
+    Verb.STEP_ASIDE: _from(State.UNDER_REVIEW, State.INFORMATION_REQUESTED, to=None),
 }
 
 DECISIONS: Mapping[Verb, Outcome] = {

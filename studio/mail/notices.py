@@ -43,11 +43,16 @@ def assigned(session: Session, proposal: Proposal, *, at: datetime, assignment: 
     current = assignment or next((a for a in reversed(proposal.assignments) if a.ended_at is None), None)
     about = f"assignment-{current.id if current else 0}"
     actor_id = current.assigned_by_id if current else None
-    judges = {proposal.reviewer_id, _lead_id(session, proposal)} - {None} - proposal.author_ids
+    judges = {*proposal.panel_ids, _lead_id(session, proposal)} - {None} - proposal.author_ids
     _tell(session, "assigned", about, proposal, judges, at=at, actor_id=actor_id)
     if proposal.urgent:
         officers = _safety_officers(session, proposal) - judges - proposal.author_ids
         _tell(session, "safety_filed", "filing", proposal, officers, at=at, actor_id=actor_id)
+
+
+def seated(session: Session, proposal: Proposal, people: Collection[int], *, at: datetime) -> None:
+    """Ask people who were found for somebody who cannot judge it."""
+    _tell(session, "assigned", f"seat-{at:%Y%m%d%H%M%S}", proposal, people, at=at, actor_id=None)
 
 
 def information_requested(session: Session, proposal: Proposal, request: InformationRequest, *, at: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Base, Criterion, Kind, Theme
+from studio.domain.panel import SIZE
 
 KINDS = (
     ("invention", "小发明", "Small invention", "在一定范围内首创的东西", "The first of its kind in a defined range"),
@@ -53,6 +54,9 @@ KINDS = (
     ),
 )
 """Code, name and gloss in both languages, in the order in which a form shows them."""
+
+SMALL_KINDS = frozenset({"suggestion"})
+"""Kinds for which one judge is enough."""
 
 THEMES = (
     ("safety", "安全", "Safety"),
@@ -117,7 +121,15 @@ def _if_empty(session: Session, record: type[Base], rows: Iterator[Base]) -> lis
 
 def _kinds() -> Iterator[Kind]:
     for position, (code, name_zh, name_en, gloss_zh, gloss_en) in enumerate(KINDS, start=1):
-        yield Kind(code=code, name_zh=name_zh, name_en=name_en, gloss_zh=gloss_zh, gloss_en=gloss_en, position=position)
+        yield Kind(
+            code=code,
+            name_zh=name_zh,
+            name_en=name_en,
+            gloss_zh=gloss_zh,
+            gloss_en=gloss_en,
+            position=position,
+            panel_size=1 if code in SMALL_KINDS else SIZE,
+        )
 
 
 def _themes() -> Iterator[Theme]:

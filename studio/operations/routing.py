@@ -12,7 +12,7 @@ from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
 from studio.mail import notices
-from studio.operations import transition
+from studio.operations import panel, transition
 from studio.queries import routing as facts
 
 RUNNERS_UP_KEPT = 3
@@ -102,8 +102,8 @@ def renew_promise(session: Session, proposal: Proposal, *, at: datetime, calenda
     if proposal.answered_at is None:
         proposal.answer_due_at = None
     _promise(proposal, at=at, calendar=calendar)
-    if proposal.studio is not None:
-        proposal.reviewer_id = facts.least_busy_judge(session, proposal.studio, excluding=proposal.author_ids)
+    with session.no_autoflush:
+        panel.seat_panel(session, proposal, at=at, today=at.astimezone(calendar.zone).date())
     session.flush()
     session.expire(proposal, ["reviewer"])
 
@@ -121,13 +121,13 @@ def _hand_over(
 ) -> Assignment:
     if proposal.studio is not None:
         end_assignment(session, proposal, at=at)
-    judge = facts.least_busy_judge(session, studio, excluding=proposal.author_ids)
     data = {"studio": _names_of(studio), "words": assignment.words}
     if proposal.studio is not None:
         data["from_studio"] = _names_of(proposal.studio)
     with session.no_autoflush:
         transition.move(session, proposal, verb, actor=actor, at=at, data=data)
-        proposal.studio, proposal.reviewer_id = studio, judge
+        proposal.studio = studio
+        panel.seat_panel(session, proposal, at=at, today=at.astimezone(calendar.zone).date())
         assignment.proposal, assignment.studio = proposal, studio
         assignment.assigned_by, assignment.assigned_at = actor, at
         if proposal.answered_at is None:

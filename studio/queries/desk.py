@@ -28,6 +28,7 @@ from models import (
     Contributor,
     Decision,
     Event,
+    PanelSeat,
     Person,
     Proposal,
     ProposalState,
@@ -41,7 +42,7 @@ from models import (
 )
 from models.base import UtcDateTime
 from studio.domain import workflow
-from studio.domain.turns import QUORUM, TRIAL_NOTICE_DAYS, Turn
+from studio.domain.turns import TRIAL_NOTICE_DAYS, Turn
 
 PER_PAGE = 50
 JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
@@ -77,6 +78,7 @@ class DeskRow:
     due_at: datetime | None
     trial_ends_on: date | None
     reviews: int
+    seats: int
     owner: Name | None
     verb: Verb | None = None
     at: datetime | None = None
@@ -130,12 +132,14 @@ def _review_count() -> ColumnElement[int]:
     return reviews.correlate(Proposal).scalar_subquery()
 
 
-def _needed() -> ColumnElement[int]:
-    """A panel is complete with the quorum, or with every judge where there are fewer."""
-    its_own = and_(StudioMembership.studio_id == Proposal.studio_id, StudioMembership.role.in_(JUDGES))
-    members = select(func.count()).select_from(StudioMembership).where(its_own)
-    judges = members.correlate(Proposal).scalar_subquery()
-    return case((judges < QUORUM, judges), else_=literal(QUORUM))
+def _seats() -> ColumnElement[int]:
+    """How many are asked to judge it; a panel is whole when as many reviews are in."""
+    seats = select(func.count()).select_from(PanelSeat).where(_open_seat())
+    return seats.correlate(Proposal).scalar_subquery()
+
+
+def _open_seat() -> ColumnElement[bool]:
+    return and_(PanelSeat.proposal_id == Proposal.id, PanelSeat.ended_at.is_(None))
 
 
 def _urgent() -> ColumnElement[bool]:
@@ -157,15 +161,15 @@ def _turn() -> ColumnElement[Any]:
     led = Proposal.studio_id.in_(_LED)
     owes_answer = and_(Proposal.answered_at.is_(None), Proposal.reviewer_id == _ME)
     unscored = ~exists().where(Review.proposal_id == Proposal.id, Review.reviewer_id == _ME)
-    ripe = or_(_review_count() >= _needed(), Proposal.decision_due_at <= _AT)
-    missing = or_(Proposal.reviewer_id == _ME, _review_count() < _needed())
+    ripe = or_(and_(_review_count() > 0, _review_count() >= _seats()), _seats() == 0, Proposal.decision_due_at <= _AT)
+    asked = exists().where(_open_seat(), PanelSeat.person_id == _ME)
     trial_over = or_(Decision.trial_ends_on.is_(None), Decision.trial_ends_on <= _TRIAL_UNTIL)
     done_by_another = func.coalesce(Proposal.implemented_by_id, 0) != _ME
     return case(
         (own, null()),
         (and_(reviewing, unscored, owes_answer), literal(Turn.ANSWER.value)),
         (and_(reviewing, led, ripe), literal(Turn.DECIDE.value)),
-        (and_(reviewing, unscored, missing), literal(Turn.SCORE.value)),
+        (and_(reviewing, unscored, asked), literal(Turn.SCORE.value)),
         (and_(Proposal.state == ProposalState.TRIAL, led, trial_over), literal(Turn.HEAR_TRIAL.value)),
         (and_(Proposal.state == ProposalState.IMPLEMENTED, done_by_another), literal(Turn.VERIFY.value)),
         else_=null(),
@@ -261,6 +265,7 @@ def _with_names(statement: Select[Any]) -> Select[Any]:
             _urgent().label("urgent"),
             _due().label("due_at"),
             _review_count().label("reviews"),
+            _seats().label("seats"),
         )
     )
 
@@ -301,6 +306,7 @@ def _facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of _with_names
         "urgent": bool(row.urgent),
         "due_at": row.due_at if row.state is ProposalState.UNDER_REVIEW else None,
         "reviews": row.reviews,
+        "seats": row.seats,
     }
 
 

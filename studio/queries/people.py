@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only
 
 from models import (
+    Absence,
     Person,
     Preferences,
     Proposal,
@@ -108,6 +110,17 @@ _READER = (
     .order_by(RoleGrant.id, StudioMembership.id)
 )
 """One row for nearly everybody: few have a role, fewer have several."""
+
+
+def absences_of(session: Session, person_id: int, *, since: date) -> Sequence[Absence]:
+    """Return the absences of somebody that are not over, the first to come first, with who stands in."""
+    statement = (
+        select(Absence)
+        .where(Absence.person_id == person_id, Absence.last_on >= since)
+        .options(joinedload(Absence.deputy))
+        .order_by(Absence.first_on, Absence.id)
+    )
+    return session.scalars(statement).unique().all()
 
 
 def anybody(session: Session) -> bool:

@@ -18,6 +18,7 @@ from models import (
     Event,
     InformationRequest,
     Kind,
+    PanelSeat,
     Proposal,
     Review,
     ReviewScore,
@@ -49,7 +50,8 @@ def by_number(session: Session, number: str, *, lock: bool = False) -> Proposal 
         selectinload(Proposal.themes),
         joinedload(Proposal.unit),
         joinedload(Proposal.kind),
-        joinedload(Proposal.studio).selectinload(Studio.memberships),
+        joinedload(Proposal.studio).selectinload(Studio.memberships).joinedload(StudioMembership.person),
+        selectinload(Proposal.seats),
     )
     statement = statement.where(is_called(number))
     if lock:
@@ -165,6 +167,7 @@ _PARTS: Mapping[str, tuple[tuple[type[Base], ...], Select[Any]]] = {
         .order_by(ReviewScore.review_id, ReviewScore.criterion_id),
     ),
     "attachments": _part(Attachment),
+    "seats": _part(PanelSeat),
     "reviews": _part(Review),
     "information_requests": _part(InformationRequest),
     "decisions": _part(Decision),

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from models import Criterion, Person, Proposal, Review
 from studio.domain import permissions, scoring, workflow
-from studio.domain.turns import QUORUM
 
 
 def rubric(session: Session) -> Sequence[Criterion]:
@@ -34,7 +33,7 @@ def may_see_reviews(person: Person, proposal: Proposal) -> bool:
         return False
     if review_of(person, proposal) is not None:
         return True
-    if permissions.decides_it(person, proposal) and len(proposal.reviews) >= QUORUM:
+    if permissions.decides_it(person, proposal) and len(proposal.reviews) >= len(proposal.panel_ids):
         return True
     return permissions.coordinates_it(person, proposal) and not permissions.reviews_it(person, proposal)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Kind, Person, Proposal, RoutingRule, Studio, StudioMembership, StudioRole, Theme, Unit
+from models import Kind, Proposal, RoutingRule, Studio, Theme, Unit
 from studio.domain import routing, workflow
 
 NAMED: Final[Mapping[str, type[Studio | Unit | Theme | Kind]]] = {
@@ -118,28 +118,3 @@ def _codes(reason: routing.Reason, key: str) -> list[str]:
 def studio_by_code(session: Session, code: str) -> Studio | None:
     """Return the active studio of this code."""
     return session.scalars(select(Studio).where(Studio.code == code, Studio.active)).one_or_none()
-
-
-def least_busy_judge(session: Session, studio: Studio, *, excluding: frozenset[int]) -> int | None:
-    """Return the id of who owes the next answer: a reviewer of the studio with the least open work, else its lead.
-
-    People in ``excluding`` (the authors) and people who have left are passed over.
-    """
-    owed = (
-        select(func.count())
-        .where(Proposal.reviewer_id == Person.id, Proposal.state.in_(sorted(workflow.OPEN)))
-        .scalar_subquery()
-    )
-    statement = (
-        select(Person.id)
-        .join(StudioMembership, StudioMembership.person_id == Person.id)
-        .where(
-            StudioMembership.studio_id == studio.id,
-            StudioMembership.role.in_([StudioRole.REVIEWER, StudioRole.LEAD]),
-            Person.active,
-            Person.id.not_in(excluding),
-        )
-        .order_by(StudioMembership.role == StudioRole.LEAD, owed, StudioMembership.id)
-        .limit(1)
-    )
-    return session.scalar(statement)

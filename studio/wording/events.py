@@ -31,6 +31,7 @@ EVENTS = {
     Verb.NOTE: lazy_gettext("%(actor)s left a note for the reviewers."),
     Verb.ATTACH: lazy_gettext("%(actor)s added “%(filename)s”."),
     Verb.REMOVE_ATTACHMENT: lazy_gettext("%(actor)s took a file off."),
+    Verb.STEP_ASIDE: lazy_gettext("%(actor)s let somebody else judge it."),
 }
 
 BY_ITSELF = {

@@ -52,6 +52,12 @@ PROBLEMS = {
     "verdict_missing": lazy_gettext("Choose what you decide."),
     "reason_missing": lazy_gettext("Give the reason, so that the author understands."),
     "wake_up_missing": lazy_gettext("Say when to look at it again: a day, or what must have happened."),
+    "day_missing": lazy_gettext("Choose a day."),
+    "ends_before_it_begins": lazy_gettext("The last day lies before the first."),
+    "absence_too_long": lazy_gettext(
+        "That is longer than %(days)s days. Your studio should choose somebody else then."
+    ),
+    "deputy_is_oneself": lazy_gettext("You cannot stand in for yourself. Write a colleague's number, or nobody's."),
     "date_in_the_past": lazy_gettext("This day is over. Please choose a later one."),
     "original_missing": lazy_gettext("Give the number of the proposal that was there first."),
     "original_unknown": lazy_gettext("There is no proposal %(number)s that you can read."),
@@ -81,6 +87,9 @@ PROBLEMS = {
 
 NOT_ALLOWED = {
     "not_allowed": lazy_gettext("This is for others to do. If you think it is yours, ask the coordinator."),
+    "own_team": lazy_gettext(
+        "It comes from your own team and a larger reward hangs on it, so somebody else of the studio judges it."
+    ),
     "own_proposal": lazy_gettext("Nobody judges his own. Somebody else of the studio will look at it."),
 }
 

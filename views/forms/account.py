@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from wtforms import BooleanField, PasswordField, RadioField, SelectChoice, StringField
-from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.validators import DataRequired, EqualTo, Length, Optional
 
 from studio.wording.language import lazy_gettext as _
 from views.forms.base import Form
-from views.forms.fields import one_line
+from views.forms.fields import DayField, one_line
 
 NUMBER_LIMIT = 32
 NAME_LIMIT = 80
@@ -93,6 +93,14 @@ class SetupForm(Form):
         _("Password once more"),
         validators=[EqualTo("new", message=_("The two are not the same. Type it once more."))],
     )
+
+
+class AbsenceForm(Form):
+    """When somebody is away, and who stands in."""
+
+    first_on = DayField(_("First day"), validators=[Optional()])
+    last_on = DayField(_("Last day"), validators=[Optional()])
+    deputy_no = StringField(_("Who stands in (staff number)"), filters=[one_line])
 
 
 class PreferencesForm(Form):

@@ -1,0 +1,79 @@
+"""The judges of a studio as the choice of a panel needs them, and the seats whose holders cannot fill them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from models import Absence, PanelSeat, Person, Proposal, Review, StudioMembership, StudioRole
+from studio.domain import workflow
+from studio.domain.panel import Judge
+
+JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
+
+_TODAY = bindparam("today", type_=Date)
+
+
+def _unscored() -> ColumnElement[bool]:
+    given = exists().where(Review.proposal_id == PanelSeat.proposal_id, Review.reviewer_id == PanelSeat.person_id)
+    return and_(PanelSeat.ended_at.is_(None), ~given)
+
+
+def _open_work() -> ColumnElement[int]:
+    return (
+        select(func.count(PanelSeat.id))
+        .join(Proposal, Proposal.id == PanelSeat.proposal_id)
+        .where(PanelSeat.person_id == Person.id, _unscored(), Proposal.state.in_(sorted(workflow.OPEN)))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _absent() -> ColumnElement[bool]:
+    return and_(Absence.first_on <= _TODAY, Absence.last_on >= _TODAY)
+
+
+_JUDGES = (
+    select(
+        Person.id,
+        StudioMembership.role,
+        _open_work(),
+        exists().where(Absence.person_id == Person.id, _absent()),
+        select(func.max(Absence.deputy_id)).where(Absence.person_id == Person.id, _absent()).scalar_subquery(),
+        Person.unit_id,
+    )
+    .join(StudioMembership, StudioMembership.person_id == Person.id)
+    .where(
+        StudioMembership.studio_id == bindparam("studio", type_=Integer),
+        StudioMembership.role.in_(JUDGES),
+        Person.active,
+    )
+    .order_by(StudioMembership.id)
+)
+
+
+def judges_of(session: Session, studio_id: int, *, today: date) -> tuple[Sequence[Judge], dict[int, int]]:
+    """Return who judges for a studio, in the order of joining, and the unit of each by his id; one statement."""
+    rows = session.execute(_JUDGES, {"studio": studio_id, "today": today}).all()
+    judges = [Judge(row[0], row[1] is StudioRole.LEAD, row[2], bool(row[3]), row[4]) for row in rows]
+    return judges, {row[0]: row[5] for row in rows}
+
+
+def with_empty_seats(session: Session, *, today: date) -> Sequence[int]:
+    """Return the ids of open proposals with a seat whose holder is away, has left, or judges there no more."""
+    judge = exists().where(
+        StudioMembership.studio_id == Proposal.studio_id,
+        StudioMembership.person_id == PanelSeat.person_id,
+        StudioMembership.role.in_(JUDGES),
+    )
+    away = exists().where(Absence.person_id == PanelSeat.person_id, _absent())
+    statement = (
+        select(Proposal.id)
+        .join(PanelSeat, PanelSeat.proposal_id == Proposal.id)
+        .join(Person, Person.id == PanelSeat.person_id)
+        .where(Proposal.state.in_(sorted(workflow.OPEN)), _unscored(), or_(away, ~judge, ~Person.active))
+        .distinct()
+        .order_by(Proposal.id)
+    )
+    return session.scalars(statement, {"today": today}).all()
