@@ -24,8 +24,8 @@ def may_see_reviews(person: Person, proposal: Proposal) -> bool:
     """Tell whether the person may read others' reviews of it yet.
 
     Once it is decided everybody who reads the proposal may, its authors too. Before that only those who judge it,
-    and of them a reviewer after giving his own: first scores stay independent. Whoever decides may read them once
-    the panel is whole.
+    and of them a reviewer after giving his own: first scores stay independent. Whoever decides without being
+    asked to score reads them as they come.
     """
     if proposal.state not in workflow.OPEN and proposal.decisions:
         return True
@@ -33,7 +33,7 @@ def may_see_reviews(person: Person, proposal: Proposal) -> bool:
         return False
     if review_of(person, proposal) is not None:
         return True
-    if permissions.decides_it(person, proposal) and len(proposal.reviews) >= len(proposal.panel_ids):
+    if permissions.decides_it(person, proposal) and not permissions.sits_on_its_panel(person, proposal):
         return True
     return permissions.coordinates_it(person, proposal) and not permissions.reviews_it(person, proposal)
 
