@@ -6,7 +6,18 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from models import Absence, Kind, OutgoingMail, PanelSeat, ProposalState, SeatEnd, StudioMembership, StudioRole, Verb
+from models import (
+    Absence,
+    Kind,
+    OutgoingMail,
+    PanelSeat,
+    ProposalState,
+    Recommendation,
+    SeatEnd,
+    StudioMembership,
+    StudioRole,
+    Verb,
+)
 from studio.domain.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from studio.domain.panel import OWN_TEAM_LIMIT
 from studio.jobs.seats import fill_empty_seats
@@ -15,7 +26,6 @@ from studio.operations.deciding import Verdict
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
-
 
 pytestmark = on_both_databases
 DAY = timedelta(days=1)
@@ -45,9 +55,9 @@ def test_two_are_asked_and_one_of_them_owes_the_answer(session, world):
 
 def test_for_small_things_one_is_enough(session, world):
     with writing(session):
-        for kind in session.query(Kind):
-            kind.panel_size = 1
-    first, second = stories.filed(session, world), stories.filed(session, world, title="另一条")
+        small = session.query(Kind).filter_by(code="suggestion").one()
+        small.panel_size = 1
+    first, second = (stories.filed(session, world, title=title, kind=small) for title in ("一条", "另一条"))
     assert len(first.panel_ids) == len(second.panel_ids) == 1
     assert first.panel_ids != second.panel_ids  # the second goes to whoever has less to do
 
@@ -99,7 +109,7 @@ def test_above_the_limit_nobody_judges_his_own_team(session, world):
     assert set(large.panel_ids) == {world.second_reviewer.id, world.lead.id}
     with pytest.raises(NotAllowed) as refusal, writing(session):
         reviewing.review(session, large, actor=world.reviewer, at=world.at, scores=stories.GOOD_SCORES,
-                         recommendation="accept", comment="")  # fmt: skip
+                         recommendation=Recommendation.ACCEPT, comment="")  # fmt: skip
     assert refusal.value.code == "own_team"
 
 

@@ -73,10 +73,10 @@ def test_a_judge_says_when_he_is_away_and_comes_back(session: Session, world: Wo
     assert client.post("/account/away", data={**days, "deputy_no": world.lead.employee_no}).status_code == 302
     text = main_text(client.get("/account/away").text)
     assert f"{world.lead.name_en} stands in." in text
-    absence = session.query(Absence).one()
-    assert client.post(f"/account/away/{absence.id}/take-back").status_code == 302
-    assert client.post(f"/account/away/{absence.id}/take-back").status_code == 404
-    assert "stands in" not in main_text(client.get("/account/away").text)
+    absence_id = session.query(Absence).one().id
+    assert client.post(f"/account/away/{absence_id}/take-back").status_code == 302
+    assert client.post(f"/account/away/{absence_id}/take-back").status_code == 404
+    assert "stands in." not in main_text(client.get("/account/away").text)
 
 
 @pytest.mark.parametrize("first_on", ["", "soon", "2026-02-31", "9999-12-31"])
