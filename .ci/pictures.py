@@ -66,6 +66,7 @@ PAGES = {
         "desk": "/desk",
         "desk-others": "/desk?pile=others",
         "desk-done": "/desk?pile=done",
+        "away": "/account/away",
         "proposal-waiting": "/proposals/{waiting}",
         "review": "/proposals/{waiting}/review",
         "ask": "/proposals/{waiting}/ask",

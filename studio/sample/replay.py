@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AttachmentRole, Person, Proposal, ProposalState, Recommendation, Verb
+from studio.domain import permissions
 from studio.domain.clock import WorkCalendar
 from studio.domain.workflow import DECISIONS
 from studio.operations import deciding, filing, implementation, reviewing, routing
@@ -22,6 +23,11 @@ HANDED_ON: Final = (
     "和他们手上的题目是一路的，一起看。",
 )
 """What the coordinator writes when the studio is another than the one the rules chose."""
+
+
+JUDGING: Final = frozenset(
+    {*DECISIONS, Verb.REVIEW, Verb.NOTE, Verb.REQUEST_INFORMATION, Verb.VERIFY_IMPLEMENTATION, Verb.CHECK_BENEFIT}
+)
 
 
 class Replay:
@@ -51,6 +57,10 @@ class Replay:
 
     def _act(self, step: Step, verb: Verb, actor: Person) -> None:
         proposal, session, facts = self._proposals[step.key], self._session, step.facts
+        if verb in JUDGING and permissions.has_conflict(actor, proposal):
+            if verb in {Verb.REVIEW, Verb.NOTE}:
+                return  # of his own team, with a large reward: he leaves it to the others
+            actor = self._free_to_judge(verb, proposal)
         if verb in DECISIONS:
             day = step.at.astimezone(self._calendar.zone).date()
             verdict = self._verdict(verb, facts, step)
@@ -62,6 +72,13 @@ class Replay:
             operation(session, proposal, actor=actor, at=step.at, **keywords)
             if verb is Verb.REPORT_IMPLEMENTATION:
                 self._show(step, AttachmentRole.AFTER)
+
+    def _free_to_judge(self, verb: Verb, proposal: Proposal) -> Person:
+        """Return who asks or decides instead of somebody with a conflict of interest."""
+        for person in self._people.values():
+            if permissions.may(person, verb, proposal):
+                return person
+        raise LookupError(f"nobody may {verb} {proposal.number}")
 
     def _show(self, step: Step, role: AttachmentRole) -> None:
         pictures.show(self._session, self._proposals[step.key], self._photos.get(step.key, {}), role, at=step.at)

@@ -28,13 +28,13 @@ def page(client: FlaskClient, person: Person, proposal: Proposal) -> str:
 
 def test_judges_see_who_is_asked_and_how_many_are_in(session: Session, world: World, client: FlaskClient):
     proposal = stories.filed(session, world)
-    assert "0 of 2 in." in page(client, world.lead, proposal)
+    assert "0 of 2 in" in page(client, world.lead, proposal)
     stories.reviewed(session, world, proposal, world.reviewer)
     text = page(client, world.lead, proposal)
-    assert "1 of 2 in." in text
+    assert "1 of 2 in" in text
     assert "has scored" in text
     for outsider in (world.worker, world.stranger):
-        assert "of 2 in." not in page(client, outsider, proposal)
+        assert "of 2 in" not in page(client, outsider, proposal)
 
 
 def test_the_desk_says_how_many_are_in(session: Session, world: World, client: FlaskClient):
