@@ -19,6 +19,7 @@ from models.enums import (
     Verb,
 )
 from models.event import Event
+from models.following import Follower
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
@@ -41,6 +42,7 @@ __all__ = [
     "Delivery",
     "DigestIssue",
     "Event",
+    "Follower",
     "Gender",
     "InformationRequest",
     "JobLease",
