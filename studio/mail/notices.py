@@ -82,9 +82,7 @@ def information_answered(session: Session, proposal: Proposal, request: Informat
     )
 
 
-def decided(
-    session: Session, proposal: Proposal, decision: Decision, *, at: datetime, merged: bool = False
-) -> None:
+def decided(session: Session, proposal: Proposal, decision: Decision, *, at: datetime, merged: bool = False) -> None:
     """Tell the authors, the team leader who filed for them, and whoever follows it what was decided and why."""
     concerned = {*proposal.author_ids, proposal.filed_by_id}
     original = proposal.duplicate_of

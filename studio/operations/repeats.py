@@ -161,7 +161,14 @@ def _touch(original: Proposal, at: datetime) -> None:
 
 
 def _note(
-    session: Session, original: Proposal, verb: Verb, repeat: Proposal, *, merged: bool, actor: Person | None, at: datetime
+    session: Session,
+    original: Proposal,
+    verb: Verb,
+    repeat: Proposal,
+    *,
+    merged: bool,
+    actor: Person | None,
+    at: datetime,
 ) -> Event:
     """Write the original's line of the timeline. What is confidential is not named on another's page."""
     data = {"repeat": None if repeat.confidential else repeat.number, "merged": merged or None}

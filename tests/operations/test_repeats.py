@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from models import Base, Contributor, Follower, OutgoingMail, Preferences, Proposal, ProposalState, Verb
+from models import Base, Contributor, Follower, OutgoingMail, Preferences, ProposalState, Verb
 from studio.domain import repeats as rules
 from studio.domain.errors import DomainError, InvalidInput, NotAllowed, WrongState
 from studio.domain.shares import Share
