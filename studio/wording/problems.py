@@ -74,7 +74,6 @@ PROBLEMS = {
     ),
     "too_many_sharers": lazy_gettext("Together they are more than 100 people; a share is at least one per cent."),
     "sharers_changed": lazy_gettext("The people who share have changed since you opened the page. Please look again."),
-    "way_missing": lazy_gettext("Choose whether to mark it only or to merge the two."),
     "merged_on": lazy_gettext(
         "%(number)s itself was found to repeat another one since. That has to be taken back first."
     ),
