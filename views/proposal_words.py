@@ -13,7 +13,7 @@ from studio.wording.language import gettext as _
 from studio.wording.language import spoken
 from views import moments
 
-ALMOST, MUCH = 0.6, 0.35
+ALMOST, MUCH = 0.45, 0.3
 """Likeness from which on two proposals are almost the same, or much alike."""
 KEPT_WHERE_WRITTEN = frozenset({"review", "comment", "note"})
 

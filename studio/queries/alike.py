@@ -15,7 +15,7 @@ from search_index.port import SearchEngine, SearchUnavailable, SimilarHit
 from studio.queries.visibility import Reach, reach_of, within
 
 SHOWN, LOOKED_AT = 4, 12
-LEAST_LIKENESS = 0.15
+LEAST_LIKENESS, LEAST_WORDS = 0.2, 3
 """Of the telling words; below that two proposals of one workshop merely speak the same language."""
 WORDS_SHOWN = 8
 NEVER_ORIGINALS = (ProposalState.DRAFT, ProposalState.WITHDRAWN)
@@ -48,10 +48,10 @@ def alike(session: Session, engine: SearchEngine, reader: Person, proposal: Prop
     """Return what is most like a proposal, best first; nothing while the index is away."""
     texts = (proposal.title, proposal.problem, proposal.measure, proposal.effect, proposal.location)
     try:
-        hits = engine.similar("\n".join(filter(None, texts)), audience_of(reader), LOOKED_AT)
+        hits = engine.similar("\n".join(filter(None, texts)), audience_of(reader), LOOKED_AT, but=proposal.id)
     except SearchUnavailable:
         return []
-    near = [hit for hit in hits if hit.score >= LEAST_LIKENESS and hit.proposal_id != proposal.id]
+    near = [hit for hit in hits if hit.score >= LEAST_LIKENESS and len(hit.shared) >= LEAST_WORDS]
     if not near:
         return []
     facts = {"ids": [hit.proposal_id for hit in near], "id": proposal.id}
