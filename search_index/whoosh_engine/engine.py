@@ -41,11 +41,12 @@ ANSWERS_KEPT = 200
 TELLING_WORDS = 40
 """How many of a text's rarest words are compared for likeness."""
 
-SAYS_NOTHING = frozenset(
+PARTICLES = (
     "about above after all always and any are back been but can come down each every for from get got had has have "
     "how into its last less more new not now off one only our out over per put some than that the them then there "
-    "they this too two under use was way when where which who will with would you".split()
+    "they this too two under use was way when where which who will with would you"
 )
+SAYS_NOTHING = frozenset(PARTICLES.split())
 """English words that are rare only where most people write Chinese."""
 
 COMMON, FEW = 20, 10
