@@ -20,6 +20,7 @@ from models.enums import (
     Verb,
 )
 from models.event import Event
+from models.following import Follower
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
@@ -43,6 +44,7 @@ __all__ = [
     "Delivery",
     "DigestIssue",
     "Event",
+    "Follower",
     "Gender",
     "InformationRequest",
     "JobLease",

@@ -101,6 +101,9 @@ class Verb(StrEnum):
     NOTE = "note"
     ATTACH = "attach"
     REMOVE_ATTACHMENT = "remove_attachment"
+    UNDO_DUPLICATE = "undo_duplicate"
+    NOTE_REPEAT = "note_repeat"
+    DROP_REPEAT = "drop_repeat"
     STEP_ASIDE = "step_aside"
 
 

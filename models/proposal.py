@@ -4,7 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ForeignKey, Index, Numeric, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
@@ -17,6 +26,7 @@ from models.unit import Unit
 if TYPE_CHECKING:
     from models.attachment import Attachment
     from models.event import Event
+    from models.following import Follower
     from models.review import Comment, Decision, InformationRequest, PanelSeat, Review
     from models.routing import Assignment
 
@@ -53,6 +63,15 @@ class Proposal(Base):
         rule("decision_has_time", f"state IN {BEFORE_DECISION} OR decided_at IS NOT NULL"),
         rule("duplicate_has_original", "(state = 'duplicate') = (duplicate_of_id IS NOT NULL)"),
         rule("not_its_own_duplicate", "duplicate_of_id IS NULL OR duplicate_of_id <> id"),
+        # A repeat points at an original, and an original repeats nothing: so no chain and no circle can be.
+        rule("original_repeats_nothing", "original_id IS NULL OR (original_id = id AND duplicate_of_id IS NULL)"),
+        ForeignKeyConstraint(
+            ["duplicate_of_id"],
+            ["proposals.original_id"],
+            name="fk_proposals_duplicate_of_id_original",
+            ondelete="RESTRICT",
+        ),
+        UniqueConstraint("original_id"),
         rule("implemented_has_time", "state NOT IN ('implemented', 'verified') OR implemented_at IS NOT NULL"),
         rule("verified_has_time", "(state = 'verified') = (verified_at IS NOT NULL)"),
         rule("verified_by_another", "verified_by_id IS NULL OR verified_by_id <> implemented_by_id"),
@@ -106,6 +125,9 @@ class Proposal(Base):
     implemented_by_id: Mapped[int | None] = reference("people.id", index=False)
     verified_by_id: Mapped[int | None] = reference("people.id", index=False)
     duplicate_of_id: Mapped[int | None] = reference("proposals.id")
+    """What it repeats: always something that repeats nothing itself."""
+    original_id: Mapped[int | None]
+    """Its own id as soon as others repeat it; nothing else can be pointed at. See ``studio.operations.repeats``."""
 
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -127,7 +149,9 @@ class Proposal(Base):
     verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
     unit: Mapped[Unit | None] = relationship()
     studio: Mapped[Studio | None] = relationship()
-    duplicate_of: Mapped["Proposal | None"] = relationship(remote_side="Proposal.id")
+    duplicate_of: Mapped["Proposal | None"] = relationship(
+        primaryjoin="foreign(Proposal.duplicate_of_id) == remote(Proposal.id)"
+    )
     contributors: Mapped[list["Contributor"]] = relationship(
         back_populates="proposal", cascade="all, delete-orphan", order_by="Contributor.position"
     )
@@ -158,6 +182,7 @@ class Proposal(Base):
     events: Mapped[list["Event"]] = relationship(
         back_populates="proposal", cascade="all, delete-orphan", order_by="Event.id"
     )
+    followers: Mapped[list["Follower"]] = relationship(cascade="all, delete-orphan", order_by="Follower.person_id")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads this attribute by name
 

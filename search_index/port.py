@@ -147,8 +147,13 @@ class SearchEngine(Protocol):
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a query. Raises SearchUnavailable."""
 
-    def similar(self, text: str, audience: frozenset[str], limit: int) -> tuple[SimilarHit, ...]:
-        """Return the documents most like ``text``, best first. Raises SearchUnavailable."""
+    def similar(
+        self, text: str, audience: frozenset[str], limit: int, *, but: int | None = None
+    ) -> tuple[SimilarHit, ...]:
+        """Return the documents most like ``text``, best first. Raises SearchUnavailable.
+
+        ``but`` is a proposal to leave aside, mostly the one whose text it is: words of its own alone tell nothing.
+        """
 
     def revisions(self) -> Mapping[int, int]:
         """Return proposal id -> revision of all that is indexed. Raises SearchUnavailable."""

@@ -26,8 +26,10 @@ from models import (
 from studio.domain import permissions, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
-from studio.queries import proposals, reviews, timeline
-from views import scales
+from studio.operations import repeats
+from studio.queries import alike, proposals, reviews, timeline
+from studio.services import services
+from views import proposal_words, scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
 
@@ -77,6 +79,41 @@ class ProposalPage:
         """Whether the reader may know of the proposal that was there first."""
         original = self.proposal.duplicate_of
         return original is not None and permissions.reads_it(self.reader, original)
+
+    @cached_property
+    def together_with(self) -> str:
+        """Who wrote the original that this one was merged into, as names in a sentence; empty without a merge."""
+        original = self.proposal.duplicate_of
+        if original is None or not self.may_see_original or not repeats.merge_of(self.proposal):
+            return ""
+        own = self.proposal.author_ids
+        return proposal_words.sharers(one for one in original.contributors if one.person_id not in own)
+
+    @cached_property
+    def repeats(self) -> Sequence[alike.Repeat]:
+        """What was found to repeat it."""
+        return alike.repeats_of(database(), self.reader, self.proposal)
+
+    @cached_property
+    def alike(self) -> Sequence[alike.Alike]:
+        """What is most like it, while those who judge it may still find that it repeats something."""
+        if not self.reads_notes or self.proposal.state not in workflow.OPEN:
+            return []
+        return alike.alike(database(), services().search, self.reader, self.proposal)
+
+    @cached_property
+    def may_follow(self) -> bool:
+        """Whether the reader has to ask to be told of it."""
+        return permissions.follows_it(self.reader, self.proposal)
+
+    @cached_property
+    def follows(self) -> bool:
+        """Whether the reader has asked to be told of it."""
+        return alike.follows(database(), self.reader, self.proposal)
+
+    def reads(self, another: Proposal) -> bool:
+        """Tell whether the reader may know of another proposal too."""
+        return permissions.reads_it(self.reader, another)
 
     @cached_property
     def is_author(self) -> bool:
@@ -187,6 +224,7 @@ FORMS: Mapping[Verb, type[FlaskForm]] = {
     Verb.WITHDRAW: WithdrawForm,
     Verb.APPEAL: WordsForm,
     Verb.REOPEN: WordsForm,
+    Verb.UNDO_DUPLICATE: WordsForm,
     Verb.WAKE_UP: WordsForm,
     Verb.START_IMPLEMENTATION: StartForm,
     Verb.REPORT_IMPLEMENTATION: WordsForm,

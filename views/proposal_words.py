@@ -6,11 +6,15 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from models import Assignment, Contributor, Event, Proposal, ProposalState
+from studio.queries.alike import Alike
 from studio.queries.timeline import Progress, Stage, Step
 from studio.wording import events, names, reasons, states
 from studio.wording.language import gettext as _
+from studio.wording.language import spoken
 from views import moments
 
+ALMOST, MUCH = 0.45, 0.3
+"""Likeness from which on two proposals are almost the same, or much alike."""
 KEPT_WHERE_WRITTEN = frozenset({"review", "comment", "note"})
 
 
@@ -74,6 +78,21 @@ def sharers(contributors: Iterable[Contributor]) -> str:
     return names.joined([names.name_of(share.person) or share.name_text for share in contributors])
 
 
+def likeness(one: Alike) -> str:
+    """Return how one proposal is like another: how much, the words both have, and whether it is the same place."""
+    much = (
+        _("Almost the same")
+        if one.likeness >= ALMOST
+        else _("Much alike")
+        if one.likeness >= MUCH
+        else _("A bit alike")
+    )
+    said = [str(much), str(_("both say: %(words)s", words=names.joined(list(one.words))))]
+    if one.same_place:
+        said.append(str(_("same place or machine")))
+    return ("；" if spoken().chinese else "; ").join(said)
+
+
 def event_line(event: Event) -> Markup:
     """Return one line of the timeline, with what was said there."""
     sentence = events.event_sentence(event)
@@ -83,6 +102,7 @@ def event_line(event: Event) -> Markup:
 
 GLOBALS: dict[str, Callable[..., object]] = {
     "event_line": event_line,
+    "likeness": likeness,
     "grade_name": states.grade_name,
     "mail_state_name": states.mail_state_name,
     "outcome_name": states.outcome_name,

@@ -164,6 +164,22 @@ def reopen(number: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/proposals/<number>/undo-duplicate")
+@signed_in
+def undo_duplicate(number: str) -> ResponseReturnValue:
+    """Take back that it repeats another; shares and followers are as before."""
+    form = WordsForm()
+    return _do(
+        Verb.UNDO_DUPLICATE,
+        number,
+        form,
+        lambda it: deciding.undo_duplicate(
+            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data
+        ),
+        _("Taken back. It is under review again, and everything else is as before."),
+    )
+
+
 @blueprint.post("/proposals/<number>/wake-up")
 @signed_in
 def wake_up(number: str) -> ResponseReturnValue:

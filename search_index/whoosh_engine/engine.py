@@ -41,6 +41,14 @@ ANSWERS_KEPT = 200
 TELLING_WORDS = 40
 """How many of a text's rarest words are compared for likeness."""
 
+PARTICLES = (
+    "about above after all always and any are back been but can come down each every for from get got had has have "
+    "how into its last less more new not now off one only our out over per put some than that the them then there "
+    "they this too two under use was way when where which who will with would you"
+)
+SAYS_NOTHING = frozenset(PARTICLES.split())
+"""English words that are rare only where most people write Chinese."""
+
 COMMON, FEW = 20, 10
 """A word in more than 1/COMMON of all documents says nothing about likeness, unless it is in FEW or fewer."""
 
@@ -60,10 +68,12 @@ class WhooshEngine:
         with self._reading() as index:
             return _search(index, query)
 
-    def similar(self, text: str, audience: frozenset[str], limit: int) -> tuple[SimilarHit, ...]:
+    def similar(
+        self, text: str, audience: frozenset[str], limit: int, *, but: int | None = None
+    ) -> tuple[SimilarHit, ...]:
         """Return the documents that share most of the telling words of ``text``. Raises SearchUnavailable."""
         with self._reading() as index:
-            return _similar(index, text, audience, limit)
+            return _similar(index, text, audience, limit, but)
 
     def revisions(self) -> Mapping[int, int]:
         """Return proposal id -> revision of all that is indexed. Raises SearchUnavailable."""
@@ -169,10 +179,25 @@ def _answer(index: Snapshot, query: SearchQuery, matched: int) -> SearchPage:
     )
 
 
-def _similar(index: Snapshot, text: str, audience: frozenset[str], limit: int) -> tuple[SimilarHit, ...]:
+def _similar(
+    index: Snapshot, text: str, audience: frozenset[str], limit: int, but: int | None
+) -> tuple[SimilarHit, ...]:
     readable = index.live & index.any_of("audience", audience)
+    own = index.locate(but) if but is not None else None
+    if own is not None:
+        readable &= ~(1 << own)
+    asked = (readable, text, limit)
+    known = index.likenesses.get(asked)
+    if known is None:
+        known = _likeness(index, text, readable, limit)
+        if len(index.likenesses) < ANSWERS_KEPT:
+            index.likenesses[asked] = known
+    return known
+
+
+def _likeness(index: Snapshot, text: str, readable: int, limit: int) -> tuple[SimilarHit, ...]:
+    having = {word: index.any_of("word", [word]) & readable for word in words(fold(text)) if _tells(word)}
     count = index.live.bit_count()
-    having = {word: index.any_of("word", [word]) & readable for word in words(fold(text)) if len(word) > 1}
     rarity = {
         word: log(1 + count / bits.bit_count())
         for word, bits in having.items()
@@ -194,6 +219,11 @@ def _similar(index: Snapshot, text: str, audience: frozenset[str], limit: int) -
         )
         for number in best
     )
+
+
+def _tells(word: str) -> bool:
+    """Tell whether a word can say what a text is about: no single character, no particle of English."""
+    return len(word) > 1 and word not in SAYS_NOTHING and not (len(word) == 2 and word.isascii() and word.isalpha())  # noqa: PLR2004 - of, in, to
 
 
 def _all_but(matched: int, chosen: Mapping[str, int], facet: str | None = None) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from whoosh.index import TOC
 
 from search_index.analysis import query_stem, words
-from search_index.port import SearchPage, Sort
+from search_index.port import SearchPage, SimilarHit, Sort
 from search_index.whoosh_engine.files import SharedStorage
 from search_index.whoosh_engine.postings import positions
 from search_index.whoosh_engine.schema import SCHEMA
@@ -76,6 +76,7 @@ class Snapshot:
         sizes = [segment.size for segment in segments]
         self._segments = segments
         self.answers: dict[object, SearchPage] = {}
+        self.likenesses: dict[object, tuple[SimilarHit, ...]] = {}
         self.parts = len(segments)
         self._offsets = [0, *accumulate(sizes)]
         self.live = (1 << self._offsets[-1]) - 1

@@ -98,6 +98,16 @@ def sends_it_on(person: Person, proposal: Proposal) -> bool:
     return coordinates_it(person, proposal) or proposal.studio_id in person.studio_ids(StudioRole.LEAD)
 
 
+def shares_it_out(person: Person, proposal: Proposal) -> bool:
+    """Lead of its studio or coordinator, never an author: gives others a share in it, and takes that back."""
+    return sends_it_on(person, proposal) and not is_author(person, proposal)
+
+
+def nobody(person: Person, proposal: Proposal) -> bool:  # noqa: ARG001 - the signature of a predicate
+    """No person: it follows from what is done to another proposal."""
+    return False
+
+
 def drives_implementation(person: Person, proposal: Proposal) -> bool:
     """An author, the lead of its studio or the coordinator sees that it gets done."""
     return is_author(person, proposal) or sends_it_on(person, proposal)
@@ -146,6 +156,12 @@ def reads_it(person: Person, proposal: Proposal) -> bool:
     )
 
 
+def follows_it(person: Person, proposal: Proposal) -> bool:
+    """May ask to be told of it: whoever reads a filed one and is not told anyway."""
+    filed = proposal.submitted_at is not None and reads_it(person, proposal)
+    return filed and person.active and not is_author(person, proposal) and not filed_it(person, proposal)
+
+
 POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.SUBMIT: filed_it,
     Verb.ROUTE: coordinates_it,
@@ -171,6 +187,9 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.NOTE: reads_notes,
     Verb.ATTACH: adds_files,
     Verb.REMOVE_ATTACHMENT: filed_it,
+    Verb.UNDO_DUPLICATE: shares_it_out,
+    Verb.NOTE_REPEAT: nobody,
+    Verb.DROP_REPEAT: nobody,
     Verb.STEP_ASIDE: sits_on_its_panel,
 }
 

@@ -8,6 +8,7 @@ from studio.domain.errors import Problem
 
 WHOLE = 100
 FIELD = "contributors"
+FIRST_WEIGHT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,29 @@ def even_split(people: int) -> list[int]:
         raise ValueError(f"{people} people cannot share {WHOLE} percent")
     each, left_over = divmod(WHOLE, people)
     return [each + 1] * left_over + [each] * (people - left_over)
+
+
+def fair_split(first: Sequence[Share], later: Sequence[Share]) -> list[Share]:
+    """Suggest shares where two became one: whoever was first has two thirds, whoever came later one third.
+
+    Within each part people keep their proportions; whoever stands in both gets both. Nobody gets less than one
+    percent. Raises ValueError for more than 100 people.
+    """
+    weights: Counter[Hashable] = Counter()
+    for share in first:
+        weights[share.person] += share.percent * FIRST_WEIGHT
+    for share in later:
+        weights[share.person] += share.percent
+    if not 1 <= len(weights) <= WHOLE:
+        raise ValueError(f"{len(weights)} people cannot share {WHOLE} percent")
+    total = weights.total()
+    percents = {person: max(1, weight * WHOLE // total) for person, weight in weights.items()}
+    while (missing := WHOLE - sum(percents.values())) != 0:
+        step = 1 if missing > 0 else -1
+        open_to = [person for person in percents if percents[person] + step >= 1]
+        person = max(open_to, key=lambda it: step * (weights[it] * WHOLE - percents[it] * total))
+        percents[person] += step
+    return [Share(person, percent) for person, percent in percents.items()]
 
 
 def check_shares(shares: Sequence[Share], submitter: Hashable) -> list[Problem]:

@@ -61,6 +61,9 @@ TRANSITIONS: Mapping[Verb, Transition] = {
     Verb.NOTE: Transition(FILED, None),
     Verb.ATTACH: Transition(TAKES_FILES, None),
     Verb.REMOVE_ATTACHMENT: _from(State.DRAFT, to=None),
+    Verb.UNDO_DUPLICATE: _from(State.DUPLICATE, to=State.UNDER_REVIEW),
+    Verb.NOTE_REPEAT: Transition(FILED, None),
+    Verb.DROP_REPEAT: Transition(FILED, None),
     Verb.STEP_ASIDE: _from(State.UNDER_REVIEW, State.INFORMATION_REQUESTED, to=None),
 }
 
@@ -77,7 +80,7 @@ DECISIONS: Mapping[Verb, Outcome] = {
 FIRST_ANSWERS = frozenset({Verb.REVIEW, Verb.REQUEST_INFORMATION, *DECISIONS})
 """Verbs by which somebody of the studio has answered the author."""
 
-REVIVALS = frozenset({Verb.REOPEN, Verb.APPEAL, Verb.WAKE_UP})
+REVIVALS = frozenset({Verb.REOPEN, Verb.APPEAL, Verb.WAKE_UP, Verb.UNDO_DUPLICATE})
 """Verbs that take up again what was answered or withdrawn."""
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 from models import (
     Assignment,
     Decision,
+    Event,
+    Follower,
     InformationRequest,
     Person,
     Proposal,
@@ -85,19 +87,40 @@ def information_answered(session: Session, proposal: Proposal, request: Informat
     )
 
 
-def decided(session: Session, proposal: Proposal, decision: Decision, *, at: datetime) -> None:
-    """Tell the authors, and the team leader who filed for them, what was decided and why."""
+def decided(session: Session, proposal: Proposal, decision: Decision, *, at: datetime, merged: bool = False) -> None:
+    """Tell the authors, the team leader who filed for them, and whoever follows it what was decided and why."""
     concerned = {*proposal.author_ids, proposal.filed_by_id}
-    _tell(
-        session,
-        "decided",
-        _about(session, decision),
-        proposal,
-        concerned,
-        at=at,
-        actor_id=decision.decided_by_id,
-        decision=decision,
-    )
+    original = proposal.duplicate_of
+    named = original if original is not None and not original.confidential else None
+    facts = {"decision": decision, "original": named, "merged": merged}
+    about, actor_id = _about(session, decision), decision.decided_by_id
+    _tell(session, "decided", about, proposal, concerned, at=at, actor_id=actor_id, **facts)
+    followers = _follower_ids(session, proposal, original if merged else None) - concerned
+    _tell(session, "followed", about, proposal, followers, at=at, actor_id=actor_id, **facts)
+
+
+def repeated(
+    session: Session, original: Proposal, repeat: Proposal, decision: Decision, *, at: datetime, merged: bool
+) -> None:
+    """Tell the authors of the original that somebody had the same idea, and who shares in it now."""
+    facts = {"decision": decision, "merged": merged, "repeat": None if repeat.confidential else repeat}
+    concerned = original.author_ids - repeat.author_ids
+    about = _about(session, decision)
+    _tell(session, "repeated", about, original, concerned, at=at, actor_id=decision.decided_by_id, **facts)
+
+
+def repeat_undone(
+    session: Session, repeat: Proposal, original: Proposal, event: Event, *, at: datetime, merged: bool
+) -> None:
+    """Tell the authors of both that the one does not repeat the other after all."""
+    named = None if original.confidential else original
+    facts = {"event": event, "merged": merged, "original": named}
+    filers = {*repeat.author_ids, repeat.filed_by_id}
+    about = f"event-{event.id}"
+    _tell(session, "repeat_undone", about, repeat, filers, at=at, actor_id=event.actor_id, **facts)
+    others = original.author_ids - filers
+    facts = {"event": event, "merged": merged, "repeat": None if repeat.confidential else repeat}
+    _tell(session, "repeat_left", about, original, others, at=at, actor_id=event.actor_id, **facts)
 
 
 def _tell(
@@ -130,6 +153,12 @@ def _tell(
 def _about(session: Session, record: Decision | InformationRequest) -> str:
     session.flush()  # a new record has its id only now
     return f"{type(record).__name__.lower()}-{record.id}"
+
+
+def _follower_ids(session: Session, *proposals: Proposal | None) -> set[int]:
+    """People who follow one of these; a merge has moved them before it is told."""
+    ids = [proposal.id for proposal in proposals if proposal is not None]
+    return set(session.scalars(select(Follower.person_id).where(Follower.proposal_id.in_(ids))))
 
 
 def _people(session: Session, ids: Collection[int]) -> list[Person]:

@@ -16,7 +16,7 @@ from flask_babel import format_date, format_datetime, format_decimal
 from jinja2 import Environment
 from markupsafe import Markup
 
-from models import Person
+from models import Contributor, Person
 from studio.mail import links, phrases
 from studio.mail.messages import Message
 from studio.settings import Settings
@@ -138,6 +138,11 @@ def names(things: Iterable[object]) -> str:
     return joined(listed)
 
 
+def shares(contributors: Iterable[Contributor]) -> str:
+    """Return who has which part, as one list."""
+    return joined([f"{name_of(one.person) or one.name_text} {one.share}%" for one in contributors])
+
+
 def quoted(text: str) -> str:
     """Mark each line of somebody's words in plain text."""
     return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
@@ -155,6 +160,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "month": month,
     "wan": wan,
+    "shares": shares,
     "quoted": quoted,
     "paragraphs": paragraphs,
     "fate": phrases.fate,

@@ -1,5 +1,6 @@
 """The binding answer of a lead, and what can be done about it afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,12 +9,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models import Decision, Event, Person, Proposal, Verb
-from studio.domain import permissions, workflow
+from studio.domain import workflow
 from studio.domain.clock import WorkCalendar
-from studio.domain.completeness import TEXT_LIMIT, clean_line, clean_text
+from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
+from studio.domain.shares import Share
 from studio.mail import notices
-from studio.operations import transition
+from studio.operations import repeats, transition
 from studio.operations.routing import end_assignment, renew_promise, route_by_rules
 
 APPEAL_DAYS = 30
@@ -24,7 +26,8 @@ class Verdict:
     """What the lead decides. ``verb`` is one of ``workflow.DECISIONS``; ``duplicate_of`` is a proposal's number.
 
     ``wake_up_on`` or ``wake_up_when`` belongs to putting off, ``trial_ends_on`` to a trial, ``duplicate_of`` to a
-    repeat; what belongs to another verb is left aside.
+    repeat; ``shares`` make one of the two, everybody of both with a share in the original. What belongs to another
+    verb is left aside.
     """
 
     verb: Verb
@@ -33,6 +36,7 @@ class Verdict:
     wake_up_when: str = ""
     trial_ends_on: date | None = None
     duplicate_of: str | None = None
+    shares: Sequence[Share] = ()
 
 
 def decide(
@@ -48,7 +52,8 @@ def decide(
 
     Raises NotAllowed (``own_proposal`` for an author), WrongState, and InvalidInput with codes at the fields of
     ``Verdict``: ``verdict_missing``, ``reason_missing``, ``wake_up_missing``, ``date_in_the_past``,
-    ``original_missing``, ``original_unknown``, ``original_is_itself``, ``original_in_circle``, ``too_long``.
+    ``original_missing``, ``original_unknown``, ``original_is_itself``, ``original_in_circle``,
+    ``original_withdrawn``, ``too_long``, and at ``shares`` those of ``repeats.merge_problems``.
     """
     if verdict.verb not in workflow.DECISIONS:
         raise InvalidInput([Problem("verdict_missing", "verb")])
@@ -60,6 +65,8 @@ def decide(
     decision = _decision(verdict, original, actor=actor, at=at)
     _supersede(session, proposal, at=at)
     data = {"outcome": decision.outcome.value, "reason": decision.reason, **_facts_of(decision, original)}
+    if original is not None:
+        data |= repeats.join(session, proposal, original, verdict.shares, actor=actor, at=at)
     with session.no_autoflush:
         transition.move(session, proposal, verdict.verb, actor=actor, at=at, data=data)
         proposal.decided_at, proposal.wake_up_on = at, decision.wake_up_on
@@ -67,7 +74,9 @@ def decide(
         decision.proposal = proposal
         session.add(decision)
     session.flush()
-    notices.decided(session, proposal, decision, at=at)
+    notices.decided(session, proposal, decision, at=at, merged="merged" in data)
+    if original is not None:
+        notices.repeated(session, original, proposal, decision, at=at, merged="merged" in data)
     return decision
 
 
@@ -83,6 +92,17 @@ def wake_up(
 ) -> Proposal:
     """Take up again what was put off, because its day has come (no actor) or its condition is met."""
     return _take_up_again(session, proposal, Verb.WAKE_UP, actor=actor, at=at, calendar=calendar, words=words)
+
+
+def undo_duplicate(
+    session: Session, proposal: Proposal, *, actor: Person, at: datetime, calendar: WorkCalendar, words: str = ""
+) -> Proposal:
+    """Take back that it repeats another, or was merged with it: shares and followers are as they were before.
+
+    Raises NotAllowed, WrongState, and InvalidInput: ``merged_on``, ``shares_changed_since`` and ``too_long`` at
+    ``words``.
+    """
+    return _take_up_again(session, proposal, Verb.UNDO_DUPLICATE, actor=actor, at=at, calendar=calendar, words=words)
 
 
 def appeal(
@@ -133,11 +153,16 @@ def _take_up_again(
     words = clean_text(words)
     if problems := _too_long(words, "words"):
         raise InvalidInput(problems)
+    repeated = proposal.duplicate_of_id is not None
+    if repeated:
+        repeats.leave(session, proposal, actor=actor, at=at)
     _supersede(session, proposal, at=at)
     with session.no_autoflush:
         transition.move(session, proposal, verb, actor=actor, at=at, data={"words": words} if words else None)
         proposal.decided_at = proposal.wake_up_on = None
         proposal.duplicate_of = None
+    if repeated:
+        repeats.bring_home(session, proposal)
     renew_promise(session, proposal, at=at, calendar=calendar)
     return proposal
 
@@ -182,29 +207,10 @@ def _original(
     """Return the proposal that was there first: one the lead can read, and which does not lead back to this one."""
     if verdict.verb is not Verb.MARK_DUPLICATE:
         return None
-    number = clean_line(verdict.duplicate_of or "")
-    original = session.scalars(select(Proposal).where(Proposal.number == number)).unique().one_or_none()
-    if not number:
-        code = "original_missing"
-    elif original is None or not permissions.reads_it(actor, original):
-        code = "original_unknown"
-    elif original.id == proposal.id:
-        code = "original_is_itself"
-    elif _leads_to(original, proposal):
-        code = "original_in_circle"
-    else:
-        return original
-    problems.append(Problem(code, "duplicate_of", {"number": number}))
-    return None
-
-
-def _leads_to(original: Proposal, proposal: Proposal) -> bool:
-    seen: set[int] = set()
-    step: Proposal | None = original
-    while step is not None and step.id not in seen:
-        seen.add(step.id)
-        step = step.duplicate_of
-    return proposal.id in seen
+    original = repeats.original_of(session, proposal, verdict.duplicate_of or "", actor=actor, problems=problems)
+    if original is not None:
+        problems += repeats.merge_problems(proposal, original, verdict.shares, actor=actor)
+    return original
 
 
 def _decision(verdict: Verdict, original: Proposal | None, *, actor: Person, at: datetime) -> Decision:
@@ -227,6 +233,6 @@ def _facts_of(decision: Decision, original: Proposal | None) -> dict[str, Any]:
         "wake_up_on": decision.wake_up_on.isoformat() if decision.wake_up_on else None,
         "wake_up_when": decision.wake_up_when or None,
         "trial_ends_on": decision.trial_ends_on.isoformat() if decision.trial_ends_on else None,
-        "duplicate_of": original.number if original else None,
+        "duplicate_of": original.number if original and not original.confidential else None,
     }
     return {name: value for name, value in facts.items() if value is not None}

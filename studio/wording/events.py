@@ -31,8 +31,18 @@ EVENTS = {
     Verb.NOTE: lazy_gettext("%(actor)s left a note for the reviewers."),
     Verb.ATTACH: lazy_gettext("%(actor)s added “%(filename)s”."),
     Verb.REMOVE_ATTACHMENT: lazy_gettext("%(actor)s took a file off."),
+    Verb.UNDO_DUPLICATE: lazy_gettext("%(actor)s took back that it was filed before."),
+    Verb.NOTE_REPEAT: lazy_gettext("%(actor)s found that %(repeat)s is the same as this."),
+    Verb.DROP_REPEAT: lazy_gettext("%(actor)s took back that %(repeat)s is the same as this."),
     Verb.STEP_ASIDE: lazy_gettext("%(actor)s let somebody else judge it."),
 }
+
+MERGED = {
+    Verb.MARK_DUPLICATE: lazy_gettext("%(actor)s merged it into %(duplicate_of)s; its authors share in that one now."),
+    Verb.NOTE_REPEAT: lazy_gettext("%(actor)s merged %(repeat)s into this; its authors share in it now."),
+    Verb.DROP_REPEAT: lazy_gettext("%(actor)s took %(repeat)s out again; the shares are as they were before."),
+}
+"""The same where two became one."""
 
 BY_ITSELF = {
     Verb.ROUTE: lazy_gettext("It went to %(studio)s."),
@@ -44,16 +54,19 @@ BY_ITSELF = {
 def event_sentence(event: Event) -> str:
     """Return one event as a sentence; words that were written with it (a reason, a question) are shown apart."""
     by_itself = BY_ITSELF.get(event.verb) if event.actor is None else None
+    another = str(lazy_gettext("another proposal"))  # one that not everybody may know of is not named
     facts = {
         "actor": name_of(event.actor) or str(lazy_gettext("Somebody")),
         "number": event.data.get("number", ""),
         "studio": name_of(event.data.get("studio")),
         "owner": name_of(event.data.get("owner")),
-        "duplicate_of": event.data.get("duplicate_of", ""),
+        "duplicate_of": event.data.get("duplicate_of") or another,
+        "repeat": event.data.get("repeat") or another,
         "yuan": _grouped(event.data.get("yuan")),
         "filename": event.data.get("filename", ""),
     }
-    return str(by_itself or EVENTS[event.verb]) % facts
+    merged = MERGED.get(event.verb) if event.data.get("merged") else None
+    return str(by_itself or merged or EVENTS[event.verb]) % facts
 
 
 def _grouped(yuan: str | None) -> str:

@@ -63,6 +63,30 @@ PROBLEMS = {
     "original_unknown": lazy_gettext("There is no proposal %(number)s that you can read."),
     "original_is_itself": lazy_gettext("A proposal cannot repeat itself. Give the number of the other one."),
     "original_in_circle": lazy_gettext("%(number)s is itself marked as a repeat of this one."),
+    "original_withdrawn": lazy_gettext("%(number)s was taken back by its author, so there is nothing to repeat."),
+    "original_settled": lazy_gettext(
+        "%(number)s is done and checked; its shares are settled. You can only mark this one as a repeat."
+    ),
+    "original_elsewhere": lazy_gettext(
+        "Shares in %(number)s are given by the lead of its studio or the coordinator, if they have no part in it. "
+        "Hand this one to them, or only mark it as a repeat."
+    ),
+    "repeat_is_secret": lazy_gettext(
+        "This one is confidential and %(number)s is not. Merging would give it away; you can only mark it as a repeat."
+    ),
+    "author_judges_original": lazy_gettext(
+        "An author of this one has judged %(number)s, or is to judge it, and so cannot share in it. "
+        "You can only mark this one as a repeat."
+    ),
+    "too_many_sharers": lazy_gettext("Together they are more than 100 people; a share is at least one per cent."),
+    "sharers_changed": lazy_gettext("The people who share have changed since you opened the page. Please look again."),
+    "merged_on": lazy_gettext(
+        "%(number)s itself was found to repeat another one since. That has to be taken back first."
+    ),
+    "shares_changed_since": lazy_gettext(
+        "The shares in %(number)s have been changed since, so they cannot simply go back. "
+        "Take back the later merge first, or ask the coordinator."
+    ),
     "appealed_before": lazy_gettext("A second opinion can be asked for once, and it was."),
     "appeal_too_late": lazy_gettext("A second opinion can be asked for within %(days)s days of the answer."),
     # Doing

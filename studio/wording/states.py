@@ -94,6 +94,9 @@ VERBS = {
     Verb.NOTE: lazy_gettext("Note for reviewers"),
     Verb.ATTACH: lazy_gettext("Add a file"),
     Verb.REMOVE_ATTACHMENT: lazy_gettext("Take off the file"),
+    Verb.UNDO_DUPLICATE: lazy_gettext("It repeats nothing after all"),
+    Verb.NOTE_REPEAT: lazy_gettext("Another one repeats it"),
+    Verb.DROP_REPEAT: lazy_gettext("The other one repeats it no longer"),
     Verb.STEP_ASIDE: lazy_gettext("Let somebody else judge it"),
 }
 

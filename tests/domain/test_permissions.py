@@ -38,6 +38,9 @@ MAY = {
     Verb.NOTE: JUDGING | {"coordinator"},
     Verb.ATTACH: {"worker", "mate", "lead", "coordinator"},
     Verb.REMOVE_ATTACHMENT: {"worker"},
+    Verb.UNDO_DUPLICATE: {"lead", "coordinator"},
+    Verb.NOTE_REPEAT: set(),
+    Verb.DROP_REPEAT: set(),
 }
 
 
@@ -132,6 +135,12 @@ class TestConflictOfInterest:
     def test_a_finance_checker_does_not_confirm_his_own(self, session, world, people):
         proposal = under_review(session, world, author=world.finance)
         assert who_may(people, Verb.CHECK_BENEFIT, proposal) == set()
+
+
+def test_whoever_reads_it_may_follow_it_but_those_who_are_told_anyway(session, world, people, proposal):
+    follow = {name for name, person in people.items() if permissions.follows_it(person, proposal)}
+    assert follow == set(people) - {"worker", "mate"}
+    assert not any(permissions.follows_it(person, draft(session, world)) for person in people.values())
 
 
 def test_who_has_left_may_do_nothing(session, world, people, proposal):

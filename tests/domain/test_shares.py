@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.domain.errors import Problem
-from studio.domain.shares import Share, check_shares, even_split
+from studio.domain.shares import Share, check_shares, even_split, fair_split
 
 
 def codes(*shares: tuple[str, int], submitter: str = "003127") -> list[str]:
@@ -70,3 +70,37 @@ def test_no_problem_is_found_exactly_when_every_rule_holds(rows, submitter):
         and submitter in people
     )
     assert (check_shares([Share(*row) for row in rows], submitter) == []) is fine
+
+
+def split(first: dict[str, int], later: dict[str, int]) -> dict[object, int]:
+    """Return what the page would suggest for two groups of people."""
+    parts = ([Share(person, percent) for person, percent in group.items()] for group in (first, later))
+    return {share.person: share.percent for share in fair_split(*parts)}
+
+
+def test_who_was_first_has_two_thirds():
+    assert split({"a": 100}, {"b": 100}) == {"a": 67, "b": 33}
+    assert split({"a": 60, "b": 40}, {"c": 50, "d": 50}) == {"a": 40, "b": 27, "c": 17, "d": 16}
+
+
+def test_who_stands_in_both_has_both():
+    assert split({"a": 100}, {"a": 100}) == {"a": 100}
+    assert split({"a": 100}, {"a": 50, "b": 50}) == {"a": 83, "b": 17}
+
+
+def test_more_people_than_percents_cannot_share():
+    with pytest.raises(ValueError, match="101"):
+        split({str(number): 1 for number in range(101)}, {})
+    with pytest.raises(ValueError, match="0 people"):
+        split({}, {})
+
+
+groups = st.dictionaries(st.integers(0, 60).map(str), st.integers(1, 100), min_size=1, max_size=50)
+
+
+@given(groups, groups)
+def test_a_suggestion_is_whole_and_leaves_nobody_out(first, later):
+    suggested = split(first, later)
+    assert sum(suggested.values()) == 100
+    assert min(suggested.values()) >= 1
+    assert suggested.keys() == first.keys() | later.keys()

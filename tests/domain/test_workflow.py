@@ -37,6 +37,9 @@ EXPECTED: dict[Verb, tuple[set[ProposalState], ProposalState | None]] = {
         None,
     ),
     Verb.REMOVE_ATTACHMENT: ({S.DRAFT}, None),
+    Verb.UNDO_DUPLICATE: ({S.DUPLICATE}, S.UNDER_REVIEW),
+    Verb.NOTE_REPEAT: (FILED, None),
+    Verb.DROP_REPEAT: (FILED, None),
 }
 """Written out by hand from the glossary, so that a slip in the table of the house shows."""
 

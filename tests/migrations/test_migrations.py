@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,30 @@ def test_two_processes_may_upgrade_at_once(empty: sa.Engine) -> None:
     assert [process.wait() for process in both] == [0, 0]
     with empty.connect() as connection:
         assert migrations.current_revision(connection) == migrations.newest_revision()
+
+
+def test_old_repeats_of_repeats_point_at_the_first_afterwards(empty: sa.Engine) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    migrations.upgrade(url, "0001")
+    chain = {1: None, 2: 1, 3: 2, 4: 3, 5: None}
+    with empty.begin() as connection:
+        old = sa.Table("proposals", sa.MetaData(), autoload_with=connection)
+        for number, original in chain.items():
+            given: dict[str, object] = {
+                column.name: "" if isinstance(column.type, sa.String) else False
+                for column in old.columns
+                if not column.nullable and isinstance(column.type, sa.String | sa.Boolean)
+            }
+            at = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
+            times = dict.fromkeys(("created_at", "updated_at", "submitted_at", "decided_at"), at)
+            state = "duplicate" if original else "declined"
+            texts = {"title": "盖板", "problem": "翘边", "legacy_key": str(number), "number": f"2026-0000{number}"}
+            given |= {"id": number, "state": state, "duplicate_of_id": original, "revision": 1, **texts, **times}
+            connection.execute(sa.insert(old).values(given))
+    migrations.upgrade(url, "0005")
+    with empty.connect() as connection:
+        rows = connection.execute(sa.text("SELECT id, duplicate_of_id, original_id FROM proposals ORDER BY id"))
+        assert [tuple(row) for row in rows] == [(1, None, 1), (2, 1, None), (3, 1, None), (4, 1, None), (5, None, None)]
+    migrations.downgrade(url, "0001")
+    with empty.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM proposals")) == 5

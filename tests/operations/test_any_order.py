@@ -61,6 +61,7 @@ ACTS: Mapping[Verb, Act] = {
     Verb.REOPEN: lambda s, p, a, t: deciding.reopen(s, p, actor=a, at=t, calendar=CALENDAR),
     Verb.APPEAL: lambda s, p, a, t: deciding.appeal(s, p, actor=a, at=t, words="再看看", calendar=CALENDAR),
     Verb.WAKE_UP: lambda s, p, a, t: deciding.wake_up(s, p, actor=a, at=t, calendar=CALENDAR),
+    Verb.UNDO_DUPLICATE: lambda s, p, a, t: deciding.undo_duplicate(s, p, actor=a, at=t, calendar=CALENDAR),
     Verb.COMMENT: lambda s, p, a, t: reviewing.comment(s, p, actor=a, at=t, body="好"),
     Verb.NOTE: lambda s, p, a, t: reviewing.note(s, p, actor=a, at=t, body="记一下"),
 }

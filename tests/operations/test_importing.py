@@ -102,6 +102,19 @@ def test_an_outcome_becomes_a_state_with_its_facts(
 
 
 @on_both_databases
+def test_old_repeats_of_repeats_point_at_the_first(
+    session: Session, world: World, proposals: Callable[..., Report]
+) -> None:
+    repeat = {**GOOD, "outcome": "duplicate"}
+    proposals({**GOOD, "key": "A", "outcome": "declined"}, {**repeat, "key": "B", "duplicate_of": "A"},
+              {**repeat, "key": "C", "duplicate_of": "B"})  # fmt: skip
+    proposals({**repeat, "key": "D", "duplicate_of": "C"})
+    kept = {p.legacy_key: p for p in session.scalars(select(Proposal))}
+    assert {kept[key].duplicate_of_id for key in "BCD"} == {kept["A"].id}
+    assert kept["D"].events[-1].data["duplicate_of"] == kept["A"].number
+
+
+@on_both_databases
 def test_the_timeline_of_an_old_proposal_follows_the_transition_table(
     session: Session, world: World, proposals: Callable[..., Report]
 ) -> None:

@@ -156,3 +156,20 @@ def test_similar_finds_the_twin_and_says_by_which_words(archive: SearchEngine) -
     assert 0 < twin[0].score <= 1
     assert archive.similar("轧机导卫轮断油", frozenset({"person:8"}), limit=2) == ()
     assert archive.similar("", READER, limit=2) == ()
+
+
+def test_a_text_is_compared_with_others_and_not_with_itself(archive: SearchEngine) -> None:
+    text = "导卫轮断油报警，另有一句别人没有的话：扳手贴码"
+    change(archive, document(9, "导卫轮断油报警", text))
+    alone = archive.similar(text, READER, limit=5)
+    others = archive.similar(text, READER, limit=5, but=9)
+    assert alone[0].proposal_id == 9
+    assert others[0].proposal_id == 2
+    assert not {"扳手", "贴码"} & set(others[0].shared)
+    assert others[0].score > alone[1].score
+    assert archive.similar(text, READER, limit=5, but=77) == alone
+
+
+def test_particles_of_english_make_nothing_alike(archive: SearchEngine) -> None:
+    change(archive, document(9, "Oil mist", "we put it on the line and that is it"))
+    assert archive.similar("put that on the floor and is it", READER, limit=5) == ()

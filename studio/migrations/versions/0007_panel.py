@@ -4,15 +4,15 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0001"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-OLD_VERBS = (
+VERBS_BEFORE = (
     "submit", "route", "transfer", "review", "request_information", "answer_information_request", "accept",
     "start_trial", "defer", "decline", "mark_inadmissible", "mark_duplicate", "withdraw", "start_implementation",
     "report_implementation", "verify_implementation", "check_benefit", "reopen", "appeal", "wake_up", "comment", "note",
-    "attach", "remove_attachment",
+    "attach", "remove_attachment", "undo_duplicate", "note_repeat", "drop_repeat",
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def change_verbs(names: tuple[str, ...]) -> None:
 
 
 def upgrade() -> None:
-    change_verbs((*OLD_VERBS, "step_aside"))
+    change_verbs((*VERBS_BEFORE, "step_aside"))
     with op.batch_alter_table("kinds") as kinds:
         kinds.add_column(sa.Column("panel_size", sa.Integer(), nullable=False, server_default="2"))
     op.execute("UPDATE kinds SET panel_size = 1 WHERE code = 'suggestion'")
@@ -102,4 +102,4 @@ def downgrade() -> None:
         kinds.drop_constraint(op.f("ck_kinds_panel_has_somebody"), type_="check")
         kinds.drop_column("panel_size")
     op.execute("DELETE FROM events WHERE verb = 'step_aside'")
-    change_verbs(OLD_VERBS)
+    change_verbs(VERBS_BEFORE)

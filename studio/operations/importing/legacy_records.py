@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from models import Base, Contributor, Decision, Event, Outcome, Proposal, ProposalState, Studio, Verb, proposal_themes
 from studio.domain.workflow import DECISIONS
@@ -66,9 +66,10 @@ def write(session: Session, proposals: Sequence[LegacyProposal], *, at: datetime
         rows = [_proposal(proposals[i], numbers[i], moments[i], originals) for i in part]
         if not rows:
             continue
+        _let_be_repeated(session, rows)
         made = session.connection().scalars(INSERT_PROPOSALS, rows).all()
         ids.update(zip(part, made, strict=True))
-        originals.learn((proposals[i].key, numbers[i], ids[i]) for i in part)
+        originals.learn((proposals[i], numbers[i], ids[i]) for i in part)
     themes: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
     decisions: list[dict[str, Any]] = []
@@ -112,18 +113,30 @@ class _Originals:
     def __init__(self, session: Session, proposals: Sequence[LegacyProposal]) -> None:
         self._ids: dict[str, tuple[int, str]] = {}
         asked = [proposal.duplicate_of for proposal in proposals if proposal.state is State.DUPLICATE]
-        columns = (Proposal.id, Proposal.legacy_key, Proposal.number)
+        first = aliased(Proposal)
+        final = first.id == func.coalesce(Proposal.duplicate_of_id, Proposal.id)
+        columns = (first.id, first.number, Proposal.legacy_key, Proposal.number)
         known = Proposal.legacy_key.in_(asked) | Proposal.number.in_(asked)
-        for proposal_id, key, number in session.execute(select(*columns).where(known)) if asked else ():
-            self._ids.update(dict.fromkeys(filter(None, (number, key)), (proposal_id, number or "")))
+        statement = select(*columns).join(first, final).where(known)
+        for first_id, first_number, key, number in session.execute(statement) if asked else ():
+            self._ids.update(dict.fromkeys(filter(None, (number, key)), (first_id, first_number or "")))
 
-    def learn(self, made: Any) -> None:  # noqa: ANN401 - triples of key, number and id
-        """Remember proposals of the same batch."""
-        self._ids.update({key: (proposal_id, number) for key, number, proposal_id in made})
+    def learn(self, made: Any) -> None:  # noqa: ANN401 - triples of a proposal, its number and its id
+        """Remember proposals of the same batch; who repeats a repeat repeats what was there first."""
+        for proposal, number, proposal_id in made:
+            self._ids[proposal.key] = self.find(proposal) or (proposal_id, number)
 
     def find(self, proposal: LegacyProposal) -> tuple[int, str] | None:
         """Return id and number of the original; None for what repeats nothing."""
         return self._ids[proposal.duplicate_of] if proposal.state is State.DUPLICATE else None
+
+
+def _let_be_repeated(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Mark originals as such: the database lets nothing point at any other proposal."""
+    ids = {row["duplicate_of_id"] for row in rows} - {None}
+    if ids:
+        marking = update(_PROPOSALS).where(_PROPOSALS.c.id.in_(ids)).values(original_id=_PROPOSALS.c.id)
+        session.connection().execute(marking)
 
 
 def _numbers(session: Session, proposals: Sequence[LegacyProposal]) -> list[str]:

@@ -1,0 +1,124 @@
+"""Which proposals are like one, and which repeat it: as far as this reader may know of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Comment, CommentVisibility, Follower, Person, Proposal, ProposalState
+from search_index.analysis import fold
+from search_index.documents import audience_of
+from search_index.port import SearchEngine, SearchUnavailable, SimilarHit
+from studio.queries.visibility import Reach, reach_of, within
+
+SHOWN, LOOKED_AT = 4, 12
+LEAST_LIKENESS, LEAST_WORDS = 0.2, 3
+"""Of the telling words; below that two proposals of one workshop merely speak the same language."""
+WORDS_SHOWN = 8
+NEVER_ORIGINALS = (ProposalState.DRAFT, ProposalState.WITHDRAWN)
+
+
+class Alike(NamedTuple):
+    """A proposal like the one being read; ``likeness`` is the share of its telling words found here, 0 to 1."""
+
+    number: str
+    title: str
+    state: ProposalState
+    filed_at: datetime
+    likeness: float
+    words: Sequence[str]
+    same_place: bool
+
+
+class Repeat(NamedTuple):
+    """A proposal that repeats the one being read; ``comments`` stayed where they were said."""
+
+    number: str
+    title: str
+    filed_at: datetime
+    author: str
+    author_en: str
+    comments: int
+
+
+def alike(session: Session, engine: SearchEngine, reader: Person, proposal: Proposal) -> Sequence[Alike]:
+    """Return what is most like a proposal, best first; nothing while the index is away."""
+    texts = (proposal.title, proposal.problem, proposal.measure, proposal.effect, proposal.location)
+    try:
+        hits = engine.similar("\n".join(filter(None, texts)), audience_of(reader), LOOKED_AT, but=proposal.id)
+    except SearchUnavailable:
+        return []
+    near = [hit for hit in hits if hit.score >= LEAST_LIKENESS and len(hit.shared) >= LEAST_WORDS]
+    if not near:
+        return []
+    facts = {"ids": [hit.proposal_id for hit in near], "id": proposal.id}
+    rows = {row.id: row for row in session.connection().execute(_near(reach_of(reader)), facts)}
+    found = [_alike(hit, rows[hit.proposal_id], proposal) for hit in near if hit.proposal_id in rows]
+    return found[:SHOWN]
+
+
+def _alike(hit: SimilarHit, row: Any, proposal: Proposal) -> Alike:  # noqa: ANN401 - a row of _near
+    here, there = fold(proposal.location).strip(), fold(row.location).strip()
+    same_place = bool(here and there) and (here in there or there in here)
+    words = tuple(word for word in hit.shared if not any(word in other and word != other for other in hit.shared))
+    return Alike(row.number, row.title, row.state, row.submitted_at, hit.score, words[:WORDS_SHOWN], same_place)
+
+
+@lru_cache(maxsize=1024)
+def _near(reach: Reach) -> Select[Any]:
+    """Return the statement for what may be read now of some ids: the index may lag behind, a page may not.
+
+    What repeats the proposal already is told elsewhere.
+    """
+    columns: tuple[Any, ...] = (
+        Proposal.id,
+        Proposal.number,
+        Proposal.title,
+        Proposal.state,
+        Proposal.submitted_at,
+        Proposal.location,
+    )
+    return select(*columns).where(
+        within(reach),
+        Proposal.id.in_(bindparam("ids", expanding=True)),
+        Proposal.duplicate_of_id.is_distinct_from(bindparam("id")),
+        Proposal.state.not_in(NEVER_ORIGINALS),
+    )
+
+
+def repeats_of(session: Session, reader: Person, proposal: Proposal) -> Sequence[Repeat]:
+    """Return what was found to repeat a proposal, in the order of filing."""
+    rows = session.connection().execute(_repeats(reach_of(reader)), {"id": proposal.id})
+    return [Repeat(*row) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _repeats(reach: Reach) -> Select[Any]:
+    author = aliased(Person)
+    comments = (
+        select(func.count(Comment.id))
+        .where(Comment.proposal_id == Proposal.id, Comment.visibility == CommentVisibility.COMMENT)
+        .scalar_subquery()
+    )
+    name = func.coalesce(author.name, Proposal.submitter_text)
+    english = func.coalesce(author.name_en, "")
+    return (
+        select(Proposal.number, Proposal.title, Proposal.submitted_at, name, english, comments)
+        .outerjoin(author, author.id == Proposal.submitter_id)
+        .where(within(reach), Proposal.duplicate_of_id == bindparam("id"))
+        .order_by(Proposal.submitted_at, Proposal.id)
+    )
+
+
+_FOLLOWS = select(Follower.person_id).where(
+    Follower.proposal_id == bindparam("proposal"), Follower.person_id == bindparam("person")
+)
+
+
+def follows(session: Session, person: Person, proposal: Proposal) -> bool:
+    """Tell whether the person asked to be told of the proposal."""
+    asked = {"proposal": proposal.id, "person": person.id}
+    return session.connection().execute(_FOLLOWS, asked).first() is not None
