@@ -6,6 +6,8 @@ from models.catalogue import Criterion, Kind, Theme
 from models.enums import (
     AttachmentRole,
     CommentVisibility,
+    Deadline,
+    DeadlineStep,
     Gender,
     MailState,
     Outcome,
@@ -27,16 +29,29 @@ from models.routing import Assignment, RoutingRule
 from models.studio import Studio, StudioMembership
 from models.unit import Unit
 from models.worker import JobLease, WorkerHeartbeat
+from models.working_time import (
+    CalendarException,
+    DeadlineNotice,
+    DeadlineRule,
+    ShiftCalendar,
+    UnitCalendar,
+    WorkingSpan,
+)
 
 __all__ = [
     "Assignment",
     "Attachment",
     "AttachmentRole",
     "Base",
+    "CalendarException",
     "Comment",
     "CommentVisibility",
     "Contributor",
     "Criterion",
+    "Deadline",
+    "DeadlineNotice",
+    "DeadlineRule",
+    "DeadlineStep",
     "Decision",
     "Delivery",
     "DigestIssue",
@@ -60,6 +75,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RoutingRule",
+    "ShiftCalendar",
     "SignInAttempt",
     "Studio",
     "StudioKind",
@@ -68,8 +84,10 @@ __all__ = [
     "StudioRole",
     "Theme",
     "Unit",
+    "UnitCalendar",
     "UnitLevel",
     "Verb",
     "WorkerHeartbeat",
+    "WorkingSpan",
     "proposal_themes",
 ]

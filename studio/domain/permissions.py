@@ -129,6 +129,11 @@ def reads_it(person: Person, proposal: Proposal) -> bool:
     )
 
 
+def nobody(_person: Person, _proposal: Proposal) -> bool:
+    """The clock alone does it."""
+    return False
+
+
 POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.SUBMIT: filed_it,
     Verb.ROUTE: coordinates_it,
@@ -154,6 +159,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.NOTE: reads_notes,
     Verb.ATTACH: adds_files,
     Verb.REMOVE_ATTACHMENT: filed_it,
+    Verb.ESCALATE: nobody,
 }
 
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {

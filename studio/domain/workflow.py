@@ -61,6 +61,7 @@ TRANSITIONS: Mapping[Verb, Transition] = {
     Verb.NOTE: Transition(FILED, None),
     Verb.ATTACH: Transition(TAKES_FILES, None),
     Verb.REMOVE_ATTACHMENT: _from(State.DRAFT, to=None),
+    Verb.ESCALATE: _from(State.SUBMITTED, State.UNDER_REVIEW, to=None),
 }
 
 DECISIONS: Mapping[Verb, Outcome] = {

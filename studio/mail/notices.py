@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import (
     Assignment,
+    DeadlineNotice,
+    DeadlineStep,
     Decision,
     InformationRequest,
     Person,
@@ -93,6 +95,22 @@ def decided(session: Session, proposal: Proposal, decision: Decision, *, at: dat
         actor_id=decision.decided_by_id,
         decision=decision,
     )
+
+
+def deadline(
+    session: Session,
+    proposal: Proposal,
+    notice: DeadlineNotice,
+    people: Iterable[Person],
+    *,
+    owing: Person | None,
+    at: datetime,
+) -> None:
+    """Remind whoever owes an answer that is due soon; tell him and then those above that it is late."""
+    kind = "due_soon" if notice.step is DeadlineStep.REMINDER else "overdue"
+    concerned = {person.id for person in people}
+    facts = {"notice": notice, "owing": owing}
+    _tell(session, kind, f"deadline-{notice.id}", proposal, concerned, at=at, actor_id=None, **facts)
 
 
 def _tell(

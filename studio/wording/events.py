@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from models import Event, Verb
 from studio.wording.language import lazy_gettext
-from studio.wording.names import name_of
+from studio.wording.names import joined, name_of
 
 EVENTS = {
     Verb.SUBMIT: lazy_gettext("%(actor)s filed it as %(number)s."),
@@ -31,11 +31,13 @@ EVENTS = {
     Verb.NOTE: lazy_gettext("%(actor)s left a note for the reviewers."),
     Verb.ATTACH: lazy_gettext("%(actor)s added “%(filename)s”."),
     Verb.REMOVE_ATTACHMENT: lazy_gettext("%(actor)s took a file off."),
+    Verb.ESCALATE: lazy_gettext("%(actor)s asked %(told)s to see that the answer comes."),
 }
 
 BY_ITSELF = {
     Verb.ROUTE: lazy_gettext("It went to %(studio)s."),
     Verb.WAKE_UP: lazy_gettext("The day has come to look at it again."),
+    Verb.ESCALATE: lazy_gettext("The answer is late; %(told)s was asked to see to it."),
 }
 """What a rule or the clock does; anything else without a name was done by somebody the records do not know."""
 
@@ -50,6 +52,7 @@ def event_sentence(event: Event) -> str:
         "owner": name_of(event.data.get("owner")),
         "duplicate_of": event.data.get("duplicate_of", ""),
         "yuan": _grouped(event.data.get("yuan")),
+        "told": joined([name_of(one) for one in event.data.get("told", [])]) or "—",
         "filename": event.data.get("filename", ""),
     }
     return str(by_itself or EVENTS[event.verb]) % facts

@@ -94,6 +94,7 @@ VERBS = {
     Verb.NOTE: lazy_gettext("Note for reviewers"),
     Verb.ATTACH: lazy_gettext("Add a file"),
     Verb.REMOVE_ATTACHMENT: lazy_gettext("Take off the file"),
+    Verb.ESCALATE: lazy_gettext("The answer is late"),
 }
 
 ROLES = {

@@ -37,6 +37,7 @@ EXPECTED: dict[Verb, tuple[set[ProposalState], ProposalState | None]] = {
         None,
     ),
     Verb.REMOVE_ATTACHMENT: ({S.DRAFT}, None),
+    Verb.ESCALATE: ({S.SUBMITTED, S.UNDER_REVIEW}, None),
 }
 """Written out by hand from the glossary, so that a slip in the table of the house shows."""
 
