@@ -25,7 +25,9 @@ from models import (
 from studio.domain import permissions, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
-from studio.queries import proposals, reviews, timeline
+from studio.queries import deadlines, proposals, reviews, timeline
+from studio.queries.deadlines import Standing
+from studio.services import now, work_calendar
 from views import scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
@@ -60,6 +62,11 @@ class ProposalPage:
     def is_open(self) -> bool:
         """Whether somebody of the studio owes an answer now; while a question is open the clock stands still."""
         return self.proposal.state in {ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW}
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """Who owes what by when and how much working time is left; None when nothing is owed."""
+        return deadlines.standing(database(), self.proposal, at=now(), public=work_calendar())
 
     @cached_property
     def own_review(self) -> Review | None:

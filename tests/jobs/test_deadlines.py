@@ -43,7 +43,8 @@ REMINDER, REVIEWER, LEAD, COORDINATOR = DeadlineStep
 def steps(session: Session) -> list[tuple[Deadline, DeadlineStep]]:
     session.rollback()
     columns = (DeadlineNotice.deadline, DeadlineNotice.step)
-    return [tuple(row) for row in session.execute(select(*columns).order_by(DeadlineNotice.id))]
+    rows = session.execute(select(*columns).order_by(DeadlineNotice.id))
+    return [(deadline, step) for deadline, step in rows]
 
 
 def told(session: Session) -> list[tuple[str, str]]:
