@@ -103,7 +103,7 @@ class DayForm(ClockForm):
     day = DayField(_l("Day"), validators=[InputRequired(_l("Choose a day."))])
     works = RadioField(
         _l("On this day"),
-        choices=[(RESTS, _l("we rest")), (WORKS, _l("we work, as a make-up day"))],
+        choices=[SelectChoice(RESTS, _l("we rest")), SelectChoice(WORKS, _l("we work, as a make-up day"))],
         default=RESTS,
         validators=[InputRequired()],
     )
