@@ -108,7 +108,7 @@ class DayForm(ClockForm):
         validators=[InputRequired()],
     )
     unit = SelectField(_l("Unit, with all below it"), validators=[InputRequired()])
-    note = StringField(_l("Why? You need not say."), filters=[one_line])
+    note = StringField(_l("Note, if you like"), filters=[one_line])
 
     def offer(self, units: Sequence[Unit]) -> None:
         """Fill the list."""
