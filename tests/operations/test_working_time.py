@@ -50,9 +50,9 @@ def pattern(hours: list[str], *, name: str = "夜班", keeps_holidays: bool = Tr
     return Pattern(name_zh=name, name_en="", hours=hours, keeps_holidays=keeps_holidays)
 
 
-def saved(session: Session, world: World, hours: list[str], **facts: bool) -> ShiftCalendar:
+def saved(session: Session, world: World, hours: list[str], *, keeps_holidays: bool = True) -> ShiftCalendar:
     with writing(session):
-        return operations.save_calendar(session, pattern(hours, **facts), actor=world.coordinator)
+        return operations.save_calendar(session, pattern(hours, keeps_holidays=keeps_holidays), actor=world.coordinator)
 
 
 def attached(session: Session, world: World, hours: list[str], **facts: bool) -> ShiftCalendar:
