@@ -18,7 +18,6 @@ from models import (
     InformationRequest,
     Person,
     Proposal,
-    ProposalState,
     Review,
     Verb,
 )
@@ -57,11 +56,6 @@ class ProposalPage:
     def decisions_open(self) -> bool:
         """Whether the reader may decide it now."""
         return bool(self.verbs & frozenset(workflow.DECISIONS))
-
-    @cached_property
-    def is_open(self) -> bool:
-        """Whether somebody of the studio owes an answer now; while a question is open the clock stands still."""
-        return self.proposal.state in {ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW}
 
     @cached_property
     def standing(self) -> Standing | None:
