@@ -6,6 +6,8 @@ from models.catalogue import Criterion, Kind, Theme
 from models.enums import (
     AttachmentRole,
     CommentVisibility,
+    Deadline,
+    DeadlineStep,
     Gender,
     MailState,
     Outcome,
@@ -29,6 +31,14 @@ from models.routing import Assignment, RoutingRule
 from models.studio import Studio, StudioMembership
 from models.unit import Unit
 from models.worker import JobLease, WorkerHeartbeat
+from models.working_time import (
+    CalendarException,
+    DeadlineNotice,
+    DeadlineRule,
+    ShiftCalendar,
+    UnitCalendar,
+    WorkingSpan,
+)
 
 __all__ = [
     "Absence",
@@ -36,10 +46,15 @@ __all__ = [
     "Attachment",
     "AttachmentRole",
     "Base",
+    "CalendarException",
     "Comment",
     "CommentVisibility",
     "Contributor",
     "Criterion",
+    "Deadline",
+    "DeadlineNotice",
+    "DeadlineRule",
+    "DeadlineStep",
     "Decision",
     "Delivery",
     "DigestIssue",
@@ -66,6 +81,7 @@ __all__ = [
     "RoleGrant",
     "RoutingRule",
     "SeatEnd",
+    "ShiftCalendar",
     "SignInAttempt",
     "Studio",
     "StudioKind",
@@ -74,8 +90,10 @@ __all__ = [
     "StudioRole",
     "Theme",
     "Unit",
+    "UnitCalendar",
     "UnitLevel",
     "Verb",
     "WorkerHeartbeat",
+    "WorkingSpan",
     "proposal_themes",
 ]

@@ -101,6 +101,7 @@ class Verb(StrEnum):
     NOTE = "note"
     ATTACH = "attach"
     REMOVE_ATTACHMENT = "remove_attachment"
+    ESCALATE = "escalate"
     UNDO_DUPLICATE = "undo_duplicate"
     NOTE_REPEAT = "note_repeat"
     DROP_REPEAT = "drop_repeat"
@@ -160,3 +161,19 @@ class MailState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+
+
+class Deadline(StrEnum):
+    """What is owed by a moment: a first answer, then the decision."""
+
+    ANSWER = "answer"
+    DECISION = "decision"
+
+
+class DeadlineStep(StrEnum):
+    """Who is told about a deadline, one after the other: whoever owes it, then those above."""
+
+    REMINDER = "reminder"
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    COORDINATOR = "coordinator"

@@ -19,6 +19,7 @@ AREAS = (
     "home",
     "proposals",
     "reviewing",
+    "working_time",
 )
 
 

@@ -19,7 +19,6 @@ from models import (
     PanelSeat,
     Person,
     Proposal,
-    ProposalState,
     Review,
     Verb,
 )
@@ -27,8 +26,9 @@ from studio.domain import permissions, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
-from studio.queries import alike, proposals, reviews, timeline
-from studio.services import services
+from studio.queries import alike, deadlines, proposals, reviews, timeline
+from studio.queries.deadlines import Standing
+from studio.services import now, services, work_calendar
 from views import proposal_words, scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
@@ -60,9 +60,9 @@ class ProposalPage:
         return bool(self.verbs & frozenset(workflow.DECISIONS))
 
     @cached_property
-    def is_open(self) -> bool:
-        """Whether somebody of the studio owes an answer now; while a question is open the clock stands still."""
-        return self.proposal.state in {ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW}
+    def standing(self) -> Standing | None:
+        """Who owes what by when and how much working time is left; None when nothing is owed."""
+        return deadlines.standing(database(), self.proposal, at=now(), public=work_calendar())
 
     @cached_property
     def own_review(self) -> Review | None:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable
 from flask import Flask
 from markupsafe import Markup, escape
 
-from models import Assignment, Contributor, Event, Proposal, ProposalState
+from models import Assignment, Contributor, Deadline, Event, Proposal, ProposalState
+from studio.domain.clock import Pressure, Remaining
 from studio.queries.alike import Alike
+from studio.queries.deadlines import Standing
 from studio.queries.timeline import Progress, Stage, Step
 from studio.wording import events, names, reasons, states
 from studio.wording.language import gettext as _
-from studio.wording.language import spoken
+from studio.wording.language import ngettext, spoken
 from views import moments
 
 ALMOST, MUCH = 0.45, 0.3
@@ -53,6 +55,38 @@ def step_note(step: Step, proposal: Proposal) -> str:
         return ""
     day = moments.day(step.at)
     return f"{day} {names.name_of(step.who)}" if step.who else day
+
+
+def who_owes(standing: Standing) -> str:
+    """Return who owes what by when, in a sentence."""
+    facts = {"name": names.name_of(standing.who), "when": moments.moment(standing.due_at)}
+    if standing.paused:
+        return str(_("The clock stands still while the author answers."))
+    if standing.deadline is Deadline.DECISION:
+        return str(_("%(name)s decides by %(when)s.", **facts) if standing.who else _("Decision by %(when)s.", **facts))
+    if standing.who is None:
+        return str(_("The first answer is due by %(when)s.", **facts))
+    return str(_("%(name)s gives the first answer by %(when)s.", **facts))
+
+
+def working_time_left(left: Remaining) -> str:
+    """Return how much working time is left, or by how much of it an answer is late."""
+    if left.pressure is Pressure.LATE:
+        if left.in_days:
+            return ngettext("%(num)s working day late", "%(num)s working days late", left.days)
+        return ngettext("%(num)s working hour late", "%(num)s working hours late", left.hours)
+    if left.in_days:
+        return ngettext("%(num)s working day left", "%(num)s working days left", left.days)
+    if not left.hours:
+        return str(_("less than a working hour left"))
+    return ngettext("%(num)s working hour left", "%(num)s working hours left", left.hours)
+
+
+def whose_hours(standing: Standing) -> str:
+    """Return in whose working hours it is counted, which explains the date."""
+    if standing.shifts is None:
+        return str(_("Counted in working hours: Monday to Friday, without public holidays."))
+    return str(_("Counted in the working hours of “%(calendar)s”.", calendar=names.name_of(standing.shifts)))
 
 
 def why_here(assignment: Assignment) -> str:
@@ -116,7 +150,10 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "studio_level_name": states.studio_level_name,
     "studio_role_name": states.studio_role_name,
     "verb_name": states.verb_name,
+    "who_owes": who_owes,
+    "whose_hours": whose_hours,
     "why_here": why_here,
+    "working_time_left": working_time_left,
 }
 
 

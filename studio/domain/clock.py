@@ -4,15 +4,19 @@ All moments that go in and come out are aware; results are UTC. Working hours ar
 calendar's zone. Holidays are looked up when first asked for, never at import.
 """
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from math import ceil
+from types import MappingProxyType
 
-DAY_SHIFT = ((time(8), time(12)), (time(13), time(17)))
+Hours = tuple[tuple[time, time], ...]
+"""The working windows that begin on one day, in order."""
+
+DAY_SHIFT: Hours = ((time(8), time(12)), (time(13), time(17)))
 MONDAY_TO_FRIDAY = frozenset(range(5))
 LONGEST_BREAK_DAYS = 366
 """More idle days in a row than this and the calendar is a mistake, not a long holiday."""
@@ -24,27 +28,35 @@ class WorkCalendar:
 
     A make-up day (调休上班) is worked even at a weekend; a holiday is not worked even on a Monday. A window
     whose end is not after its start runs past midnight and belongs to the day on which it starts, so a night
-    shift is `(time(22), time(6))`. Raises ValueError for windows that overlap or a week without working days.
+    shift is `(time(22), time(6))`. Weekdays in `by_weekday` are worked at hours of their own; all others, and
+    make-up days among them, at `hours`. Raises ValueError for windows that overlap or a week without working days.
     """
 
     zone: tzinfo
-    hours: tuple[tuple[time, time], ...] = DAY_SHIFT
+    hours: Hours = DAY_SHIFT
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY
     holidays: Container[date] = frozenset()
     makeup_days: Container[date] = frozenset()
+    by_weekday: Mapping[int, Hours] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        if not self.hours or not self.weekdays <= frozenset(range(7)) or not self.weekdays:
+        patterns = [self.hours, *self.by_weekday.values()]
+        if not all(patterns) or not self.weekdays <= frozenset(range(7)) or not self.weekdays:
             raise ValueError("a calendar needs working hours and weekdays from 0 (Monday) to 6")
-        spans = [_minutes(window) for window in self.hours]
-        following_morning = (spans[0][0] + 24 * 60, 0)
-        if any(end > start for (_, end), (start, _) in pairwise([*spans, following_morning])):
+        days = [[_minutes(window) for window in hours] for hours in patterns]
+        # Make-up days and holidays let any day follow any other.
+        following_morning = (min(spans[0][0] for spans in days) + 24 * 60, 0)
+        if any(end > start for spans in days for (_, end), (start, _) in pairwise([*spans, following_morning])):
             raise ValueError("working hours must be in order and must not overlap")
 
     @property
     def day_length(self) -> timedelta:
         """Working time of one full day."""
         return timedelta(minutes=sum(end - start for start, end in map(_minutes, self.hours)))
+
+    def hours_on(self, day: date) -> Hours:
+        """Return the working windows of this day, if it is worked at all."""
+        return self.by_weekday.get(day.weekday(), self.hours)
 
     def is_working_day(self, day: date) -> bool:
         """Say whether work starts on this day; a make-up day beats a holiday, which beats the weekday."""
@@ -77,7 +89,7 @@ class WorkCalendar:
         day = _utc(start).astimezone(self.zone).date()
         for _ in range(days):
             day = self._working_day_from(day + timedelta(days=1))
-        return self._window(day, *self.hours[-1])[1]
+        return self._window(day, *self.hours_on(day)[-1])[1]
 
     def working_time_between(self, start: datetime, end: datetime) -> timedelta:
         """Return the working time from `start` to `end`; negative when `end` comes first."""
@@ -115,7 +127,7 @@ class WorkCalendar:
     def _windows_of(self, day: date) -> list[tuple[datetime, datetime]]:
         if not self.is_working_day(day):
             return []
-        return [self._window(day, opens, closes) for opens, closes in self.hours]
+        return [self._window(day, opens, closes) for opens, closes in self.hours_on(day)]
 
     def _window(self, day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
         closing_day = day if closes > opens else day + timedelta(days=1)
@@ -137,7 +149,7 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def chinese_calendar(zone: tzinfo, hours: tuple[tuple[time, time], ...] = DAY_SHIFT) -> WorkCalendar:
+def chinese_calendar(zone: tzinfo, hours: Hours = DAY_SHIFT) -> WorkCalendar:
     """Return the calendar of mainland China with its public holidays and the make-up days of each year.
 
     The State Council announces make-up days (调休) each November for the next year; for a year that the
@@ -167,45 +179,6 @@ def _chinese_year(year: int) -> tuple[frozenset[date], frozenset[date]]:
         frozenset(day for day in known if day.year == year),
         frozenset(day for day in known.weekend_workdays if day.year == year),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLimits:
-    """How long an answer may take; the defaults are the ones of the written rules we collected.
-
-    A first answer is owed within a day's work three times over, a safety item's within one shift. When
-    `latest_answer_hours` have passed too, the coordinator is told.
-    """
-
-    first_answer_hours: float = 24
-    urgent_first_answer_hours: float = 8
-    latest_answer_hours: float = 72
-    decision_days: int = 10
-    urgent_decision_days: int = 10
-
-
-DEFAULT_LIMITS = AnswerLimits()
-
-
-def first_answer_due(
-    calendar: WorkCalendar, filed_at: datetime, *, urgent: bool = False, limits: AnswerLimits = DEFAULT_LIMITS
-) -> datetime:
-    """Return by when somebody owes the author a first answer; `urgent` is a matter of safety."""
-    hours = limits.urgent_first_answer_hours if urgent else limits.first_answer_hours
-    return calendar.add_working_hours(filed_at, hours)
-
-
-def latest_answer_due(calendar: WorkCalendar, filed_at: datetime, *, limits: AnswerLimits = DEFAULT_LIMITS) -> datetime:
-    """Return when a missing first answer becomes the coordinator's matter."""
-    return calendar.add_working_hours(filed_at, limits.latest_answer_hours)
-
-
-def decision_due(
-    calendar: WorkCalendar, filed_at: datetime, *, urgent: bool = False, limits: AnswerLimits = DEFAULT_LIMITS
-) -> datetime:
-    """Return the end of the working day by which the studio owes a decision."""
-    days = limits.urgent_decision_days if urgent else limits.decision_days
-    return calendar.add_working_days(filed_at, days)
 
 
 def extended_by_pause(calendar: WorkCalendar, due: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:

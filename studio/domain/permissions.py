@@ -187,6 +187,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.NOTE: reads_notes,
     Verb.ATTACH: adds_files,
     Verb.REMOVE_ATTACHMENT: filed_it,
+    Verb.ESCALATE: nobody,
     Verb.UNDO_DUPLICATE: shares_it_out,
     Verb.NOTE_REPEAT: nobody,
     Verb.DROP_REPEAT: nobody,

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import (
     Assignment,
+    DeadlineNotice,
+    DeadlineStep,
     Decision,
     Event,
     Follower,
@@ -121,6 +123,22 @@ def repeat_undone(
     others = original.author_ids - filers
     facts = {"event": event, "merged": merged, "repeat": None if repeat.confidential else repeat}
     _tell(session, "repeat_left", about, original, others, at=at, actor_id=event.actor_id, **facts)
+
+
+def deadline(
+    session: Session,
+    proposal: Proposal,
+    notice: DeadlineNotice,
+    people: Iterable[Person],
+    *,
+    owing: Person | None,
+    at: datetime,
+) -> None:
+    """Remind whoever owes an answer that is due soon; tell him and then those above that it is late."""
+    kind = "due_soon" if notice.step is DeadlineStep.REMINDER else "overdue"
+    concerned = {person.id for person in people}
+    facts = {"notice": notice, "owing": owing}
+    _tell(session, kind, f"deadline-{notice.id}", proposal, concerned, at=at, actor_id=None, **facts)
 
 
 def _tell(

@@ -18,13 +18,13 @@ from models import (
     ReviewScore,
     Verb,
 )
-from studio.domain import clock
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
 from studio.mail import notices
 from studio.operations import transition
+from studio.operations.deadlines import extend
 
 ROUNDS = 2
 """A studio may ask the author for more so many times, then it has to decide."""
@@ -97,11 +97,7 @@ def answer_information_request(
     request = next(asked for asked in proposal.information_requests if asked.answered_at is None)
     request.answer, request.answered_by, request.answered_at = answer, actor, at
     transition.move(session, proposal, Verb.ANSWER_INFORMATION_REQUEST, actor=actor, at=at, data={"answer": answer})
-    pause = (request.asked_at, max(at, request.asked_at))
-    if proposal.answer_due_at is not None:
-        proposal.answer_due_at = clock.extended_by_pause(calendar, proposal.answer_due_at, *pause)
-    if proposal.decision_due_at is not None:
-        proposal.decision_due_at = clock.extended_by_pause(calendar, proposal.decision_due_at, *pause)
+    extend(session, proposal, (request.asked_at, max(at, request.asked_at)), calendar=calendar)
     session.flush()
     notices.information_answered(session, proposal, request, at=at)
     return request

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Assignment, Person, Proposal, Studio, Verb
-from studio.domain import clock, routing
+from studio.domain import routing
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
 from studio.mail import notices
 from studio.operations import panel, transition
+from studio.operations.deadlines import promise
 from studio.queries import routing as facts
 
 RUNNERS_UP_KEPT = 3
@@ -26,7 +27,6 @@ def route_by_rules(
     Studios named in ``passing_over`` are not asked. Without a match it stays submitted: the coordinator's desk, with
     the answer owed by the same time.
     """
-    _promise(proposal, at=at, calendar=calendar)
     with session.no_autoflush:  # filing and handing over are written together
         candidates = [studio for studio in facts.studios(session) if studio.code not in passing_over]
         result = routing.route(
@@ -34,6 +34,7 @@ def route_by_rules(
         )
         studio = facts.studio_by_code(session, result.best.studio) if result.best else None
         if result.best is None or studio is None:
+            promise(session, proposal, at=at, calendar=calendar)
             return None
         kept = (result.best, *result.runners_up[:RUNNERS_UP_KEPT])
         reason, *runners_up = facts.all_named(session, [candidate.reason for candidate in kept])
@@ -101,7 +102,7 @@ def renew_promise(session: Session, proposal: Proposal, *, at: datetime, calenda
     proposal.decision_due_at = None
     if proposal.answered_at is None:
         proposal.answer_due_at = None
-    _promise(proposal, at=at, calendar=calendar)
+    promise(session, proposal, at=at, calendar=calendar)
     with session.no_autoflush:
         panel.seat_panel(session, proposal, at=at, today=at.astimezone(calendar.zone).date())
     session.flush()
@@ -130,22 +131,12 @@ def _hand_over(
         panel.seat_panel(session, proposal, at=at, today=at.astimezone(calendar.zone).date())
         assignment.proposal, assignment.studio = proposal, studio
         assignment.assigned_by, assignment.assigned_at = actor, at
-        if proposal.answered_at is None:
-            proposal.answer_due_at = clock.first_answer_due(calendar, at, urgent=proposal.urgent)
-        _promise(proposal, at=at, calendar=calendar)
+        promise(session, proposal, at=at, calendar=calendar, new_answer=True)
         session.add(assignment)
     session.flush()
     session.expire(proposal, ["reviewer"])
     notices.assigned(session, proposal, at=at, assignment=assignment)
     return assignment
-
-
-def _promise(proposal: Proposal, *, at: datetime, calendar: WorkCalendar) -> None:
-    """Set the due dates that are not set: what the author has been promised is not moved by handing it round."""
-    if proposal.answer_due_at is None:
-        proposal.answer_due_at = clock.first_answer_due(calendar, at, urgent=proposal.urgent)
-    if proposal.decision_due_at is None:
-        proposal.decision_due_at = clock.decision_due(calendar, at, urgent=proposal.urgent)
 
 
 def _chosen_studio(session: Session, code: str, problems: list[Problem]) -> Studio:

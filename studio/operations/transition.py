@@ -11,7 +11,9 @@ from models.enums import ProposalState
 from studio.domain import permissions, workflow
 from studio.domain.errors import Stale
 
-REMARKS = frozenset({Verb.COMMENT, Verb.NOTE, Verb.REVIEW, Verb.ATTACH, Verb.NOTE_REPEAT, Verb.DROP_REPEAT})
+REMARKS = frozenset(
+    {Verb.COMMENT, Verb.NOTE, Verb.REVIEW, Verb.ATTACH, Verb.NOTE_REPEAT, Verb.DROP_REPEAT, Verb.ESCALATE}
+)
 """They stand beside the proposal: a colleague's form stays good, and the index has nothing new to read."""
 
 

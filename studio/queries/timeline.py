@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models import Event, Person, Proposal, ProposalState, Verb
+from studio.queries import deadlines
 
 QUIET_VERBS = frozenset({Verb.NOTE, Verb.COMMENT})
 """What is told beside the timeline already. That a note was left is nobody else's business either."""
@@ -90,8 +91,10 @@ def _step(proposal: Proposal, stage: Stage, progress: Progress) -> Step:
     if progress is Progress.AHEAD:
         return Step(stage, progress)
     if stage is Stage.REVIEW and progress is Progress.HERE:
-        due = proposal.decision_due_at if proposal.answered_at else proposal.answer_due_at
-        return Step(stage, progress, who=proposal.reviewer, due_at=due)
+        owed = deadlines.owed(proposal)
+        if owed is None:
+            return Step(stage, progress, who=proposal.reviewer)
+        return Step(stage, progress, who=deadlines.owing(proposal, owed[0]), due_at=owed[1])
     at, who = _facts_of(proposal, stage)
     return Step(stage, progress, at, who)
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from models import Event, Verb
 from studio.wording.language import lazy_gettext
-from studio.wording.names import name_of
+from studio.wording.names import joined, name_of
 
 EVENTS = {
     Verb.SUBMIT: lazy_gettext("%(actor)s filed it as %(number)s."),
@@ -35,6 +35,7 @@ EVENTS = {
     Verb.NOTE_REPEAT: lazy_gettext("%(actor)s found that %(repeat)s is the same as this."),
     Verb.DROP_REPEAT: lazy_gettext("%(actor)s took back that %(repeat)s is the same as this."),
     Verb.STEP_ASIDE: lazy_gettext("%(actor)s let somebody else judge it."),
+    Verb.ESCALATE: lazy_gettext("%(actor)s asked %(told)s to see that the answer comes."),
 }
 
 MERGED = {
@@ -47,6 +48,7 @@ MERGED = {
 BY_ITSELF = {
     Verb.ROUTE: lazy_gettext("It went to %(studio)s."),
     Verb.WAKE_UP: lazy_gettext("The day has come to look at it again."),
+    Verb.ESCALATE: lazy_gettext("The answer is late; %(told)s was asked to see to it."),
 }
 """What a rule or the clock does; anything else without a name was done by somebody the records do not know."""
 
@@ -63,6 +65,7 @@ def event_sentence(event: Event) -> str:
         "duplicate_of": event.data.get("duplicate_of") or another,
         "repeat": event.data.get("repeat") or another,
         "yuan": _grouped(event.data.get("yuan")),
+        "told": joined([name_of(one) for one in event.data.get("told", [])]) or "—",
         "filename": event.data.get("filename", ""),
     }
     merged = MERGED.get(event.verb) if event.data.get("merged") else None

@@ -98,6 +98,7 @@ VERBS = {
     Verb.NOTE_REPEAT: lazy_gettext("Another one repeats it"),
     Verb.DROP_REPEAT: lazy_gettext("The other one repeats it no longer"),
     Verb.STEP_ASIDE: lazy_gettext("Let somebody else judge it"),
+    Verb.ESCALATE: lazy_gettext("The answer is late"),
 }
 
 ROLES = {

@@ -6,14 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.domain.clock import (
-    AnswerLimits,
     Pressure,
     WorkCalendar,
     chinese_calendar,
-    decision_due,
     extended_by_pause,
-    first_answer_due,
-    latest_answer_due,
     remaining,
 )
 
@@ -21,11 +17,20 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = chinese_calendar(SHANGHAI)
 NIGHT_SHIFT = WorkCalendar(SHANGHAI, hours=((time(22), time(6)),))
 ROUND_THE_CLOCK = WorkCalendar(SHANGHAI, hours=((time(0), time(0)),), weekdays=frozenset(range(7)))
+WATER_WORKS = WorkCalendar(
+    SHANGHAI,
+    hours=((time(7), time(15)),),
+    weekdays=frozenset(range(6)),
+    holidays=frozenset({date(2025, 5, 1), date(2026, 10, 1)}),
+    makeup_days=frozenset({date(2026, 10, 11)}),
+    by_weekday={4: ((time(7), time(11)),), 5: ((time(20), time(4)),)},
+)
+"""Short on Fridays, a night on Saturdays, and one Sunday made up for."""
 BERLIN = WorkCalendar(ZoneInfo("Europe/Berlin"), hours=((time(1), time(9)),), weekdays=frozenset({5, 6}))
 """Works through both nights on which the clocks change."""
 
 PLAIN = WorkCalendar(SHANGHAI, holidays=frozenset({date(2026, 10, 1)}), makeup_days=frozenset({date(2026, 10, 10)}))
-CALENDARS = st.sampled_from([CHINA, PLAIN, ROUND_THE_CLOCK, BERLIN])
+CALENDARS = st.sampled_from([CHINA, PLAIN, ROUND_THE_CLOCK, BERLIN, WATER_WORKS])
 MOMENTS = st.integers(0, 720 * 24 * 60).map(
     lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -36,16 +41,22 @@ def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> da
     return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
 
 
-def end_of(closes: time) -> time:
-    return time.max if closes == time(0) else closes
-
-
 def is_worked(calendar: WorkCalendar, minute: datetime) -> bool:
     there = minute.astimezone(calendar.zone)
-    in_hours = any(
-        opens <= there.time() < (closes if closes != time(0) else time.max) for opens, closes in calendar.hours
+    return any(
+        calendar.is_working_day(day) and _opens(day, window) <= there.replace(tzinfo=None) < _closes(day, window)
+        for day in (there.date() - timedelta(days=1), there.date())
+        for window in calendar.hours_on(day)
     )
-    return in_hours and calendar.is_working_day(there.date())
+
+
+def _opens(day: date, window: tuple[time, time]) -> datetime:
+    return datetime.combine(day, window[0])
+
+
+def _closes(day: date, window: tuple[time, time]) -> datetime:
+    opens, closes = window
+    return datetime.combine(day + timedelta(days=closes <= opens), closes)
 
 
 def test_work_goes_on_after_lunch_and_after_the_night():
@@ -82,6 +93,21 @@ def test_a_night_shift_belongs_to_the_day_on_which_it_starts():
     assert NIGHT_SHIFT.add_working_hours(friday, 7.5) == local(2026, 11, 23, 22, 30)
     assert NIGHT_SHIFT.working_time_between(local(2026, 11, 21, 5), local(2026, 11, 23)) == timedelta(hours=1)
     assert NIGHT_SHIFT.add_working_days(friday, 1) == local(2026, 11, 24, 6)
+
+
+def test_weekdays_may_have_hours_of_their_own():
+    friday = local(2026, 11, 20, 9)
+    assert WATER_WORKS.add_working_hours(friday, 4) == local(2026, 11, 21, 22)
+    assert WATER_WORKS.add_working_hours(friday, 11) == local(2026, 11, 23, 8)
+    assert WATER_WORKS.add_working_days(friday, 1) == local(2026, 11, 22, 4)
+    assert WATER_WORKS.add_working_days(local(2026, 10, 10, 9), 1) == local(2026, 10, 11, 15)
+
+
+def test_no_weekday_may_run_into_the_morning_of_another():
+    with pytest.raises(ValueError, match="overlap"):
+        WorkCalendar(SHANGHAI, by_weekday={5: ((time(20), time(9)),)})
+    with pytest.raises(ValueError, match="working hours"):
+        WorkCalendar(SHANGHAI, by_weekday={5: ()})
 
 
 @pytest.mark.parametrize(
@@ -168,20 +194,6 @@ def test_working_time_adds_up_and_turns_round(calendar, moments):
     between = calendar.working_time_between
     assert between(first, third) == between(first, second) + between(second, third)
     assert between(third, first) == -between(first, third)
-
-
-def test_a_first_answer_is_owed_within_24_working_hours_and_8_for_safety():
-    filed = local(2026, 11, 23, 10)
-    assert first_answer_due(CHINA, filed) == local(2026, 11, 26, 10)
-    assert first_answer_due(CHINA, filed, urgent=True) == local(2026, 11, 24, 10)
-    assert latest_answer_due(CHINA, filed) == local(2026, 12, 4, 10)
-
-
-def test_a_decision_is_owed_within_ten_working_days():
-    filed = local(2026, 11, 23, 10)
-    assert decision_due(CHINA, filed) == local(2026, 12, 7, 17)
-    hurried = AnswerLimits(urgent_decision_days=3)
-    assert decision_due(CHINA, filed, urgent=True, limits=hurried) == local(2026, 11, 26, 17)
 
 
 def test_the_clock_stands_still_while_the_ball_is_with_the_author():

@@ -228,11 +228,12 @@ def test_the_page_costs_the_same_however_long_its_story(session: Session, world:
     with writing(session):
         for person in (world.mate, world.stranger, world.leader):
             reviewing.comment(session, long, actor=person, at=world.at, body=f"{person.name}说好")
-    stories.decided(session, world, long)
     sign_in_as(client, world.stranger)
     client.get("/mine")  # what the house keeps for a minute is read once
     counts = [statements_of(client, f"/proposals/{one.number}") for one in (short, long)]
     assert counts[0] == counts[1]
+    stories.decided(session, world, long)  # then nothing is owed any more, and no calendar is asked for
+    assert statements_of(client, f"/proposals/{long.number}") == counts[0] - 3
 
 
 def test_my_list_costs_the_same_with_one_and_three(session: Session, world: World, client: FlaskClient):

@@ -12,7 +12,7 @@ VERBS_BEFORE = (
     "submit", "route", "transfer", "review", "request_information", "answer_information_request", "accept",
     "start_trial", "defer", "decline", "mark_inadmissible", "mark_duplicate", "withdraw", "start_implementation",
     "report_implementation", "verify_implementation", "check_benefit", "reopen", "appeal", "wake_up", "comment", "note",
-    "attach", "remove_attachment", "undo_duplicate", "note_repeat", "drop_repeat",
+    "attach", "remove_attachment", "escalate", "undo_duplicate", "note_repeat", "drop_repeat",
 )  # fmt: skip
 
 
