@@ -2,7 +2,7 @@
 
 from models.attachment import Attachment
 from models.base import Base
-from models.catalogue import Criterion, Kind, Theme
+from models.catalogue import Kind, Theme
 from models.enums import (
     AttachmentRole,
     CommentVisibility,
@@ -24,6 +24,7 @@ from models.person import Person, PersonGroup, Preferences, RoleGrant, SignInAtt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, Review, ReviewScore
 from models.routing import Assignment, RoutingRule
+from models.rubric import Criterion, CriterionLevel, Rubric, RubricVersion, rubric_kinds
 from models.studio import Studio, StudioMembership
 from models.unit import Unit
 from models.worker import JobLease, WorkerHeartbeat
@@ -37,6 +38,7 @@ __all__ = [
     "CommentVisibility",
     "Contributor",
     "Criterion",
+    "CriterionLevel",
     "Decision",
     "Delivery",
     "DigestIssue",
@@ -60,6 +62,8 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RoutingRule",
+    "Rubric",
+    "RubricVersion",
     "SignInAttempt",
     "Studio",
     "StudioKind",
@@ -72,4 +76,5 @@ __all__ = [
     "Verb",
     "WorkerHeartbeat",
     "proposal_themes",
+    "rubric_kinds",
 ]
