@@ -77,10 +77,11 @@ def panel_of(reviews: Sequence[Review]) -> scoring.PanelResult | None:
         return None
     codes = {criterion.code for criterion in shared}
     return scoring.panel_result(
-        [_weighed(criterion) for criterion in shared],
+        [weighed(criterion) for criterion in shared],
         [{code: score for code, score in scores_of(review).items() if code in codes} for review in reviews],
     )
 
 
-def _weighed(criterion: Criterion) -> scoring.Criterion:
+def weighed(criterion: Criterion) -> scoring.Criterion:
+    """Return a criterion as the rules of scoring see it."""
     return scoring.Criterion(criterion.code, criterion.weight, criterion.lowest, criterion.highest)
