@@ -17,6 +17,7 @@ AREAS = (
     "home",
     "proposals",
     "reviewing",
+    "rubrics",
 )
 
 

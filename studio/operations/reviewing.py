@@ -71,6 +71,7 @@ def review(
         "comment": comment,
     }
     transition.move(session, proposal, Verb.REVIEW, actor=actor, at=at, data=data)
+    session.flush()  # the next review of the proposal looks at this one's row
     return opinion
 
 
