@@ -35,7 +35,8 @@ EMPTY_ROW: Row = {
     "levels_en": "",
 }
 LONGEST_NUMBER = 8
-LEVEL_LINE = re.compile(r"(\d{1,8})\s*[:：,，、.。+＋-]*\s*(.*)")
+LEVEL_LINE = re.compile(r"(\d{1,8})(?:[:：、.]?\s+|[:：、]|(?!\d))(.*)")
+"""A score and its words; what stands after white space belongs to the words, whatever it is."""
 
 
 class RubricForm(Form):
