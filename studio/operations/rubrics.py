@@ -73,11 +73,13 @@ def choose(session: Session, *, default: str, by_kind: Mapping[str, str], actor:
     if problems:
         raise InvalidInput(problems)
     for rubric in rubrics.values():
-        mine = [kinds[kind] for kind, code in by_kind.items() if code == rubric.code]
-        rubric.kinds = [*mine, *(kind for kind in rubric.kinds if kind.code not in by_kind)]
+        rubric.kinds = [kind for kind in rubric.kinds if kind.code not in by_kind]
         rubric.is_default = rubric.is_default and rubric.code == default
-    session.flush()  # the database knows one default at a time
+    session.flush()  # a kind has one rubric at a time, and the database knows one default at a time
     rubrics[default].is_default = True
+    for kind, code in by_kind.items():
+        if code:
+            rubrics[code].kinds.append(kinds[kind])
 
 
 def retire(rubric: Rubric, *, actor: Person) -> None:

@@ -173,6 +173,7 @@ def _score(criterion: Criterion) -> Any:  # noqa: ANN401 - WTForms' unbound fiel
     def on_its_scale(_form: Form, field: Field) -> None:
         """Refuse what is no score. WTForms' own check falls over numbers of hundreds of digits."""
         if field.data is None or not criterion.lowest <= field.data <= criterion.highest:
+            field.errors[:] = []  # one sentence is enough
             raise ValidationError(a_score)
 
     return IntegerField(names.name_of(criterion), validators=[InputRequired(a_score), on_its_scale])
