@@ -38,14 +38,14 @@ def index() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@blueprint.get("/<code>", defaults={"number": None})
-@blueprint.get(f"/<code>/versions/<{NUMBER}:number>")
+@blueprint.get("/<code>", defaults={"version_no": None})
+@blueprint.get(f"/<code>/versions/<{NUMBER}:version_no>")
 @needs(Duty.ADMINISTER)
-def show(code: str, number: int | None) -> ResponseReturnValue:
+def show(code: str, version_no: int | None) -> ResponseReturnValue:
     """Show what a rubric asks, or asked in an earlier version."""
     rubric = _rubric(code)
     counts = queries.review_counts(database())
-    facts = {"rubric": rubric, "version": _version(rubric, number), "counts": counts}
+    facts = {"rubric": rubric, "version": _version(rubric, version_no), "counts": counts}
     return render_template("rubrics/show.html", **facts)
 
 
