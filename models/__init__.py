@@ -2,7 +2,7 @@
 
 from models.attachment import Attachment
 from models.base import Base
-from models.catalogue import Criterion, Kind, Theme
+from models.catalogue import Kind, Theme
 from models.enums import (
     AttachmentRole,
     CommentVisibility,
@@ -28,6 +28,7 @@ from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, 
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, Review, ReviewScore
 from models.routing import Assignment, RoutingRule
+from models.rubric import Criterion, CriterionLevel, Rubric, RubricVersion, rubric_kinds
 from models.studio import Studio, StudioMembership
 from models.unit import Unit
 from models.worker import JobLease, WorkerHeartbeat
@@ -51,6 +52,7 @@ __all__ = [
     "CommentVisibility",
     "Contributor",
     "Criterion",
+    "CriterionLevel",
     "Deadline",
     "DeadlineNotice",
     "DeadlineRule",
@@ -80,6 +82,8 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RoutingRule",
+    "Rubric",
+    "RubricVersion",
     "SeatEnd",
     "ShiftCalendar",
     "SignInAttempt",
@@ -96,4 +100,5 @@ __all__ = [
     "WorkerHeartbeat",
     "WorkingSpan",
     "proposal_themes",
+    "rubric_kinds",
 ]

@@ -1,11 +1,8 @@
-"""Lists that a firm edits: kinds, themes and review criteria."""
+"""Lists that a firm edits: kinds and themes."""
 
-from decimal import Decimal
-
-from sqlalchemy import Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, PrimaryKey, rule
+from models.base import Base, PrimaryKey
 
 
 class Kind(Base):
@@ -36,22 +33,5 @@ class Theme(Base):
     name_zh: Mapped[str]
     name_en: Mapped[str]
     urgent: Mapped[bool] = mapped_column(default=False)
-    position: Mapped[int] = mapped_column(default=0)
-    active: Mapped[bool] = mapped_column(default=True)
-
-
-class Criterion(Base):
-    """One line of the review rubric; a reviewer gives 0 to 100, the weight says how much it counts."""
-
-    __tablename__ = "criteria"
-    __table_args__ = (rule("weight_positive", "weight > 0"),)
-
-    id: Mapped[PrimaryKey]
-    code: Mapped[str] = mapped_column(unique=True)
-    name_zh: Mapped[str]
-    name_en: Mapped[str]
-    hint_zh: Mapped[str] = mapped_column(default="")
-    hint_en: Mapped[str] = mapped_column(default="")
-    weight: Mapped[Decimal] = mapped_column(Numeric(6, 2))
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)

@@ -2,19 +2,22 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
-from models.catalogue import Criterion
 from models.enums import CommentVisibility, Outcome, Recommendation, SeatEnd
 from models.person import Person
 from models.proposal import Proposal
+from models.rubric import Criterion, RubricVersion
 from models.studio import Studio
 
 
 class Review(Base):
-    """One reviewer's opinion, never binding. One per reviewer and proposal; a later one replaces it."""
+    """One reviewer's opinion, never binding. One per reviewer and proposal; a later one replaces it.
+
+    It keeps the version of the rubric that it was made with, so that its scores go on meaning what they meant.
+    """
 
     __tablename__ = "reviews"
     __table_args__ = (UniqueConstraint("proposal_id", "reviewer_id"),)
@@ -23,6 +26,7 @@ class Review(Base):
     proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE", index=False)
     reviewer_id: Mapped[int] = reference("people.id")
     studio_id: Mapped[int | None] = reference("studios.id", index=False)
+    rubric_version_id: Mapped[int] = reference("rubric_versions.id")
     recommendation: Mapped[Recommendation] = mapped_column(enum_column(Recommendation))
     comment: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
@@ -31,6 +35,7 @@ class Review(Base):
     proposal: Mapped[Proposal] = relationship(back_populates="reviews")
     reviewer: Mapped[Person] = relationship()
     studio: Mapped[Studio | None] = relationship()
+    rubric_version: Mapped[RubricVersion] = relationship()
     scores: Mapped[list["ReviewScore"]] = relationship(
         back_populates="review", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -65,13 +70,22 @@ class PanelSeat(Base):
 
 
 class ReviewScore(Base):
-    """What a reviewer gave on one criterion, 0 to 100."""
+    """What a reviewer gave on one criterion, on its scale: the ends are kept too, so that the database can compare."""
 
     __tablename__ = "review_scores"
-    __table_args__ = (rule("score_in_range", "score BETWEEN 0 AND 100"),)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["criterion_id", "lowest", "highest"],
+            ["criteria.id", "criteria.lowest", "criteria.highest"],
+            ondelete="RESTRICT",
+        ),
+        rule("score_on_its_scale", "score BETWEEN lowest AND highest"),
+    )
 
     review_id: Mapped[int] = reference("reviews.id", ondelete="CASCADE", index=False, primary_key=True)
-    criterion_id: Mapped[int] = reference("criteria.id", index=False, primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(primary_key=True)
+    lowest: Mapped[int]
+    highest: Mapped[int]
     score: Mapped[int]
 
     review: Mapped[Review] = relationship(back_populates="scores")

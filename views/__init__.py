@@ -20,6 +20,7 @@ AREAS = (
     "proposals",
     "reviewing",
     "working_time",
+    "rubrics",
 )
 
 

@@ -18,7 +18,7 @@ from views import proposal_page, scales
 from views.access import database, me, proposal_for, signed_in
 from views.feedback import show_problems, tell
 from views.forms.deciding import DecideForm
-from views.forms.reviewing import ProposalForm, QuestionForm, TransferForm, review_form
+from views.forms.reviewing import ProposalForm, QuestionForm, TransferForm, of_this_version, review_form
 from views.moments import today
 
 blueprint = Blueprint("reviewing", __name__, url_prefix="/proposals/<number>")
@@ -31,8 +31,9 @@ SENT = "POST"
 def review(number: str) -> ResponseReturnValue:
     """Score the criteria, recommend, comment."""
     page = proposal_page.load_for(Verb.REVIEW, number)
-    rubric = reviews.rubric(database())
-    form = review_form(rubric, reviews.review_of(me(), page.proposal))
+    version = reviews.rubric_for(database(), page.proposal)
+    form = review_form(version, reviews.review_of(me(), page.proposal))
+    current = of_this_version(form, version)
 
     def act(proposal: Proposal) -> None:
         given = form.given()
@@ -44,12 +45,14 @@ def review(number: str) -> ResponseReturnValue:
             scores=given.scores,
             recommendation=given.recommendation,
             comment=given.comment,
+            seen_version=version.id,
         )
 
-    if request.method == SENT and _done(Verb.REVIEW, number, form, act):
+    if request.method == SENT and current and _done(Verb.REVIEW, number, form, act):
         tell(_("Your review is in. Thank you."))
         return _back(number, "rev")
-    return render_template("reviewing/review.html", page=page, form=form, rubric=rubric), _status(form)
+    facts = {"version": version, "as_before": reviews.is_scored_as_before(database(), page.proposal)}
+    return render_template("reviewing/review.html", page=page, form=form, **facts), _status(form)
 
 
 @blueprint.route("/ask", methods=["GET", "POST"])

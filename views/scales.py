@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from models import Criterion, Review
 from studio.domain.scoring import DEFAULT_BANDS, PanelResult
-from studio.queries.reviews import scores_of
+from studio.queries.reviews import scores_of, weighed
 from studio.wording.language import ngettext
 
 LEFT, LENGTH = 20, 440
@@ -20,7 +20,7 @@ CUTS = (DEFAULT_BANDS.encouragement, DEFAULT_BANDS.third, DEFAULT_BANDS.second, 
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """One criterion: how much it counts, the mean, the drawing, and the same in words."""
+    """One criterion: how much it counts, the mean on its own scale, the drawing, and the same in words."""
 
     criterion: Criterion
     percent: int
@@ -50,7 +50,8 @@ def score_rows(panel: PanelResult, reviews: Sequence[Review]) -> list[ScoreRow]:
             "One reviewer gave %(scores)s.", "%(num)s reviewers gave %(scores)s.", len(given), scores=listed
         )
         percent = round(criteria[code].weight * 100 / whole)
-        rows.append(ScoreRow(criteria[code], percent, mean, _scale(mean, tuple(given)), sentence))
+        drawing = _scale(mean, tuple(float(weighed(criteria[code]).normalised(score)) for score in given))
+        rows.append(ScoreRow(criteria[code], percent, panel.given[code], drawing, sentence))
     return rows
 
 
@@ -65,7 +66,7 @@ def axis() -> Markup:
     return _drawing(ticks, height=30)
 
 
-def _scale(mean: Decimal, marks: tuple[int, ...]) -> Markup:
+def _scale(mean: Decimal, marks: tuple[float, ...]) -> Markup:
     cuts = "".join(f'<path class="pass" d="M{_at(cut)} 6v16"/>' for cut in CUTS)
     ones = "".join(
         f'<rect class="one" x="{_at(mark) - MARK_WIDTH / 2:.1f}" y="1" width="{MARK_WIDTH}" height="26" rx="1"/>'
@@ -83,7 +84,7 @@ def _drawing(body: str, *, height: int) -> Markup:
     )
 
 
-def _at(score: Decimal | int) -> float:
+def _at(score: Decimal | float) -> float:
     return round(LEFT + float(score) * LENGTH / 100, 1)
 
 

@@ -1,7 +1,8 @@
 """What the scores of a panel come to: weighted means, spread and grade.
 
-Scores run from 0 to 100. Figures are computed exactly and rounded half up to one place, because a grade and
-the reward that hangs on it must not depend on how a computer stores 79.95.
+Each criterion has a scale of its own; before scores meet, the lowest of a scale counts 0 and the highest 100. Figures
+are computed exactly and rounded half up to one place, because a grade and the reward that hangs on it must not depend
+on how a computer stores 79.95.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,14 +54,24 @@ DEFAULT_BANDS = GradeBands()
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One line of the rubric; weights need not sum to 100."""
+    """One line of the rubric, scored from `lowest` to `highest`; weights need not sum to 100."""
 
     code: str
     weight: int | Decimal
+    lowest: int = LOWEST_SCORE
+    highest: int = HIGHEST_SCORE
 
     def __post_init__(self) -> None:
         if not self.weight > 0:
             raise ValueError(f"criterion {self.code} needs a weight")
+        if not self.lowest < self.highest:
+            raise ValueError(f"criterion {self.code} needs a scale that rises")
+
+    def normalised(self, score: int | Fraction) -> Fraction:
+        """Return what a score counts between 0 and 100. Raises ValueError for one that is not on the scale."""
+        if not self.lowest <= score <= self.highest:
+            raise ValueError(f"a score for {self.code} lies between {self.lowest} and {self.highest}")
+        return Fraction(100 * (score - self.lowest)) / (self.highest - self.lowest)
 
 
 Scores = Mapping[str, int]
@@ -72,7 +83,8 @@ class PanelResult:
     """What the reviews of one proposal come to, each figure rounded to one place.
 
     `spread` is the best minus the worst review, `deviation` the standard deviation of the reviews as a whole
-    population; both are 0 for a single review. `per_criterion` keeps the order of the rubric.
+    population; both are 0 for a single review. `per_criterion` keeps the order of the rubric and lies between 0 and
+    100 like the mean; `given` is the same on each criterion's own scale.
     """
 
     reviews: int
@@ -80,13 +92,14 @@ class PanelResult:
     spread: Decimal
     deviation: Decimal
     per_criterion: Mapping[str, Decimal]
+    given: Mapping[str, Decimal]
     grade: Grade
 
 
 def review_score(rubric: Sequence[Criterion], scores: Scores) -> Decimal:
     """Return the weighted mean of one review, 0 to 100 with one decimal.
 
-    Raises ValueError when a criterion is not scored, is unknown or lies outside 0 to 100.
+    Raises ValueError when a criterion is not scored, is unknown or lies outside its scale.
     """
     return _rounded(_weighted(rubric, scores))
 
@@ -102,15 +115,14 @@ def panel_result(
         return None
     totals = [_weighted(rubric, scores) for scores in reviews]
     mean = _rounded(_mean(totals))
+    given = {criterion: _mean([Fraction(scores[criterion.code]) for scores in reviews]) for criterion in rubric}
     return PanelResult(
         reviews=len(reviews),
         mean=mean,
         spread=_rounded(max(totals) - min(totals)),
         deviation=_rounded(_deviation(totals)),
-        per_criterion={
-            criterion.code: _rounded(_mean([Fraction(scores[criterion.code]) for scores in reviews]))
-            for criterion in rubric
-        },
+        per_criterion={criterion.code: _rounded(criterion.normalised(score)) for criterion, score in given.items()},
+        given={criterion.code: _rounded(score) for criterion, score in given.items()},
         grade=bands.grade(mean),
     )
 
@@ -121,10 +133,9 @@ def _weighted(rubric: Sequence[Criterion], scores: Scores) -> Fraction:
         raise ValueError("a rubric names each of its criteria once")
     if scores.keys() != set(codes):
         raise ValueError(f"scores for {sorted(scores)} do not fit the criteria {sorted(codes)}")
-    if not all(LOWEST_SCORE <= score <= HIGHEST_SCORE for score in scores.values()):
-        raise ValueError(f"a score lies between {LOWEST_SCORE} and {HIGHEST_SCORE}")
-    weights = {criterion.code: Fraction(criterion.weight) for criterion in rubric}
-    return sum((weights[code] * scores[code] for code in codes), Fraction(0)) / sum(weights.values())
+    whole = sum(Fraction(criterion.weight) for criterion in rubric)
+    weighed = (Fraction(criterion.weight) * criterion.normalised(scores[criterion.code]) for criterion in rubric)
+    return sum(weighed, Fraction(0)) / whole
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:

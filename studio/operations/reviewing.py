@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -21,10 +20,10 @@ from models import (
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
-from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
 from studio.mail import notices
 from studio.operations import transition
 from studio.operations.deadlines import extend
+from studio.queries import reviews
 
 ROUNDS = 2
 """A studio may ask the author for more so many times, then it has to decide."""
@@ -39,17 +38,22 @@ def review(
     scores: Mapping[str, int],
     recommendation: Recommendation,
     comment: str,
+    seen_version: int | None = None,
 ) -> Review:
     """Keep one reviewer's opinion; a later one of the same person replaces it, and the timeline keeps both.
 
-    ``scores`` are whole numbers from 0 to 100 by criterion code, one for each active criterion. Raises NotAllowed,
-    WrongState, and InvalidInput: ``score_missing`` and ``score_out_of_range`` at the criterion's code,
-    ``criterion_unknown``, ``too_long`` at ``comment``.
+    ``scores`` are whole numbers by criterion code, one for each criterion of the proposal's rubric and on its scale;
+    ``seen_version`` is the id of the rubric's version that the reviewer read. Raises NotAllowed, WrongState, and
+    InvalidInput: ``score_missing`` and ``score_out_of_range`` at the criterion's code, ``criterion_unknown`` for
+    other criteria than the rubric's or another version of it, ``too_long`` at ``comment``.
     """
     transition.require(proposal, Verb.REVIEW, actor=actor)
-    criteria = session.scalars(select(Criterion).where(Criterion.active).order_by(Criterion.position)).all()
+    version = reviews.rubric_for(session, proposal)
+    criteria = version.criteria
     comment = clean_text(comment)
     problems = [*_score_problems(criteria, scores), *_too_long(comment, "comment")]
+    if seen_version not in {None, version.id}:
+        problems.append(Problem("criterion_unknown"))
     if problems:
         raise InvalidInput(problems)
     opinion = next((present for present in proposal.reviews if present.reviewer_id == actor.id), None)
@@ -58,10 +62,16 @@ def review(
             opinion = Review(proposal=proposal, reviewer=actor, created_at=at)
             session.add(opinion)
         opinion.studio, opinion.recommendation, opinion.comment = proposal.studio, recommendation, comment
-        opinion.updated_at = at
+        opinion.updated_at, opinion.rubric_version = at, version
         _set_scores(opinion, criteria, scores)
-    data = {"scores": dict(scores), "recommendation": recommendation.value, "comment": comment}
+    data = {
+        "scores": dict(scores),
+        "rubric_version": version.id,
+        "recommendation": recommendation.value,
+        "comment": comment,
+    }
     transition.move(session, proposal, Verb.REVIEW, actor=actor, at=at, data=data)
+    session.flush()  # the next review of the proposal looks at this one's row
     return opinion
 
 
@@ -156,9 +166,9 @@ def _score_problems(criteria: Sequence[Criterion], scores: Mapping[str, int]) ->
     codes = [criterion.code for criterion in criteria]
     missing = [Problem("score_missing", code) for code in codes if code not in scores]
     outside = [
-        Problem("score_out_of_range", code)
-        for code in codes
-        if code in scores and not (type(scores[code]) is int and LOWEST_SCORE <= scores[code] <= HIGHEST_SCORE)
+        Problem("score_out_of_range", one.code, {"lowest": one.lowest, "highest": one.highest})
+        for one in criteria
+        if one.code in scores and not (type(scores[one.code]) is int and one.lowest <= scores[one.code] <= one.highest)
     ]
     unknown = [Problem("criterion_unknown")] if scores.keys() - set(codes) else []
     return [*missing, *outside, *unknown]

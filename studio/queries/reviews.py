@@ -2,17 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Criterion, Person, Proposal, Review
+from models import Criterion, Person, Proposal, Review, RubricVersion
 from studio.domain import permissions, scoring, workflow
+from studio.queries import rubrics
 
 
-def rubric(session: Session) -> Sequence[Criterion]:
-    """Return the criteria a reviewer scores now, in the order of the form."""
-    statement = select(Criterion).where(Criterion.active).order_by(Criterion.position, Criterion.id)
-    return session.scalars(statement).all()
+def rubric_for(session: Session, proposal: Proposal) -> RubricVersion:
+    """Return the version by which the proposal is scored now, with criteria and levels.
+
+    The first review settles it, so that a panel stays comparable; until then it is the newest of its kind's rubric.
+    """
+    first = min(proposal.reviews, key=lambda review: review.id, default=None)
+    if first is not None:
+        return rubrics.version_by_id(session, first.rubric_version_id)
+    return rubrics.newest_for_kind(session, proposal.kind_id)
+
+
+def is_scored_as_before(session: Session, proposal: Proposal) -> bool:
+    """Tell whether a proposal without reviews would be scored by another version than this one with its reviews."""
+    newest = rubrics.newest_id_for_kind(session, proposal.kind_id)
+    return any(review.rubric_version_id != newest for review in proposal.reviews)
 
 
 def review_of(person: Person, proposal: Proposal) -> Review | None:
@@ -65,6 +76,11 @@ def panel_of(reviews: Sequence[Review]) -> scoring.PanelResult | None:
         return None
     codes = {criterion.code for criterion in shared}
     return scoring.panel_result(
-        [scoring.Criterion(criterion.code, max(1, round(criterion.weight))) for criterion in shared],
+        [weighed(criterion) for criterion in shared],
         [{code: score for code, score in scores_of(review).items() if code in codes} for review in reviews],
     )
+
+
+def weighed(criterion: Criterion) -> scoring.Criterion:
+    """Return a criterion as the rules of scoring see it."""
+    return scoring.Criterion(criterion.code, criterion.weight, criterion.lowest, criterion.highest)

@@ -25,6 +25,7 @@ from studio.services import Services
 from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
+from tests.factories import rubrics
 from tests.factories.stories import decided, filed, reviewed
 from tests.factories.world import World, draft
 from tests.support.people import sign_in_as
@@ -49,6 +50,8 @@ LISTS = [
     ("admin", "/administration/people"),
     ("admin", "/administration/studios"),
     ("admin", "/administration/rules"),
+    ("admin", "/administration/rubrics"),
+    ("admin", "/administration/rubrics/policy"),
     ("admin", "/administration/outbox"),
     ("admin", "/administration/sign-ins"),
 ]
@@ -77,6 +80,7 @@ def add_one_of_each(session: Session, world: World, turn: int, settings: Setting
         session.add_all([newcomer, made, RoutingRule(priority=100 + turn, studio=made, words=[f"词{turn}"])])
         session.add(Theme(code=f"theme-{turn}", name_zh=f"方向{turn}", name_en=f"Aim {turn}", position=9 + turn))
         digest.make_issue(session, Month(2026, 7 + turn), at=world.at, settings=settings)
+        session.add(rubrics.one_to_five(f"sheet-{turn}"))
         session.add(SignInAttempt(employee_no=f"7{turn:05}", address="10.0.0.1", succeeded=False, at=world.at))
         session.add(
             OutgoingMail(

@@ -62,7 +62,7 @@ def test_init_may_be_repeated_and_run_twice_at_once(studio: Run, tmp_path: Path)
     both = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     studio("init")
-    assert rows(tmp_path / "site" / "studio.sqlite", "criteria") == 4
+    assert rows(tmp_path / "site" / "studio.sqlite", "rubrics") == 4
 
 
 def test_an_administrator_is_made_with_a_password_from_standard_input(studio: Run, tmp_path: Path) -> None:

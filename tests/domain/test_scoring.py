@@ -159,3 +159,77 @@ def test_the_mean_lies_within_the_reviews_and_the_deviation_within_the_spread(re
 def test_the_order_of_the_reviewers_does_not_matter(reviews, random):
     shuffled = random.sample(reviews, len(reviews))
     assert panel_result(RUBRIC, shuffled) == panel_result(RUBRIC, reviews)
+
+
+SCALES = st.tuples(st.integers(0, 50), st.integers(1, 200)).map(lambda ends: (ends[0], ends[0] + ends[1]))
+
+
+@st.composite
+def panels(draw):
+    """A rubric on any scales and some reviews by it."""
+    scales = draw(st.lists(SCALES, min_size=1, max_size=6))
+    rubric = tuple(
+        Criterion(f"c{number}", draw(st.integers(1, 60)), lowest, highest)
+        for number, (lowest, highest) in enumerate(scales)
+    )
+    one = st.fixed_dictionaries({c.code: st.integers(c.lowest, c.highest) for c in rubric})
+    return rubric, draw(st.lists(one, min_size=1, max_size=5))
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "score", "counts"),
+    [(0, 100, 73, 73), (1, 5, 1, 0), (1, 5, 3, 50), (1, 5, 5, 100), (0, 30, 15, 50), (0, 30, 26, Fraction(260, 3))],
+)
+def test_the_ends_of_every_scale_count_0_and_100(lowest, highest, score, counts):
+    assert Criterion("a", 1, lowest, highest).normalised(score) == counts
+
+
+def test_points_add_up_where_each_criterion_weighs_as_much_as_it_has_points():
+    sheet = tuple(Criterion(code, points, 0, points) for code, points in (("a", 30), ("b", 30), ("c", 20), ("d", 20)))
+    result = panel_result(sheet, [{"a": 25, "b": 26, "c": 18, "d": 13}])
+    assert result is not None
+    assert (result.mean, result.grade) == (Decimal("82.0"), Grade.SECOND)
+    assert result.given == {"a": Decimal(25), "b": Decimal(26), "c": Decimal(18), "d": Decimal(13)}
+    assert result.per_criterion["c"] == Decimal("90.0")
+
+
+@given(panels())
+def test_whatever_the_scales_every_figure_lies_between_0_and_100(panel):
+    result = panel_result(*panel)
+    assert result is not None
+    figures = [result.mean, result.spread, result.deviation, *result.per_criterion.values()]
+    assert all(0 <= figure <= 100 for figure in figures)
+    assert result.grade is GradeBands().grade(result.mean)
+
+
+@given(panels(), st.data())
+def test_a_higher_score_never_lowers_the_mean(panel, data):
+    rubric, reviews = panel
+    criterion = data.draw(st.sampled_from(rubric))
+    which = data.draw(st.integers(0, len(reviews) - 1))
+    better = [dict(scores) for scores in reviews]
+    better[which][criterion.code] = data.draw(st.integers(reviews[which][criterion.code], criterion.highest))
+    before, after = panel_result(rubric, reviews), panel_result(rubric, better)
+    assert before is not None
+    assert after is not None
+    assert after.mean >= before.mean
+
+
+@given(panels(), st.integers(1, 9), st.integers(0, 20), st.integers(1, 7))
+def test_stretched_and_moved_scales_and_heavier_weights_change_nothing(panel, stretch, shift, heavier):
+    rubric, reviews = panel
+    other = tuple(
+        Criterion(c.code, c.weight * heavier, c.lowest * stretch + shift, c.highest * stretch + shift) for c in rubric
+    )
+    moved = [{code: score * stretch + shift for code, score in scores.items()} for scores in reviews]
+    before, after = panel_result(rubric, reviews), panel_result(other, moved)
+    assert before is not None
+    assert after is not None
+    assert (after.mean, after.spread, after.deviation) == (before.mean, before.spread, before.deviation)
+    assert after.per_criterion == before.per_criterion
+
+
+@pytest.mark.parametrize(("lowest", "highest"), [(5, 5), (5, 1)])
+def test_a_scale_that_does_not_rise_is_refused(lowest, highest):
+    with pytest.raises(ValueError, match="scale"):
+        Criterion("a", 1, lowest, highest)

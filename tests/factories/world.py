@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from models import (
     Contributor,
-    Criterion,
     Kind,
     Person,
     Proposal,
@@ -26,6 +24,7 @@ from models import (
     UnitLevel,
 )
 from studio.transactions import writing
+from tests.factories import rubrics
 
 PASSWORD = "rolling-steel-2026"
 
@@ -146,10 +145,7 @@ def _build(session: Session, at: datetime) -> World:
             Kind(code="renovation", name_zh="小革新", name_en="Renovation", position=3),
             Theme(code="safety", name_zh="安全", name_en="Safety", urgent=True, position=1),
             Theme(code="quality", name_zh="质量", name_en="Quality", position=2),
-            Criterion(code="innovation", name_zh="创新能力", name_en="Innovation", weight=Decimal(25), position=1),
-            Criterion(code="quality", name_zh="质量", name_en="Quality", weight=Decimal(20), position=2),
-            Criterion(code="effect", name_zh="实效", name_en="Effect", weight=Decimal(35), position=3),
-            Criterion(code="contribution", name_zh="贡献", name_en="Contribution", weight=Decimal(20), position=4),
+            rubrics.four_criteria(),
         ]
     )
     session.flush()

@@ -17,11 +17,12 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
-from models import Criterion, Recommendation, Review, Studio
+from models import Criterion, Recommendation, Review, RubricVersion, Studio
 from studio.domain.completeness import clean_text
-from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
+from studio.domain.errors import Problem
 from studio.wording import names, states
 from studio.wording.language import lazy_gettext as _l
+from studio.wording.problems import problem_sentence
 from views.forms.base import Form
 from views.forms.fields import YuanField
 
@@ -118,8 +119,9 @@ class ReviewInput:
 
 
 class ReviewForm(ProposalForm):
-    """Recommendation and comment; the scores' fields are added for the rubric of the day by ``review_form``."""
+    """Recommendation and comment; the scores' fields are added for the proposal's rubric by ``review_form``."""
 
+    rubric_version = HiddenField()
     recommendation = RadioField(
         _l("What would you do?"),
         choices=[SelectChoice(one.value) for one in Recommendation],
@@ -140,10 +142,10 @@ class ReviewForm(ProposalForm):
         )
 
 
-def review_form(rubric: Sequence[Criterion], own: Review | None) -> ReviewForm:
-    """Return the form for the criteria of the rubric, filled with the reviewer's own earlier review."""
+def review_form(version: RubricVersion, own: Review | None) -> ReviewForm:
+    """Return the form for the criteria of the version, filled with the reviewer's own earlier review."""
     earlier = {score.criterion.code: score.score for score in own.scores} if own else {}
-    fields: dict[str, Any] = {f"{SCORE_PREFIX}{one.code}": _score(one) for one in rubric}
+    fields: dict[str, Any] = {f"{SCORE_PREFIX}{one.code}": _score(one) for one in version.criteria}
     form: ReviewForm = type("ReviewFormOfTheDay", (ReviewForm,), fields)(
         data={
             **{f"{SCORE_PREFIX}{code}": score for code, score in earlier.items()},
@@ -155,17 +157,26 @@ def review_form(rubric: Sequence[Criterion], own: Review | None) -> ReviewForm:
     return form
 
 
+def of_this_version(form: ReviewForm, version: RubricVersion) -> bool:
+    """Tell whether the page was made from this version of the rubric; if not, say so on the form and renew it."""
+    seen, form.rubric_version.data = form.rubric_version.data, str(version.id)
+    if seen in {None, "", str(version.id)}:
+        return True
+    form.form_errors.append(problem_sentence(Problem("criterion_unknown")))
+    return False
+
+
 def _score(criterion: Criterion) -> Any:  # noqa: ANN401 - WTForms' unbound field
-    return IntegerField(names.name_of(criterion), validators=[InputRequired(A_SCORE), _within_range])
+    ends = {"lowest": criterion.lowest, "highest": criterion.highest}
+    a_score = problem_sentence(Problem("score_out_of_range", params=ends))
 
+    def on_its_scale(_form: Form, field: Field) -> None:
+        """Refuse what is no score. WTForms' own check falls over numbers of hundreds of digits."""
+        if field.data is None or not criterion.lowest <= field.data <= criterion.highest:
+            field.errors[:] = []  # one sentence is enough
+            raise ValidationError(a_score)
 
-A_SCORE = _l("A whole number from 0 to 100.")
-
-
-def _within_range(_form: Form, field: Field) -> None:
-    """Refuse what is no score. WTForms' own check falls over numbers of hundreds of digits."""
-    if field.data is None or not LOWEST_SCORE <= field.data <= HIGHEST_SCORE:
-        raise ValidationError(A_SCORE)
+    return IntegerField(names.name_of(criterion), validators=[InputRequired(a_score), on_its_scale])
 
 
 class AssignForm(ProposalForm):
