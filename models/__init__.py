@@ -25,6 +25,7 @@ from models.proposal import Contributor, NumberSequence, Proposal, proposal_them
 from models.review import Comment, Decision, InformationRequest, Review, ReviewScore
 from models.routing import Assignment, RoutingRule
 from models.studio import Studio, StudioMembership
+from models.team import TeamLimit
 from models.unit import Unit
 from models.worker import JobLease, WorkerHeartbeat
 
@@ -66,6 +67,7 @@ __all__ = [
     "StudioLevel",
     "StudioMembership",
     "StudioRole",
+    "TeamLimit",
     "Theme",
     "Unit",
     "UnitLevel",
