@@ -22,7 +22,7 @@ from models import (
     Review,
     Verb,
 )
-from studio.domain import permissions, workflow
+from studio.domain import permissions, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.queries import proposals, reviews, timeline
@@ -53,13 +53,18 @@ class ProposalPage:
 
     @cached_property
     def decisions_open(self) -> bool:
-        """Whether the reader may decide it now."""
-        return bool(self.verbs & frozenset(workflow.DECISIONS))
+        """Whether the reader may decide it for its studio now."""
+        return bool(self.verbs & frozenset(workflow.DECISIONS)) and not self.with_team
+
+    @cached_property
+    def with_team(self) -> bool:
+        """Whether the team leader has it in hand."""
+        return self.proposal.state is ProposalState.TEAM_CHECK
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether somebody of the studio owes an answer now; while a question is open the clock stands still."""
-        return self.proposal.state in {ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW}
+        """Whether somebody owes an answer now; while a question is open the clock stands still."""
+        return self.proposal.state in {ProposalState.SUBMITTED, ProposalState.TEAM_CHECK, ProposalState.UNDER_REVIEW}
 
     @cached_property
     def own_review(self) -> Review | None:
@@ -69,7 +74,7 @@ class ProposalPage:
     @cached_property
     def may_appeal(self) -> bool:
         """Whether a second opinion can still be asked for; the operation has the last word on the date."""
-        return all(event.verb is not Verb.APPEAL for event in self.proposal.events)
+        return not team.appealed_before(self.proposal, self.proposal.events)
 
     @cached_property
     def may_see_original(self) -> bool:

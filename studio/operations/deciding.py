@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Decision, Event, Person, Proposal, Verb
-from studio.domain import permissions, workflow
+from studio.domain import permissions, team, workflow
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_line, clean_text
 from studio.domain.errors import InvalidInput, Problem
@@ -58,6 +58,7 @@ def decide(
     if problems:
         raise InvalidInput(problems)
     decision = _decision(verdict, original, actor=actor, at=at)
+    decision.by_team = proposal.team_leader_id is not None
     _supersede(session, proposal, at=at)
     data = {"outcome": decision.outcome.value, "reason": decision.reason, **_facts_of(decision, original)}
     with session.no_autoflush:
@@ -74,8 +75,14 @@ def decide(
 def reopen(
     session: Session, proposal: Proposal, *, actor: Person, at: datetime, calendar: WorkCalendar, words: str = ""
 ) -> Proposal:
-    """Take up again what was answered or withdrawn; it goes on where it was, with a new date for the decision."""
-    return _take_up_again(session, proposal, Verb.REOPEN, actor=actor, at=at, calendar=calendar, words=words)
+    """Take up again what was answered or withdrawn; it goes on where it was, with a new date for the decision.
+
+    What a team had goes to a studio.
+    """
+    _take_up_again(session, proposal, Verb.REOPEN, actor=actor, at=at, calendar=calendar, words=words)
+    if proposal.studio is None:
+        route_by_rules(session, proposal, at=at, calendar=calendar)
+    return proposal
 
 
 def wake_up(
@@ -89,6 +96,8 @@ def appeal(
     session: Session, proposal: Proposal, *, actor: Person, at: datetime, words: str, calendar: WorkCalendar
 ) -> Proposal:
     """Ask for a second opinion: another studio gets the proposal, or the coordinator when none fits.
+
+    Once after the team's answer and once after a studio's.
 
     Raises NotAllowed, WrongState, and InvalidInput: ``appealed_before``, ``appeal_too_late``, and ``words_missing``
     and ``too_long`` at ``words``.
@@ -112,8 +121,8 @@ def appeal(
 
 def appeal_problems(session: Session, proposal: Proposal, *, at: datetime) -> list[Problem]:
     """Return why a second opinion cannot be asked for, now: it was, or the answer is older than 30 days."""
-    appealed = exists().where(Event.proposal_id == proposal.id, Event.verb == Verb.APPEAL)
-    problems = [Problem("appealed_before")] if session.scalar(select(appealed)) else []
+    appeals = session.scalars(select(Event).where(Event.proposal_id == proposal.id, Event.verb == Verb.APPEAL))
+    problems = [Problem("appealed_before")] if team.appealed_before(proposal, appeals) else []
     if proposal.decided_at is not None and at > proposal.decided_at + timedelta(days=APPEAL_DAYS):
         problems.append(Problem("appeal_too_late", params={"days": APPEAL_DAYS}))
     return problems
@@ -134,8 +143,12 @@ def _take_up_again(
     if problems := _too_long(words, "words"):
         raise InvalidInput(problems)
     _supersede(session, proposal, at=at)
+    data: dict[str, Any] = {"words": words} if words else {}
     with session.no_autoflush:
-        transition.move(session, proposal, verb, actor=actor, at=at, data={"words": words} if words else None)
+        if proposal.team_leader_id is not None:
+            data["by_team"] = True
+            proposal.team_leader_id = proposal.reviewer_id = None
+        transition.move(session, proposal, verb, actor=actor, at=at, data=data)
         proposal.decided_at = proposal.wake_up_on = None
         proposal.duplicate_of = None
     renew_promise(session, proposal, at=at, calendar=calendar)
