@@ -17,6 +17,8 @@ AREAS = (
     "home",
     "proposals",
     "reviewing",
+    "team",
+    "team_limits",
 )
 
 

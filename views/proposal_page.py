@@ -29,6 +29,7 @@ from studio.queries import proposals, reviews, timeline
 from views import scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
+from views.forms.team import ApproveForm, DeclineForm, PassOnForm
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,9 @@ FORMS: Mapping[Verb, type[FlaskForm]] = {
     Verb.REPORT_IMPLEMENTATION: WordsForm,
     Verb.VERIFY_IMPLEMENTATION: WordsForm,
     Verb.CHECK_BENEFIT: BenefitForm,
+    Verb.ACCEPT: ApproveForm,
+    Verb.DECLINE: DeclineForm,
+    Verb.PASS_ON: PassOnForm,
 }
 """The small forms on the page itself."""
 

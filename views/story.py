@@ -31,9 +31,7 @@ STOPPED = frozenset(
     }
 )
 WAITING_FOR = {
-    ProposalState.INFORMATION_REQUESTED: lazy_gettext(
-        "The studio has a question. It goes on as soon as it is answered."
-    ),
+    ProposalState.INFORMATION_REQUESTED: lazy_gettext("A question is open. It goes on as soon as it is answered."),
     ProposalState.SUBMITTED: lazy_gettext("The coordinator looks for the right studio."),
 }
 
@@ -69,7 +67,7 @@ def latest_word(mine: Mine) -> str:
         return str(gettext("Saves %(money)s a year, checked.", money=moments.money(mine.checked_benefit)))
     if mine.reason:
         return _said_by(mine)
-    if mine.state is ProposalState.UNDER_REVIEW:
+    if mine.state in {ProposalState.TEAM_CHECK, ProposalState.UNDER_REVIEW}:
         return _who_is_next(mine)
     return str(WAITING_FOR.get(mine.state, ""))
 

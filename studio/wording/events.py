@@ -8,6 +8,8 @@ from studio.wording.names import name_of
 
 EVENTS = {
     Verb.SUBMIT: lazy_gettext("%(actor)s filed it as %(number)s."),
+    Verb.ASK_TEAM: lazy_gettext("It is small enough for the team, so it went to %(leader)s."),
+    Verb.PASS_ON: lazy_gettext("%(actor)s passed it on to a studio."),
     Verb.ROUTE: lazy_gettext("%(actor)s sent it to %(studio)s."),
     Verb.TRANSFER: lazy_gettext("%(actor)s handed it on to %(studio)s."),
     Verb.REVIEW: lazy_gettext("%(actor)s gave an opinion."),
@@ -33,7 +35,13 @@ EVENTS = {
     Verb.REMOVE_ATTACHMENT: lazy_gettext("%(actor)s took a file off."),
 }
 
+BY_TEAM = {
+    Verb.APPEAL: lazy_gettext("%(actor)s asked a studio to look at it."),
+}
+"""What is said otherwise where the team had answered."""
+
 BY_ITSELF = {
+    Verb.PASS_ON: lazy_gettext("%(leader)s had no time for it, so it went on to a studio by itself."),
     Verb.ROUTE: lazy_gettext("It went to %(studio)s."),
     Verb.WAKE_UP: lazy_gettext("The day has come to look at it again."),
 }
@@ -48,11 +56,13 @@ def event_sentence(event: Event) -> str:
         "number": event.data.get("number", ""),
         "studio": name_of(event.data.get("studio")),
         "owner": name_of(event.data.get("owner")),
+        "leader": name_of(event.data.get("leader")) or str(lazy_gettext("The team leader")),
         "duplicate_of": event.data.get("duplicate_of", ""),
         "yuan": _grouped(event.data.get("yuan")),
         "filename": event.data.get("filename", ""),
     }
-    return str(by_itself or EVENTS[event.verb]) % facts
+    by_team = BY_TEAM.get(event.verb) if event.data.get("by_team") else None
+    return str(by_itself or by_team or EVENTS[event.verb]) % facts
 
 
 def _grouped(yuan: str | None) -> str:

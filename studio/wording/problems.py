@@ -59,6 +59,9 @@ PROBLEMS = {
     "original_in_circle": lazy_gettext("%(number)s is itself marked as a repeat of this one."),
     "appealed_before": lazy_gettext("A second opinion can be asked for once, and it was."),
     "appeal_too_late": lazy_gettext("A second opinion can be asked for within %(days)s days of the answer."),
+    # The team
+    "not_done_yet": lazy_gettext("The author did not say that it is done already. Approve it without that tick."),
+    "days_out_of_range": lazy_gettext("A whole number of working days, from 1 to %(most)s."),
     # Doing
     "owner_missing": lazy_gettext("Say who does it."),
     "benefit_not_a_number": lazy_gettext("Please write the confirmed benefit in yuan, 0 or more."),

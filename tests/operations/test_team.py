@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from models import (
     Contributor,
     Kind,
-    OutgoingMail,
     Outcome,
+    OutgoingMail,
     Person,
     Proposal,
     ProposalState,
@@ -60,6 +60,12 @@ def mails(session: Session, kind: str) -> set[str]:
     """Return to whom mails of a kind went."""
     told = select(OutgoingMail).where(OutgoingMail.once.like(f"{kind}:%"))
     return {mail.address for mail in session.scalars(told)}
+
+
+def state_of(session: Session, proposal: Proposal) -> ProposalState:
+    """Return where it stands in the database."""
+    session.expire_all()
+    return proposal.state
 
 
 def verbs(proposal: Proposal) -> list[Verb]:
@@ -210,10 +216,9 @@ class TestLimits:
 @on_both_databases
 def test_the_database_knows_that_a_team_or_a_studio_has_it(session: Session, world: World, small: FileSmall) -> None:
     proposal = small()
-    for wrong in ({"studio": world.studio}, {"team_leader": None}):
+    for name, wrong in (("studio", world.studio), ("team_leader", None)):
         with pytest.raises(IntegrityError), writing(session):
-            for name, value in wrong.items():
-                setattr(proposal, name, value)
+            setattr(proposal, name, wrong)
         session.expire_all()
 
 
@@ -238,12 +243,12 @@ class TestApproving:
         proposal = small(already_done=True)
         with writing(session):
             team.approve(session, proposal, actor=world.leader, at=world.at, done=True)
-        assert proposal.state is ProposalState.IMPLEMENTED
+        assert state_of(session, proposal) is ProposalState.IMPLEMENTED
         assert proposal.implemented_by is world.worker
         assert [row.number for row in facts.to_look_at(session, world.leader)] == [proposal.number]
         with writing(session):
             implementation.verify_implementation(session, proposal, actor=world.leader, at=world.at)
-        assert proposal.state is ProposalState.VERIFIED
+        assert state_of(session, proposal) is ProposalState.VERIFIED
         assert facts.to_look_at(session, world.leader) == []
 
     def test_an_idea_cannot_be_done_already(self, session: Session, world: World, small: FileSmall) -> None:
@@ -284,7 +289,7 @@ class TestDeclining:
         proposal = small()
         with writing(session):
             team.decline(session, proposal, actor=world.leader, at=world.at, reason="班里做不了")
-        assert proposal.state is ProposalState.DECLINED
+        assert state_of(session, proposal) is ProposalState.DECLINED
         later = world.at + timedelta(days=1)
         with writing(session):
             deciding.appeal(session, proposal, actor=world.worker, at=later, words="请工作室看看", calendar=calendar)
@@ -310,7 +315,7 @@ class TestAsking:
         assert promised is not None
         with writing(session):
             reviewing.request_information(session, proposal, actor=world.leader, at=world.at, question="多大？")
-        assert proposal.state is ProposalState.INFORMATION_REQUESTED
+        assert state_of(session, proposal) is ProposalState.INFORMATION_REQUESTED
         assert [row.question for row in facts.in_hand(session, world.leader)] == ["多大？"]
         assert pass_on_due(session, services().settings, at=promised + timedelta(days=3)) == 0
         next_day = world.at + timedelta(days=1)

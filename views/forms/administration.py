@@ -12,7 +12,7 @@ from views.forms.base import Form
 from views.forms.reviewing import cleaned
 
 
-def _unit_choices(units: Sequence[Unit]) -> list[SelectChoice]:
+def unit_choices(units: Sequence[Unit]) -> list[SelectChoice]:
     """Return units as a list, each set in under the one it belongs to."""
     return [SelectChoice(unit.code, "　" * (len(unit.ancestor_ids) - 1) + names.name_of(unit)) for unit in units]
 
@@ -26,7 +26,7 @@ class RoleForm(Form):
     def offer(self, units: Sequence[Unit]) -> None:
         """Fill the lists."""
         self.role.choices = [SelectChoice(role.value, states.role_name(role)) for role in Role]
-        self.unit.choices = _unit_choices(units)
+        self.unit.choices = unit_choices(units)
 
 
 class UnitForm(Form):
@@ -36,7 +36,7 @@ class UnitForm(Form):
 
     def offer(self, units: Sequence[Unit], present: str) -> None:
         """Fill the list."""
-        self.unit.choices = _unit_choices(units)
+        self.unit.choices = unit_choices(units)
         if not self.is_submitted():
             self.unit.data = present
 
@@ -54,4 +54,4 @@ class TryOutForm(Form):
 
     def offer(self, units: Sequence[Unit]) -> None:
         """Fill the list."""
-        self.unit.choices = [SelectChoice("", _l("No matter")), *_unit_choices(units)]
+        self.unit.choices = [SelectChoice("", _l("No matter")), *unit_choices(units)]
