@@ -25,6 +25,8 @@ from tests.support.people import sign_in_as
 from tests.support.statements import listening
 
 State = ProposalState
+TEXTS = {"problem": "盖板翘边绊人。", "measure": "重新折边。", "effect": "不绊人。", "action": "submit"}
+GOOD = {"unit": "ROLL", "kind_codes": ["suggestion"], "cost": "500", "benefit": "1.2万", "days": "3"}
 
 
 @pytest.fixture
@@ -240,13 +242,11 @@ def test_the_pages_cost_the_same_with_one_and_three(
 class TestFilingForSomebody:
     """A team leader writes down what somebody of the team says."""
 
-    TEXTS = {"problem": "盖板翘边绊人。", "measure": "重新折边。", "effect": "不绊人。", "action": "submit"}
-
     def test_it_is_the_workers_and_the_leader_may_settle_it(
         self, session: Session, world: World, client: FlaskClient, small: Callable[..., Proposal]
     ) -> None:
         sign_in_as(client, world.leader)
-        data = {**self.TEXTS, "kind_code": "suggestion", "submitter_no": "000101", "filing_key": "k1"}
+        data = {**TEXTS, "kind_code": "suggestion", "submitter_no": "000101", "filing_key": "k1"}
         answer = client.post("/file", data=data)
         assert answer.status_code == 302
         assert "For Person 000101" in main_text(client.get(answer.location).text)
@@ -260,7 +260,7 @@ class TestFilingForSomebody:
         self, session: Session, world: World, client: FlaskClient, small: Callable[..., Proposal]
     ) -> None:
         sign_in_as(client, world.leader)
-        data = {**self.TEXTS, "kind_code": "suggestion", "submitter_no": "000101", "shares": ["000103", "30"]}
+        data = {**TEXTS, "kind_code": "suggestion", "submitter_no": "000101", "shares": ["000103", "30"]}
         assert client.post("/file", data={**data, "filing_key": "k2"}).status_code == 302
         proposal = session.scalars(select(Proposal)).unique().one()
         assert {(c.person_id, c.share) for c in proposal.contributors} == {
@@ -271,20 +271,18 @@ class TestFilingForSomebody:
 
     def test_not_for_people_of_another_team(self, session: Session, world: World, client: FlaskClient) -> None:
         sign_in_as(client, world.leader)
-        answer = client.post("/file", data={**self.TEXTS, "submitter_no": "000104", "filing_key": "k3"})
+        answer = client.post("/file", data={**TEXTS, "submitter_no": "000104", "filing_key": "k3"})
         assert answer.status_code == 422
         assert "000104 belongs to another" in answer.text
 
 
 class TestLimits:
-    GOOD = {"unit": "ROLL", "kind_codes": ["suggestion"], "cost": "500", "benefit": "1.2万", "days": "3"}
-
     def test_the_coordinator_sets_changes_and_takes_off(
         self, session: Session, world: World, client: FlaskClient
     ) -> None:
         sign_in_as(client, world.coordinator)
         assert "Everything goes to a studio at once" in main_text(client.get("/coordination/teams").text)
-        assert client.post("/coordination/teams", data=self.GOOD).status_code == 302
+        assert client.post("/coordination/teams", data=GOOD).status_code == 302
         row = session.scalars(select(TeamLimit)).one()
         assert (row.unit, row.cost_limit, row.benefit_limit, row.days) == (
             world.plant,
@@ -294,7 +292,7 @@ class TestLimits:
         )
         text = client.get("/coordination/teams?unit=ROLL").text
         assert 'value="12000"' in text
-        assert client.post("/coordination/teams", data={**self.GOOD, "urgent": "y", "days": "5"}).status_code == 302
+        assert client.post("/coordination/teams", data={**GOOD, "urgent": "y", "days": "5"}).status_code == 302
         session.expire_all()
         assert (row.urgent, row.days) == (True, 5)
         assert client.post(f"/coordination/teams/{row.id}/drop").status_code == 302
@@ -321,14 +319,14 @@ class TestLimits:
         self, session: Session, world: World, client: FlaskClient, wrong: dict[str, Any]
     ) -> None:
         sign_in_as(client, world.coordinator)
-        answer = client.post("/coordination/teams", data={**self.GOOD, **wrong})
+        answer = client.post("/coordination/teams", data={**GOOD, **wrong})
         assert answer.status_code == 422
         assert "invalid-feedback" in answer.text
         assert session.scalars(select(TeamLimit)).all() == []
 
     def test_zero_is_an_amount(self, session: Session, world: World, client: FlaskClient) -> None:
         sign_in_as(client, world.coordinator)
-        assert client.post("/coordination/teams", data={**self.GOOD, "cost": "0"}).status_code == 302
+        assert client.post("/coordination/teams", data={**GOOD, "cost": "0"}).status_code == 302
         assert session.scalars(select(TeamLimit)).one().cost_limit == 0
 
     def test_a_coordinator_changes_his_own_part_only(self, session: Session, world: World, client: FlaskClient) -> None:
@@ -340,13 +338,13 @@ class TestLimits:
         page = client.get("/coordination/teams").text
         assert f"/coordination/teams/{row.id}/drop" not in page
         assert client.post(f"/coordination/teams/{row.id}/drop").status_code == 403
-        assert client.post("/coordination/teams", data=self.GOOD).status_code == 422
+        assert client.post("/coordination/teams", data=GOOD).status_code == 422
 
     def test_others_do_not_come_in(self, world: World, client: FlaskClient) -> None:
         for person in (world.leader, world.lead, world.admin, world.worker):
             sign_in_as(client, person)
             assert client.get("/coordination/teams").status_code == 403
-            assert client.post("/coordination/teams", data=self.GOOD).status_code == 403
+            assert client.post("/coordination/teams", data=GOOD).status_code == 403
 
 
 def test_who_shares_in_it_settles_nothing(
