@@ -254,6 +254,7 @@ class TestFilingForSomebody:
         assert (proposal.submitter, proposal.filed_by) == (world.worker, world.leader)
         assert proposal.state is State.TEAM_CHECK
         assert proposal.number is not None
+        assert "written down for Person 000101" in main_text(client.get("/").text)
         assert [row.number for row in facts.in_hand(session, world.leader)] == [proposal.number]
 
     def test_with_himself_as_a_co_author_a_studio_answers(
