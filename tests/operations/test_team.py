@@ -1,6 +1,7 @@
 """What a team settles by itself: first the leader, then, if he wishes or is too slow, a studio."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,11 +25,13 @@ from models import (
     Theme,
     Verb,
 )
+from search_index.documents import audience_of, document_of
 from studio.domain.clock import WorkCalendar
 from studio.domain.errors import InvalidInput, NotAllowed, WrongState
+from studio.domain.periods import Month
 from studio.jobs.team import pass_on_due
 from studio.operations import deciding, filing, implementation, reviewing, team
-from studio.queries import coordination, home
+from studio.queries import coordination, digest, home
 from studio.queries import team as facts
 from studio.services import services
 from studio.transactions import writing
@@ -140,6 +143,21 @@ def test_what_the_leader_wrote_down_for_somebody_is_his_to_settle(
     assert mails(session, "team_asked") == set()
 
 
+@on_both_databases
+def test_a_confidential_one_is_seen_by_its_leader_and_found_by_him(
+    session: Session, world: World, small: FileSmall
+) -> None:
+    with writing(session):
+        team.set_limits(session, world.plant, replace(LIMITS, confidential=True), actor=world.coordinator)
+    proposal = small(confidential=True)
+    assert proposal.state is ProposalState.TEAM_CHECK
+    assert [row.number for row in facts.in_hand(session, world.leader)] == [proposal.number]
+    document = document_of(proposal)
+    assert document is not None
+    assert document.audience & audience_of(world.leader)
+    assert not document.audience & audience_of(world.lead)
+
+
 class TestLimits:
     def test_the_nearest_above_hold(self, session: Session, world: World) -> None:
         with writing(session):
@@ -235,6 +253,9 @@ class TestApproving:
         assert decision.decided_by is world.leader
         assert mails(session, "decided") == {"p000101@example.com"}
         assert facts.waiting_count(session, world.leader) == 0
+        told = digest.facts_of(session, Month(2026, 11), services().settings.zone)
+        assert told["numbers"]["decided"] == told["numbers"]["in_time"] == 1
+        assert [outcome for _, _, outcome in told["decided"]] == ["accepted"]
         assert [row.number for row in facts.settled(session, world.leader)] == [proposal.number]
 
     def test_what_is_done_already_is_marked_done_and_looked_at(
