@@ -79,8 +79,9 @@ def reopen(
 
     What a team had goes to a studio.
     """
+    was_with_a_team = proposal.team_leader_id is not None
     _take_up_again(session, proposal, Verb.REOPEN, actor=actor, at=at, calendar=calendar, words=words)
-    if proposal.studio is None:
+    if was_with_a_team:
         route_by_rules(session, proposal, at=at, calendar=calendar)
     return proposal
 

@@ -8,7 +8,7 @@ from studio.wording.names import name_of
 
 EVENTS = {
     Verb.SUBMIT: lazy_gettext("%(actor)s filed it as %(number)s."),
-    Verb.ASK_TEAM: lazy_gettext("It is small enough for the team, so it went to %(leader)s."),
+    Verb.ASK_TEAM: lazy_gettext("%(actor)s gave it to %(leader)s."),
     Verb.PASS_ON: lazy_gettext("%(actor)s passed it on to a studio."),
     Verb.ROUTE: lazy_gettext("%(actor)s sent it to %(studio)s."),
     Verb.TRANSFER: lazy_gettext("%(actor)s handed it on to %(studio)s."),
@@ -41,6 +41,7 @@ BY_TEAM = {
 """What is said otherwise where the team had answered."""
 
 BY_ITSELF = {
+    Verb.ASK_TEAM: lazy_gettext("It is small enough for the team, so it went to %(leader)s."),
     Verb.PASS_ON: lazy_gettext("%(leader)s had no time for it, so it went on to a studio by itself."),
     Verb.ROUTE: lazy_gettext("It went to %(studio)s."),
     Verb.WAKE_UP: lazy_gettext("The day has come to look at it again."),
