@@ -32,6 +32,9 @@ LOOK_UPS = {
     "reviewer": f"{JUDGE} 'reviewer'",
     "lead": f"{JUDGE} 'lead'",
     "coordinator": f"{HOLDER} 'coordinator'",
+    "leader": """SELECT employee_no FROM people JOIN proposals ON team_leader_id = people.id
+        WHERE state = 'team_check' ORDER BY proposals.id""",
+    "small": "SELECT number FROM proposals WHERE state = 'team_check' ORDER BY id",
     "administrator": f"{HOLDER} 'administrator'",
     "waiting": "SELECT number FROM proposals WHERE state = 'under_review' AND studio_id = :studio ORDER BY id DESC",
     "asked": """SELECT number FROM proposals JOIN people ON submitter_id = people.id
@@ -72,7 +75,12 @@ PAGES = {
         "ask": "/proposals/{waiting}/ask",
     },
     "lead": {"decide": "/proposals/{waiting}/decide", "transfer": "/proposals/{waiting}/transfer"},
-    "coordinator": {"coordination": "/coordination", "digest-preview": "/digest/{month}/preview"},
+    "coordinator": {
+        "coordination": "/coordination",
+        "team-limits": "/coordination/teams",
+        "digest-preview": "/digest/{month}/preview",
+    },
+    "leader": {"team": "/team", "proposal-team": "/proposals/{small}"},
     "administrator": {
         "administration": "/administration",
         "people": "/administration/people",

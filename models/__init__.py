@@ -30,6 +30,7 @@ from models.review import Comment, Decision, InformationRequest, PanelSeat, Revi
 from models.routing import Assignment, RoutingRule
 from models.rubric import Criterion, CriterionLevel, Rubric, RubricVersion, rubric_kinds
 from models.studio import Studio, StudioMembership
+from models.team import TeamLimit
 from models.unit import Unit
 from models.worker import JobLease, WorkerHeartbeat
 from models.working_time import (
@@ -92,6 +93,7 @@ __all__ = [
     "StudioLevel",
     "StudioMembership",
     "StudioRole",
+    "TeamLimit",
     "Theme",
     "Unit",
     "UnitCalendar",

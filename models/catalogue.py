@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, PrimaryKey
+from models.base import Base, PrimaryKey, rule
 
 
 class Kind(Base):

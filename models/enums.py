@@ -60,6 +60,7 @@ class ProposalState(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    TEAM_CHECK = "team_check"
     UNDER_REVIEW = "under_review"
     INFORMATION_REQUESTED = "information_requested"
     ACCEPTED = "accepted"
@@ -78,6 +79,8 @@ class Verb(StrEnum):
     """What a person or the clock can do; names the operation, the button, the event and the permission alike."""
 
     SUBMIT = "submit"
+    ASK_TEAM = "ask_team"
+    PASS_ON = "pass_on"  # noqa: S105 - a verb and no password
     ROUTE = "route"
     TRANSFER = "transfer"
     REVIEW = "review"

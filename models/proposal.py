@@ -37,7 +37,7 @@ proposal_themes = Table(
     Column("theme_id", ForeignKey("themes.id", ondelete="RESTRICT"), primary_key=True, index=True),
 )
 
-BEFORE_DECISION = "('draft', 'submitted', 'under_review', 'information_requested', 'withdrawn')"
+BEFORE_DECISION = "('draft', 'submitted', 'team_check', 'under_review', 'information_requested', 'withdrawn')"
 
 
 class Proposal(Base):
@@ -58,8 +58,11 @@ class Proposal(Base):
         ),
         rule(
             "review_has_studio",
-            "state NOT IN ('under_review', 'information_requested') OR studio_id IS NOT NULL",
+            "state <> 'under_review' AND (state <> 'information_requested' OR team_leader_id IS NOT NULL)"
+            " OR studio_id IS NOT NULL",
         ),
+        rule("team_check_has_leader", "state <> 'team_check' OR team_leader_id IS NOT NULL"),
+        rule("team_or_studio", "team_leader_id IS NULL OR studio_id IS NULL"),
         rule("decision_has_time", f"state IN {BEFORE_DECISION} OR decided_at IS NOT NULL"),
         rule("duplicate_has_original", "(state = 'duplicate') = (duplicate_of_id IS NOT NULL)"),
         rule("not_its_own_duplicate", "duplicate_of_id IS NULL OR duplicate_of_id <> id"),
@@ -82,6 +85,7 @@ class Proposal(Base):
         # Open work is counted for every filing; with the state beside it, no row has to be read.
         Index("ix_proposals_studio_id_state", "studio_id", "state"),
         Index("ix_proposals_reviewer_id_state", "reviewer_id", "state"),
+        Index("ix_proposals_team_leader_id_state", "team_leader_id", "state"),
         Index(
             "ix_proposals_stale",
             "id",
@@ -122,6 +126,8 @@ class Proposal(Base):
     studio_text: Mapped[str] = mapped_column(default="")
     reviewer_id: Mapped[int | None] = reference("people.id", index=False)
     """Who owes the first answer."""
+    team_leader_id: Mapped[int | None] = reference("people.id", index=False)
+    """The team leader who has it in hand or has settled it; nobody once it went to a studio."""
     implemented_by_id: Mapped[int | None] = reference("people.id", index=False)
     verified_by_id: Mapped[int | None] = reference("people.id", index=False)
     duplicate_of_id: Mapped[int | None] = reference("proposals.id")
@@ -145,6 +151,7 @@ class Proposal(Base):
     submitter: Mapped[Person | None] = relationship(foreign_keys=submitter_id)
     filed_by: Mapped[Person | None] = relationship(foreign_keys=filed_by_id)
     reviewer: Mapped[Person | None] = relationship(foreign_keys=reviewer_id)
+    team_leader: Mapped[Person | None] = relationship(foreign_keys=team_leader_id)
     implemented_by: Mapped[Person | None] = relationship(foreign_keys=implemented_by_id)
     verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
     unit: Mapped[Unit | None] = relationship()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
@@ -133,6 +133,7 @@ class Decision(Base):
             "outcome <> 'deferred' OR wake_up_on IS NOT NULL OR trim(wake_up_when) <> ''",
         ),
         rule("duplicate_has_original", "(outcome = 'duplicate') = (duplicate_of_id IS NOT NULL)"),
+        rule("teams_say_yes_or_no", "NOT by_team OR outcome IN ('accepted', 'declined')"),
         Index(
             "uq_decisions_current",
             "proposal_id",
@@ -153,6 +154,8 @@ class Decision(Base):
     wake_up_when: Mapped[str] = mapped_column(default="")
     trial_ends_on: Mapped[date | None]
     duplicate_of_id: Mapped[int | None] = reference("proposals.id", index=False)
+    by_team: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the team settled it by itself, without a studio."""
 
     proposal: Mapped[Proposal] = relationship(back_populates="decisions", foreign_keys=proposal_id)
     decided_by: Mapped[Person | None] = relationship()

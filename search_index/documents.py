@@ -51,7 +51,7 @@ def audience_of(person: Person) -> frozenset[str]:
 def _audience(proposal: Proposal) -> frozenset[str]:
     if not proposal.confidential:
         return frozenset({EVERYBODY})
-    people = proposal.author_ids | ({proposal.filed_by_id} - {None})
+    people = proposal.author_ids | ({proposal.filed_by_id, proposal.team_leader_id} - {None})
     tokens = {f"person:{person_id}" for person_id in people}
     if proposal.studio_id is not None:
         tokens.add(f"studio:{proposal.studio_id}")

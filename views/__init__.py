@@ -21,6 +21,8 @@ AREAS = (
     "reviewing",
     "working_time",
     "rubrics",
+    "team",
+    "team_limits",
 )
 
 

@@ -9,14 +9,14 @@ from markupsafe import Markup
 from studio.domain import permissions
 from studio.domain.permissions import Duty
 from studio.extensions import db
-from studio.queries import desk, people
+from studio.queries import desk, people, team
 from studio.services import now
 from studio.wording.names import name_of
 from views import moments
 from views.access import me
 from views.remembered import remembered
 
-SHOWN_DUTIES = (Duty.SEE_DESK, Duty.COORDINATE, Duty.ADMINISTER)
+SHOWN_DUTIES = (Duty.LEAD_TEAM, Duty.SEE_DESK, Duty.COORDINATE, Duty.ADMINISTER)
 """Duties that have a place of their own in the header."""
 
 
@@ -26,6 +26,8 @@ def header(section: str = "") -> Markup:
     if facts["signed_in"]:
         reader, duties = me(), _duties()
         waits = desk.waiting(db.session, reader, at=now(), today=moments.today()) if Duty.SEE_DESK in duties else 0
+        of_team = team.waiting_count(db.session, reader) if Duty.LEAD_TEAM in duties else 0
+        facts |= {"of_team": of_team}
         facts |= {"reader": name_of(reader), "unit": name_of(reader.unit), "duties": duties, "waiting": waits}
     return remembered("macros/header.html", (*facts.values(), request.script_root), lambda: facts)
 

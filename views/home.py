@@ -1,14 +1,18 @@
 """The first page: what waits for me, what became of mine, what happens around me."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from models import ProposalState
 from studio.domain import permissions
 from studio.domain.permissions import Duty
-from studio.queries import desk, home
+from studio.queries import desk, home, team
 from studio.queries.desk import DeskPage, Pile
+from studio.queries.team import TeamRow
 from studio.services import now, services
 from studio.wording.language import gettext as _
 from views.access import database, me, signed_in
@@ -17,6 +21,14 @@ from views.moments import local, today
 blueprint = Blueprint("home", __name__)
 DESK_ROWS = 3
 NOON, EVENING = 12, 18
+
+
+@dataclass(frozen=True, slots=True)
+class TeamShown:
+    """The most urgent rows of a team, and how many there are."""
+
+    rows: Sequence[TeamRow]
+    count: int
 
 
 @blueprint.get("/")
@@ -30,6 +42,7 @@ def index() -> ResponseReturnValue:
         questions=home.open_questions(session, person),
         drafts=home.drafts(session, person),
         desk=_desk(),
+        team=_team(),
         unrouted=home.unrouted(session, person) if permissions.has_duty(person, Duty.COORDINATE) else None,
         unchecked=home.unchecked(session, person) if permissions.has_duty(person, Duty.CHECK_BENEFITS) else None,
         mine=home.mine(session, person),
@@ -47,6 +60,15 @@ def _desk() -> DeskPage | None:
         database(), me(), Pile.MINE, at=now(), today=today(), month_start=_site_midnight(month.year, month.month)
     )
     return DeskPage(found.rows[:DESK_ROWS], found.counts)
+
+
+def _team() -> TeamShown | None:
+    """Return what a team leader is to settle and to look at, the most urgent first; others lead no team."""
+    if not permissions.has_duty(me(), Duty.LEAD_TEAM):
+        return None
+    rows = [row for row in team.in_hand(database(), me()) if row.state is ProposalState.TEAM_CHECK]
+    rows += team.to_look_at(database(), me())
+    return TeamShown(rows[:DESK_ROWS], len(rows))
 
 
 def _greeting() -> str:

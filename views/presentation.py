@@ -18,7 +18,7 @@ from studio.domain.permissions import Duty
 from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
-from studio.wording import language, names, reasons, states
+from studio.wording import language, names, reasons, states, team
 from views import frame, icons, moments, story, templating
 
 MEGABYTE = 1024 * 1024
@@ -131,6 +131,7 @@ GLOBALS: dict[str, object] = {
     "MARK": icons.MARK,
     "absolute": absolute,
     "asset_url": asset_url,
+    "beyond_sentence": team.beyond_sentence,
     "demo_part": story.demo_part,
     "desk_turn": story.desk_turn,
     "five_blocks": icons.five_blocks,

@@ -19,10 +19,11 @@ from models import (
     PanelSeat,
     Person,
     Proposal,
+    ProposalState,
     Review,
     Verb,
 )
-from studio.domain import permissions, workflow
+from studio.domain import permissions, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
@@ -32,6 +33,7 @@ from studio.services import now, services, work_calendar
 from views import proposal_words, scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
+from views.forms.team import ApproveForm, DeclineForm, PassOnForm
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,13 @@ class ProposalPage:
 
     @cached_property
     def decisions_open(self) -> bool:
-        """Whether the reader may decide it now."""
-        return bool(self.verbs & frozenset(workflow.DECISIONS))
+        """Whether the reader may decide it for its studio now."""
+        return bool(self.verbs & frozenset(workflow.DECISIONS)) and not self.with_team
+
+    @cached_property
+    def with_team(self) -> bool:
+        """Whether the team leader has it in hand."""
+        return self.proposal.state is ProposalState.TEAM_CHECK
 
     @cached_property
     def standing(self) -> Standing | None:
@@ -72,7 +79,7 @@ class ProposalPage:
     @cached_property
     def may_appeal(self) -> bool:
         """Whether a second opinion can still be asked for; the operation has the last word on the date."""
-        return all(event.verb is not Verb.APPEAL for event in self.proposal.events)
+        return not team.appealed_before(self.proposal, self.proposal.events)
 
     @cached_property
     def may_see_original(self) -> bool:
@@ -230,6 +237,9 @@ FORMS: Mapping[Verb, type[FlaskForm]] = {
     Verb.REPORT_IMPLEMENTATION: WordsForm,
     Verb.VERIFY_IMPLEMENTATION: WordsForm,
     Verb.CHECK_BENEFIT: BenefitForm,
+    Verb.ACCEPT: ApproveForm,
+    Verb.DECLINE: DeclineForm,
+    Verb.PASS_ON: PassOnForm,
 }
 """The small forms on the page itself."""
 

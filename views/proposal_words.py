@@ -10,7 +10,7 @@ from studio.domain.clock import Pressure, Remaining
 from studio.queries.alike import Alike
 from studio.queries.deadlines import Standing
 from studio.queries.timeline import Progress, Stage, Step
-from studio.wording import events, names, reasons, states
+from studio.wording import events, language, names, reasons, states, team
 from studio.wording.language import gettext as _
 from studio.wording.language import ngettext, spoken
 from views import moments
@@ -24,6 +24,8 @@ def stage_name(step: Step, proposal: Proposal) -> str:
     """Return what a step is called; the answer's step is called as the answer was."""
     if step.stage is Stage.DECISION and step.progress is not Progress.AHEAD:
         return _decided_name(proposal)
+    if step.stage is Stage.REVIEW and proposal.team_leader_id is not None:
+        return str(_("Team's check"))
     if step.stage is Stage.IMPLEMENTATION:
         begun = proposal.state is ProposalState.IN_IMPLEMENTATION
         return str(_("Being done") if begun else _("Done") if step.progress is Progress.DONE else _("Doing it"))
@@ -90,8 +92,9 @@ def whose_hours(standing: Standing) -> str:
 
 
 def why_here(assignment: Assignment) -> str:
-    """Return why the studio has it, in a sentence."""
-    return reasons.reason_sentence(assignment.reason)
+    """Return why the studio has it, and why not the team, in a sentence each."""
+    said = (team.beyond_sentence(assignment.reason), reasons.reason_sentence(assignment.reason))
+    return (" " if language.spoken().locale == "en" else "").join(filter(None, said))
 
 
 def runners_up(assignment: Assignment) -> str:

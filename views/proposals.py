@@ -100,7 +100,7 @@ def answer(number: str) -> ResponseReturnValue:
         lambda it: reviewing.answer_information_request(
             database(), it, actor=me(), at=now(), answer=form.answer.data, calendar=work_calendar()
         ),
-        _("Your answer is with the studio. The clock runs for them again."),
+        _("Your answer is on its way. The clock runs for them again."),
     )
 
 

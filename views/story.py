@@ -31,9 +31,7 @@ STOPPED = frozenset(
     }
 )
 WAITING_FOR = {
-    ProposalState.INFORMATION_REQUESTED: lazy_gettext(
-        "The studio has a question. It goes on as soon as it is answered."
-    ),
+    ProposalState.INFORMATION_REQUESTED: lazy_gettext("A question is open. It goes on as soon as it is answered."),
     ProposalState.SUBMITTED: lazy_gettext("The coordinator looks for the right studio."),
 }
 
@@ -69,7 +67,7 @@ def latest_word(mine: Mine) -> str:
         return str(gettext("Saves %(money)s a year, checked.", money=moments.money(mine.checked_benefit)))
     if mine.reason:
         return _said_by(mine)
-    if mine.state is ProposalState.UNDER_REVIEW:
+    if mine.state in {ProposalState.TEAM_CHECK, ProposalState.UNDER_REVIEW}:
         return _who_is_next(mine)
     return str(WAITING_FOR.get(mine.state, ""))
 
@@ -80,7 +78,8 @@ def _said_by(mine: Mine) -> str:
 
 
 def _who_is_next(mine: Mine) -> str:
-    if mine.answered_at is None and mine.reviewer is not None and mine.answer_due_at is not None:
+    owes_answer = mine.answered_at is None or mine.state is ProposalState.TEAM_CHECK
+    if owes_answer and mine.reviewer is not None and mine.answer_due_at is not None:
         name, time = names.name_of(mine.reviewer), moments.moment(mine.answer_due_at)
         return str(gettext("%(name)s answers by %(time)s.", name=name, time=time))
     if mine.decision_due_at is not None:
@@ -91,6 +90,8 @@ def _who_is_next(mine: Mine) -> str:
 def written_by(mine: Mine) -> str:
     """Return who wrote it, as seen by one of the authors."""
     others = [names.name_of(other) for other in mine.others[:NAMES_SHOWN]]
+    if others and mine.filed_by_id == current_user.id != mine.submitter_id:
+        return str(gettext("written down for %(names)s", names=names.joined(others)))
     return str(gettext("with %(names)s", names=names.joined(others)) if others else gettext("written by you"))
 
 

@@ -19,6 +19,8 @@ ProposalPredicate = Callable[[Person, Proposal], bool]
 class Duty(StrEnum):
     """What a person may do apart from any single proposal."""
 
+    LEAD_TEAM = "lead_team"
+    """File for people of the team, and settle what is small enough."""
     SEE_DESK = "see_desk"
     """Open the review desk."""
     COORDINATE = "coordinate"
@@ -76,6 +78,27 @@ def reviews_it(person: Person, proposal: Proposal) -> bool:
     return proposal.studio_id in judges and not has_conflict(person, proposal)
 
 
+def only_a_rule(person: Person, proposal: Proposal) -> bool:  # noqa: ARG001 - as every predicate
+    """Nobody: what is small enough goes to the team leader by itself."""
+    return False
+
+
+def answers_for_team(person: Person, proposal: Proposal) -> bool:
+    """The team leader who has it in hand or settled it, never an author."""
+    asked = proposal.team_leader_id is not None and person.id == proposal.team_leader_id
+    return asked and person.has_role(Role.TEAM_LEADER, proposal.unit) and not is_author(person, proposal)
+
+
+def asks_about_it(person: Person, proposal: Proposal) -> bool:
+    """Whoever judges it, in the studio or for the team."""
+    return reviews_it(person, proposal) or answers_for_team(person, proposal)
+
+
+def passes_it_on(person: Person, proposal: Proposal) -> bool:
+    """The team leader who has it in hand, or the coordinator who sees that it is larger than it looked."""
+    return answers_for_team(person, proposal) or coordinates_it(person, proposal)
+
+
 def _lead_cannot_decide(proposal: Proposal) -> bool:
     """The lead has a conflict of interest or is gone, or no studio has it."""
     if proposal.studio is None:
@@ -85,7 +108,11 @@ def _lead_cannot_decide(proposal: Proposal) -> bool:
 
 
 def decides_it(person: Person, proposal: Proposal) -> bool:
-    """Lead of its studio; where the lead has a conflict or is missing, the coordinator. Never an author."""
+    """Lead of its studio, or of its team; where the lead has a conflict or is missing, the coordinator."""
+    if is_author(person, proposal):
+        return False
+    if proposal.team_leader_id is not None:
+        return answers_for_team(person, proposal)
     if has_conflict(person, proposal):
         return False
     if proposal.studio_id in person.studio_ids(StudioRole.LEAD):
@@ -109,8 +136,8 @@ def nobody(person: Person, proposal: Proposal) -> bool:  # noqa: ARG001 - the si
 
 
 def drives_implementation(person: Person, proposal: Proposal) -> bool:
-    """An author, the lead of its studio or the coordinator sees that it gets done."""
-    return is_author(person, proposal) or sends_it_on(person, proposal)
+    """An author, the lead of its studio or team or the coordinator sees that it gets done."""
+    return is_author(person, proposal) or sends_it_on(person, proposal) or answers_for_team(person, proposal)
 
 
 def adds_files(person: Person, proposal: Proposal) -> bool:
@@ -119,8 +146,8 @@ def adds_files(person: Person, proposal: Proposal) -> bool:
 
 
 def verifies_it(person: Person, proposal: Proposal) -> bool:
-    """Somebody of the studio or the coordinator, who neither wrote nor implemented it."""
-    judge = in_its_studio(person, proposal) or coordinates_it(person, proposal)
+    """Somebody of the studio, the team leader who settled it or the coordinator, who neither wrote nor did it."""
+    judge = in_its_studio(person, proposal) or answers_for_team(person, proposal) or coordinates_it(person, proposal)
     return judge and not is_author(person, proposal) and person.id != proposal.implemented_by_id
 
 
@@ -152,6 +179,7 @@ def reads_it(person: Person, proposal: Proposal) -> bool:
         filed_it(person, proposal)
         or is_author(person, proposal)
         or in_its_studio(person, proposal)
+        or person.id == proposal.team_leader_id
         or coordinates_it(person, proposal)
     )
 
@@ -164,10 +192,12 @@ def follows_it(person: Person, proposal: Proposal) -> bool:
 
 POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.SUBMIT: filed_it,
+    Verb.ASK_TEAM: only_a_rule,
+    Verb.PASS_ON: passes_it_on,
     Verb.ROUTE: coordinates_it,
     Verb.TRANSFER: sends_it_on,
     Verb.REVIEW: reviews_it,
-    Verb.REQUEST_INFORMATION: reviews_it,
+    Verb.REQUEST_INFORMATION: asks_about_it,
     Verb.ANSWER_INFORMATION_REQUEST: filed_it,
     Verb.ACCEPT: decides_it,
     Verb.START_TRIAL: decides_it,
@@ -195,6 +225,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
 }
 
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
+    Duty.LEAD_TEAM: lambda p: p.has_role(Role.TEAM_LEADER),
     Duty.SEE_DESK: lambda p: bool(p.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)) or p.has_role(Role.COORDINATOR),
     Duty.COORDINATE: lambda p: p.has_role(Role.COORDINATOR),
     Duty.ADMINISTER: lambda p: p.has_role(Role.ADMINISTRATOR),

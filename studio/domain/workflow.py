@@ -19,7 +19,7 @@ class Transition:
     target: State | None
 
 
-OPEN = frozenset({State.SUBMITTED, State.UNDER_REVIEW, State.INFORMATION_REQUESTED})
+OPEN = frozenset({State.SUBMITTED, State.TEAM_CHECK, State.UNDER_REVIEW, State.INFORMATION_REQUESTED})
 CLOSED_BUT_REVIVABLE = frozenset({State.DEFERRED, State.DECLINED, State.INADMISSIBLE, State.DUPLICATE, State.WITHDRAWN})
 FILED = frozenset(State) - {State.DRAFT}
 TAKES_FILES = OPEN | {
@@ -38,15 +38,17 @@ def _from(*sources: State, to: State | None) -> Transition:
 
 TRANSITIONS: Mapping[Verb, Transition] = {
     Verb.SUBMIT: _from(State.DRAFT, to=State.SUBMITTED),
+    Verb.ASK_TEAM: _from(State.SUBMITTED, to=State.TEAM_CHECK),
+    Verb.PASS_ON: _from(State.TEAM_CHECK, to=State.SUBMITTED),
     Verb.ROUTE: _from(State.SUBMITTED, to=State.UNDER_REVIEW),
     Verb.TRANSFER: _from(State.SUBMITTED, State.UNDER_REVIEW, to=State.UNDER_REVIEW),
     Verb.REVIEW: _from(State.UNDER_REVIEW, to=None),
-    Verb.REQUEST_INFORMATION: _from(State.UNDER_REVIEW, to=State.INFORMATION_REQUESTED),
+    Verb.REQUEST_INFORMATION: _from(State.UNDER_REVIEW, State.TEAM_CHECK, to=State.INFORMATION_REQUESTED),
     Verb.ANSWER_INFORMATION_REQUEST: _from(State.INFORMATION_REQUESTED, to=State.UNDER_REVIEW),
-    Verb.ACCEPT: _from(State.UNDER_REVIEW, State.TRIAL, to=State.ACCEPTED),
+    Verb.ACCEPT: _from(State.UNDER_REVIEW, State.TEAM_CHECK, State.TRIAL, to=State.ACCEPTED),
     Verb.START_TRIAL: _from(State.UNDER_REVIEW, to=State.TRIAL),
     Verb.DEFER: _from(State.UNDER_REVIEW, State.TRIAL, to=State.DEFERRED),
-    Verb.DECLINE: _from(State.UNDER_REVIEW, State.TRIAL, to=State.DECLINED),
+    Verb.DECLINE: _from(State.UNDER_REVIEW, State.TEAM_CHECK, State.TRIAL, to=State.DECLINED),
     Verb.MARK_INADMISSIBLE: _from(State.UNDER_REVIEW, to=State.INADMISSIBLE),
     Verb.MARK_DUPLICATE: _from(State.UNDER_REVIEW, to=State.DUPLICATE),
     Verb.WITHDRAW: Transition(OPEN | {State.DRAFT}, State.WITHDRAWN),
@@ -79,7 +81,7 @@ DECISIONS: Mapping[Verb, Outcome] = {
 """Verbs that are binding acts of the lead, and what each decision says."""
 
 FIRST_ANSWERS = frozenset({Verb.REVIEW, Verb.REQUEST_INFORMATION, *DECISIONS})
-"""Verbs by which somebody of the studio has answered the author."""
+"""Verbs by which somebody of the studio, or the team leader, has answered the author."""
 
 REVIVALS = frozenset({Verb.REOPEN, Verb.APPEAL, Verb.WAKE_UP, Verb.UNDO_DUPLICATE})
 """Verbs that take up again what was answered or withdrawn."""
@@ -94,10 +96,13 @@ def target(verb: Verb, state: State, *, has_studio: bool = True) -> State:
     """Return the state that ``verb`` leads to from ``state``. Raises WrongState if it does not fit.
 
     What comes back without a studio, because it was withdrawn before one was found or an appeal took it away,
-    waits to be routed as if it had just been submitted.
+    waits to be routed as if it had just been submitted. A question without a studio was the team leader's, and the
+    answer goes back to the team.
     """
     if not fits(verb, state):
         raise WrongState(verb, state)
     if verb in REVIVALS and not has_studio:
         return State.SUBMITTED
+    if verb is Verb.ANSWER_INFORMATION_REQUEST and not has_studio:
+        return State.TEAM_CHECK
     return TRANSITIONS[verb].target or state

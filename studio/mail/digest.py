@@ -21,6 +21,7 @@ from studio.queries.digest import Card, Named
 LISTED = 5
 """Most entries in one section; the archive has the rest."""
 NAMED = 3
+LOOKED_AT = (ProposalState.TEAM_CHECK, ProposalState.UNDER_REVIEW)
 """Most waiting proposals named in a copy; the desk has the rest."""
 
 
@@ -140,9 +141,7 @@ def load_edition(session: Session, month: Month, facts: Mapping[str, Any], *, at
     """Load what the copies of an issue need; six statements however many people will read it."""
     mentioned = {row[0] for part in ("decided", "fastest", "oldest", "stories") for row in facts[part]}
     mentioned.update(facts["implemented"], facts["verified"])
-    on_desk = queries.cards(
-        session, Proposal.state.in_([ProposalState.UNDER_REVIEW, ProposalState.INFORMATION_REQUESTED])
-    )
+    on_desk = queries.cards(session, Proposal.state.in_([*LOOKED_AT, ProposalState.INFORMATION_REQUESTED]))
     return Edition(
         month=month,
         facts=facts,
@@ -250,7 +249,7 @@ def _good(fate: str) -> bool:
 def _mine(edition: Edition, person: Person, fates: Mapping[int, str], shown: _Shown) -> list[Fate]:
     own = edition.of_author(person.id)
     told = shown.take(card for card in own if card.id in fates)
-    under_review = shown.take(card for card in own if card.state is ProposalState.UNDER_REVIEW)
+    under_review = shown.take(card for card in own if card.state in LOOKED_AT)
     return [*(Fate(card, fates[card.id]) for card in told), *(Fate(card, "under_review") for card in under_review)]
 
 

@@ -59,6 +59,18 @@ def seated(session: Session, proposal: Proposal, people: Collection[int], *, at:
     _tell(session, "assigned", f"seat-{at:%Y%m%d%H%M%S}", proposal, people, at=at, actor_id=None)
 
 
+def team_asked(session: Session, proposal: Proposal, *, at: datetime) -> None:
+    """Tell the team leader that it is his to settle, unless he wrote it down himself just now."""
+    _tell(session, "team_asked", "filing", proposal, {proposal.team_leader_id}, at=at, actor_id=proposal.filed_by_id)
+
+
+def passed_on(session: Session, proposal: Proposal, event: Event, *, at: datetime) -> None:
+    """Tell the authors that a studio answers now instead of the team leader."""
+    concerned = {*proposal.author_ids, proposal.filed_by_id}
+    about = _about(session, event)
+    _tell(session, "passed_on", about, proposal, concerned, at=at, actor_id=event.actor_id, event=event)
+
+
 def information_requested(session: Session, proposal: Proposal, request: InformationRequest, *, at: datetime) -> None:
     """Ask whoever filed it for the missing sentences."""
     filers = {proposal.submitter_id, proposal.filed_by_id}
@@ -168,7 +180,7 @@ def _tell(
     outbox.put(session, messages, at=at, settings=services().settings)
 
 
-def _about(session: Session, record: Decision | InformationRequest) -> str:
+def _about(session: Session, record: Decision | Event | InformationRequest) -> str:
     session.flush()  # a new record has its id only now
     return f"{type(record).__name__.lower()}-{record.id}"
 

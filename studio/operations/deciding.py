@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Decision, Event, Person, Proposal, Verb
-from studio.domain import workflow
+from studio.domain import team, workflow
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
@@ -63,6 +63,7 @@ def decide(
     if problems:
         raise InvalidInput(problems)
     decision = _decision(verdict, original, actor=actor, at=at)
+    decision.by_team = proposal.team_leader_id is not None
     _supersede(session, proposal, at=at)
     data = {"outcome": decision.outcome.value, "reason": decision.reason, **_facts_of(decision, original)}
     if original is not None:
@@ -83,8 +84,15 @@ def decide(
 def reopen(
     session: Session, proposal: Proposal, *, actor: Person, at: datetime, calendar: WorkCalendar, words: str = ""
 ) -> Proposal:
-    """Take up again what was answered or withdrawn; it goes on where it was, with a new date for the decision."""
-    return _take_up_again(session, proposal, Verb.REOPEN, actor=actor, at=at, calendar=calendar, words=words)
+    """Take up again what was answered or withdrawn; it goes on where it was, with a new date for the decision.
+
+    What a team had goes to a studio.
+    """
+    was_with_a_team = proposal.team_leader_id is not None
+    _take_up_again(session, proposal, Verb.REOPEN, actor=actor, at=at, calendar=calendar, words=words)
+    if was_with_a_team:
+        route_by_rules(session, proposal, at=at, calendar=calendar)
+    return proposal
 
 
 def wake_up(
@@ -110,6 +118,8 @@ def appeal(
 ) -> Proposal:
     """Ask for a second opinion: another studio gets the proposal, or the coordinator when none fits.
 
+    Once after the team's answer and once after a studio's.
+
     Raises NotAllowed, WrongState, and InvalidInput: ``appealed_before``, ``appeal_too_late``, and ``words_missing``
     and ``too_long`` at ``words``.
     """
@@ -132,8 +142,8 @@ def appeal(
 
 def appeal_problems(session: Session, proposal: Proposal, *, at: datetime) -> list[Problem]:
     """Return why a second opinion cannot be asked for, now: it was, or the answer is older than 30 days."""
-    appealed = exists().where(Event.proposal_id == proposal.id, Event.verb == Verb.APPEAL)
-    problems = [Problem("appealed_before")] if session.scalar(select(appealed)) else []
+    appeals = session.scalars(select(Event).where(Event.proposal_id == proposal.id, Event.verb == Verb.APPEAL))
+    problems = [Problem("appealed_before")] if team.appealed_before(proposal, appeals) else []
     if proposal.decided_at is not None and at > proposal.decided_at + timedelta(days=APPEAL_DAYS):
         problems.append(Problem("appeal_too_late", params={"days": APPEAL_DAYS}))
     return problems
@@ -157,8 +167,12 @@ def _take_up_again(
     if repeated:
         repeats.leave(session, proposal, actor=actor, at=at)
     _supersede(session, proposal, at=at)
+    data: dict[str, Any] = {"words": words} if words else {}
     with session.no_autoflush:
-        transition.move(session, proposal, verb, actor=actor, at=at, data={"words": words} if words else None)
+        if proposal.team_leader_id is not None:
+            data["by_team"] = True
+            proposal.team_leader_id = proposal.reviewer_id = None
+        transition.move(session, proposal, verb, actor=actor, at=at, data=data)
         proposal.decided_at = proposal.wake_up_on = None
         proposal.duplicate_of = None
     if repeated:

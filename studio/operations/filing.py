@@ -16,7 +16,7 @@ from studio.mail import notices
 from studio.operations import transition
 from studio.operations.filing_facts import Filing, FilingFacts, Share, checked, texts_of
 from studio.operations.numbers import next_number
-from studio.operations.routing import route_by_rules
+from studio.operations.team import take_first_step
 
 __all__ = ["Filing", "Share", "save_draft", "submit", "withdraw"]
 
@@ -44,7 +44,7 @@ def save_draft(
 
 
 def submit(session: Session, proposal: Proposal, *, actor: Person, at: datetime, calendar: WorkCalendar) -> Proposal:
-    """File the draft: it gets its number, goes to a studio at once, and somebody owes an answer by a date.
+    """File the draft: it gets its number, goes to the team leader or a studio, and somebody owes an answer by a date.
 
     A second click returns the filed proposal unchanged. Raises NotAllowed, WrongState, and InvalidInput with what is
     missing: ``problem_missing`` and its kind at their fields, ``shares_not_whole`` and its kind at ``shares``.
@@ -61,7 +61,7 @@ def submit(session: Session, proposal: Proposal, *, actor: Person, at: datetime,
         proposal.title = texts.title
         transition.move(session, proposal, Verb.SUBMIT, actor=actor, at=at, data={"number": number})
         proposal.number, proposal.submitted_at, proposal.filed_by = number, at, actor
-    route_by_rules(session, proposal, at=at, calendar=calendar)
+    take_first_step(session, proposal, at=at, calendar=calendar)
     notices.submitted(session, proposal, at=at)
     return proposal
 

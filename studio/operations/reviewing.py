@@ -85,7 +85,9 @@ def request_information(
     """
     transition.require(proposal, Verb.REQUEST_INFORMATION, actor=actor)
     question = _written(question, "question")
-    if len(proposal.information_requests) >= ROUNDS:
+    # What the team leader asked is not counted against the studio.
+    rounds = [e for e in proposal.events if e.verb is Verb.REQUEST_INFORMATION and e.old_state is proposal.state]
+    if len(rounds) >= ROUNDS:
         raise InvalidInput([Problem("too_many_rounds", params={"limit": ROUNDS})])
     request = InformationRequest(proposal=proposal, asked_by=actor, question=question, asked_at=at)
     session.add(request)

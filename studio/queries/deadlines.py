@@ -59,7 +59,9 @@ def owed(proposal: Proposal) -> tuple[Deadline, datetime] | None:
 
 
 def owing(proposal: Proposal, deadline: Deadline) -> Person | None:
-    """Return who owes it: the reviewer a first answer, the lead a decision; nobody known while no studio has it."""
+    """Return who owes it: the team leader; the reviewer a first answer, the lead a decision; else nobody is known."""
+    if proposal.team_leader_id is not None:
+        return proposal.reviewer
     if proposal.studio is None:
         return None
     leads = [member.person for member in proposal.studio.memberships if member.role is StudioRole.LEAD]

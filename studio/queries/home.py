@@ -20,6 +20,7 @@ from models import (
     Unit,
 )
 from studio.queries.desk import Name
+from studio.queries.people import by_name_only
 from studio.queries.visibility import contributed_by, filed_by, visible_to
 
 DRAFTS_SHOWN = 3
@@ -111,7 +112,10 @@ def open_questions(session: Session, person: Person) -> Sequence[InformationRequ
         select(InformationRequest)
         .join(InformationRequest.proposal)
         .where(InformationRequest.answered_at.is_(None), filed_by(person.id))
-        .options(joinedload(InformationRequest.proposal).joinedload(Proposal.studio))
+        .options(
+            joinedload(InformationRequest.proposal).joinedload(Proposal.studio),
+            joinedload(InformationRequest.asked_by).options(*by_name_only()),
+        )
         .order_by(InformationRequest.asked_at)
     )
     return session.scalars(statement).unique().all()

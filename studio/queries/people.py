@@ -147,6 +147,7 @@ def demo_accounts(session: Session) -> Sequence[DemoAccount]:
         select(Proposal.submitter_id, Proposal.studio_id)
         .where(
             Proposal.state == ProposalState.INFORMATION_REQUESTED,
+            Proposal.studio_id.is_not(None),
             Proposal.submitter_id.not_in(select(RoleGrant.person_id)),
         )
         .order_by(Proposal.id)

@@ -51,6 +51,7 @@ class Step:
 HERE = {
     ProposalState.DRAFT: Stage.FILED,
     ProposalState.SUBMITTED: Stage.REVIEW,
+    ProposalState.TEAM_CHECK: Stage.REVIEW,
     ProposalState.UNDER_REVIEW: Stage.REVIEW,
     ProposalState.INFORMATION_REQUESTED: Stage.REVIEW,
     ProposalState.ACCEPTED: Stage.IMPLEMENTATION,

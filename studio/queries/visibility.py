@@ -31,8 +31,8 @@ def reach_of(person: Person) -> Reach:
 def visible_to(person: Person) -> ColumnElement[bool]:
     """Return the condition on Proposal that keeps what ``person`` may read.
 
-    What was never submitted is seen by whoever wrote it alone; confidential proposals by the authors, the studio and
-    the coordinator.
+    What was never submitted is seen by whoever wrote it alone; confidential proposals by the authors, the studio or
+    team leader who has it, and the coordinator.
     """
     return within(reach_of(person))
 
@@ -42,6 +42,7 @@ def within(reach: Reach) -> ColumnElement[bool]:
     near_enough = or_(
         Proposal.confidential.is_(False),
         contributed_by(reach.person_id),
+        Proposal.team_leader_id == reach.person_id,
         Proposal.studio_id.in_(reach.studio_ids),
         _coordinated(reach.coordinated_ids),
     )

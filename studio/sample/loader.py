@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from models import (
     RoleGrant,
     RoutingRule,
     Studio,
+    TeamLimit,
     Unit,
 )
 from studio.domain.clock import WorkCalendar
@@ -35,10 +37,12 @@ from studio.settings import Settings
 from studio.tables import Row, read_rows
 from studio.transactions import writing
 
-FILES = ("proposals.jsonl", "open_work.jsonl")
+FILES = ("proposals.jsonl", "open_work.jsonl", "team_work.jsonl")
 MAIL_TAKES = timedelta(minutes=1)
 MORNING = timedelta(hours=8)
 DIGESTS = 3
+TEAMS_SETTLE_FOR = timedelta(days=20)
+"""So long ago the firm let teams settle small things by themselves; before that everything went to a studio."""
 Record = TypeVar("Record")
 
 
@@ -80,7 +84,10 @@ def load(
         _routing_rules(session)
         replay = Replay(session, calendar, photos)
         planner = _planner(at, calendar)
-        replay.run(step for row in _rows() for step in planner.steps(row))
+        steps = [step for row in _rows() for step in planner.steps(row)]
+        replay.run(step for step in steps if step.at < at - TEAMS_SETTLE_FOR)
+        _team_limits(session)
+        replay.run(step for step in steps if step.at >= at - TEAMS_SETTLE_FOR)
     _digests(session, at, settings)
     with writing(session):
         _mails_have_left(session, at)
@@ -137,6 +144,21 @@ def _routing_rules(session: Session) -> None:
                 kind_codes=words(row["kinds"]),
                 theme_codes=words(row["themes"]),
                 words=words(row["words_zh"]),
+            )
+        )
+    session.flush()
+
+
+def _team_limits(session: Session) -> None:
+    units = _by(session, Unit, lambda unit: unit.code)
+    for row in table("team_limits.csv"):
+        session.add(
+            TeamLimit(
+                unit=units[row["unit_code"]],
+                kind_codes=words(row["kinds"]),
+                cost_limit=Decimal(row["cost_limit"]),
+                benefit_limit=Decimal(row["benefit_limit"]),
+                days=int(row["days"]),
             )
         )
     session.flush()

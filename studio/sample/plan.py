@@ -24,6 +24,8 @@ INADMISSIBLE: Final = frozenset({"P019", "P076", "P126"})
 ACCEPTED_ONLY: Final = frozenset({"P133", "P134"})
 """Accepted so lately that nobody has begun."""
 CONFIDENTIAL: Final = frozenset({"P041", "P110"})
+BY_THE_TEAM: Final = {"team_accepted": Verb.ACCEPT, "team_done": Verb.ACCEPT, "team_declined": Verb.DECLINE}
+"""What the team leader said at once; with ``team_check`` he has not said it yet."""
 ANSWERS: Final = (
     "照片和尺寸都补上了，您看够不够，不够我再去量。",
     "按您说的又测了一班，数都写在里面了。",
@@ -102,6 +104,8 @@ class Planner:
         return self._calendar.add_working_time(filed_at, worked * part)
 
     def _acts(self, row: Record, author: str, dice: Random) -> Iterator[_Act]:
+        if row["outcome"] in BY_THE_TEAM:
+            yield from self._settled_by_team(row, author, dice)
         studio = row["expected_studio"]
         if studio is None:
             return
@@ -115,6 +119,17 @@ class Planner:
         end = max((act.hours for act in verdict), default=heard + 8)
         for comment in row["comments"]:
             yield _Act(dice.uniform(2, max(end, 6)), Verb.COMMENT, comment["by"], {"body": comment["text"]})
+
+    def _settled_by_team(self, row: Record, author: str, dice: Random) -> Iterator[_Act]:
+        """Small things end with the team leader: his word, the deed, and his look at it."""
+        leader = self._cast.team_leaders[row["unit"]]
+        hours = dice.uniform(1, 6)
+        yield _Act(hours, BY_THE_TEAM[row["outcome"]], leader, {"reason": row["outcome_reason"]})
+        if row["outcome"] == "team_done":
+            yield _Act(hours + 1, Verb.START_IMPLEMENTATION, author)
+            yield _Act(hours + 8, Verb.REPORT_IMPLEMENTATION, author, {"words": row["effect"]})
+            if row["already_done"]:
+                yield _Act(hours + 12, Verb.VERIFY_IMPLEMENTATION, leader)
 
     def _opinions(self, row: Record, author: str, dice: Random) -> Iterator[_Act]:
         """Reviews in their order, with the questions that came before some of them."""

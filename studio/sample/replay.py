@@ -12,7 +12,7 @@ from models import AttachmentRole, Person, Proposal, ProposalState, Recommendati
 from studio.domain import permissions
 from studio.domain.clock import WorkCalendar
 from studio.domain.workflow import DECISIONS
-from studio.operations import deciding, filing, implementation, reviewing, routing
+from studio.operations import deciding, filing, implementation, reviewing, routing, team
 from studio.operations.filing import Filing, Share
 from studio.sample import pictures
 from studio.sample.plan import CONFIDENTIAL, Step
@@ -104,6 +104,8 @@ class Replay:
     def _settle(self, step: Step, proposal: Proposal, actor: Person) -> None:
         """Bring it to the studio that handled it, unless the rules found that one already."""
         wanted = step.facts["studio"]
+        if proposal.team_leader is not None:  # It looked small, but this is a studio's story.
+            team.pass_on(self._session, proposal, actor=proposal.team_leader, at=step.at, calendar=self._calendar)
         if proposal.studio is not None and proposal.studio.code == wanted:
             return
         send = routing.assign if proposal.state is ProposalState.SUBMITTED else routing.transfer

@@ -8,6 +8,8 @@ from studio.wording.names import joined, name_of
 
 EVENTS = {
     Verb.SUBMIT: lazy_gettext("%(actor)s filed it as %(number)s."),
+    Verb.ASK_TEAM: lazy_gettext("%(actor)s gave it to %(leader)s."),
+    Verb.PASS_ON: lazy_gettext("%(actor)s passed it on to a studio."),
     Verb.ROUTE: lazy_gettext("%(actor)s sent it to %(studio)s."),
     Verb.TRANSFER: lazy_gettext("%(actor)s handed it on to %(studio)s."),
     Verb.REVIEW: lazy_gettext("%(actor)s gave an opinion."),
@@ -45,7 +47,14 @@ MERGED = {
 }
 """The same where two became one."""
 
+BY_TEAM = {
+    Verb.APPEAL: lazy_gettext("%(actor)s asked a studio to look at it."),
+}
+"""What is said otherwise where the team had answered."""
+
 BY_ITSELF = {
+    Verb.ASK_TEAM: lazy_gettext("It is small enough for the team, so it went to %(leader)s."),
+    Verb.PASS_ON: lazy_gettext("%(leader)s had no time for it, so it went on to a studio by itself."),
     Verb.ROUTE: lazy_gettext("It went to %(studio)s."),
     Verb.WAKE_UP: lazy_gettext("The day has come to look at it again."),
     Verb.ESCALATE: lazy_gettext("The answer is late; %(told)s was asked to see to it."),
@@ -62,6 +71,7 @@ def event_sentence(event: Event) -> str:
         "number": event.data.get("number", ""),
         "studio": name_of(event.data.get("studio")),
         "owner": name_of(event.data.get("owner")),
+        "leader": name_of(event.data.get("leader")) or str(lazy_gettext("The team leader")),
         "duplicate_of": event.data.get("duplicate_of") or another,
         "repeat": event.data.get("repeat") or another,
         "yuan": _grouped(event.data.get("yuan")),
@@ -69,7 +79,8 @@ def event_sentence(event: Event) -> str:
         "filename": event.data.get("filename", ""),
     }
     merged = MERGED.get(event.verb) if event.data.get("merged") else None
-    return str(by_itself or merged or EVENTS[event.verb]) % facts
+    by_team = BY_TEAM.get(event.verb) if event.data.get("by_team") else None
+    return str(by_itself or merged or by_team or EVENTS[event.verb]) % facts
 
 
 def _grouped(yuan: str | None) -> str:

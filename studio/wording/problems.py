@@ -115,6 +115,8 @@ PROBLEMS = {
     "days_out_of_range": lazy_gettext("Write a whole number of working days from 1 to %(most)s."),
     "latest_too_early": lazy_gettext("The latest moment cannot come before the first answer is due."),
     "rule_exists": lazy_gettext("There is a rule for exactly this already. Remove it first to change it."),
+    # The team
+    "not_done_yet": lazy_gettext("The author did not say that it is done already. Approve it without that tick."),
     # Doing
     "owner_missing": lazy_gettext("Say who does it."),
     "benefit_not_a_number": lazy_gettext("Please write the confirmed benefit in yuan, 0 or more."),

@@ -21,6 +21,7 @@ BLOCKS = 5
 PROGRESS: Mapping[ProposalState, int] = {
     ProposalState.DRAFT: 0,
     ProposalState.SUBMITTED: 1,
+    ProposalState.TEAM_CHECK: 2,
     ProposalState.UNDER_REVIEW: 2,
     ProposalState.INFORMATION_REQUESTED: 2,
     ProposalState.ACCEPTED: 3,
@@ -39,6 +40,7 @@ PROGRESS: Mapping[ProposalState, int] = {
 STATES = {
     ProposalState.DRAFT: lazy_gettext("Draft"),
     ProposalState.SUBMITTED: lazy_gettext("Filed"),
+    ProposalState.TEAM_CHECK: lazy_gettext("With the team leader"),
     ProposalState.UNDER_REVIEW: lazy_gettext("Under review"),
     ProposalState.INFORMATION_REQUESTED: lazy_gettext("More information asked"),
     ProposalState.ACCEPTED: lazy_gettext("Accepted"),
@@ -71,6 +73,8 @@ RECOMMENDATIONS = {
 
 VERBS = {
     Verb.SUBMIT: lazy_gettext("File it"),
+    Verb.ASK_TEAM: lazy_gettext("Ask the team leader"),
+    Verb.PASS_ON: lazy_gettext("Pass on to a studio"),
     Verb.ROUTE: lazy_gettext("Send to a studio"),
     Verb.TRANSFER: lazy_gettext("Hand to another studio"),
     Verb.REVIEW: lazy_gettext("Score"),

@@ -16,6 +16,7 @@ from models import (
     StudioLevel,
     StudioMembership,
     StudioRole,
+    TeamLimit,
     Theme,
 )
 from studio.domain.periods import Month
@@ -46,6 +47,9 @@ LISTS = [
     ("lead", "/"),
     ("coordinator", "/coordination"),
     ("coordinator", "/"),
+    ("coordinator", "/coordination/teams"),
+    ("leader", "/"),
+    ("leader", "/team"),
     ("admin", "/administration"),
     ("admin", "/administration/people"),
     ("admin", "/administration/studios"),
@@ -66,6 +70,7 @@ def add_one_of_each(session: Session, world: World, turn: int, settings: Setting
     reviewed(session, world, scored, world.second_reviewer)
     decided(session, world, reviewed(session, world, filed(session, world, title=f"第{turn}件办了的盖板"), world.lead))
     with writing(session):
+        unit = (world.other_team, world.other_plant, world.company)[turn - 1]
         newcomer = Person(employee_no=f"7{turn:05}", name=f"新人{turn}", unit=world.team, created_at=world.at)
         made = Studio(
             code=f"S-{turn}",
@@ -78,6 +83,7 @@ def add_one_of_each(session: Session, world: World, turn: int, settings: Setting
             memberships=[StudioMembership(person=newcomer, role=StudioRole.LEAD)],
         )
         session.add_all([newcomer, made, RoutingRule(priority=100 + turn, studio=made, words=[f"词{turn}"])])
+        session.add(TeamLimit(unit=unit, kind_codes=["suggestion"], cost_limit=9, benefit_limit=9))
         session.add(Theme(code=f"theme-{turn}", name_zh=f"方向{turn}", name_en=f"Aim {turn}", position=9 + turn))
         digest.make_issue(session, Month(2026, 7 + turn), at=world.at, settings=settings)
         session.add(rubrics.one_to_five(f"sheet-{turn}"))

@@ -16,6 +16,8 @@ JUDGING = {"lead", "reviewer", "second_reviewer"}
 
 MAY = {
     Verb.SUBMIT: {"worker"},
+    Verb.ASK_TEAM: set(),
+    Verb.PASS_ON: {"coordinator"},
     Verb.ROUTE: {"coordinator"},
     Verb.TRANSFER: {"coordinator", "lead"},
     Verb.REVIEW: JUDGING,
@@ -143,6 +145,50 @@ def test_whoever_reads_it_may_follow_it_but_those_who_are_told_anyway(session, w
     assert not any(permissions.follows_it(person, draft(session, world)) for person in people.values())
 
 
+class TestTheTeamLeader:
+    def with_the_team(self, session, world, **facts):
+        filed = {"number": "2026-00001", "submitted_at": world.at, "state": ProposalState.TEAM_CHECK}
+        return draft(session, world, **{**filed, "team_leader": world.leader, **facts})
+
+    @pytest.mark.parametrize(
+        ("verb", "who"),
+        [
+            (Verb.ACCEPT, {"leader"}),
+            (Verb.DECLINE, {"leader"}),
+            (Verb.REQUEST_INFORMATION, {"leader"}),
+            (Verb.PASS_ON, {"leader", "coordinator"}),
+            (Verb.WITHDRAW, {"worker"}),
+        ],
+    )
+    def test_he_alone_settles_what_his_team_has_in_hand(self, session, world, people, verb, who):
+        assert who_may(people, verb, self.with_the_team(session, world)) == who
+
+    def test_he_looks_on_site_afterwards(self, session, world, people):
+        facts = {"state": ProposalState.IMPLEMENTED, "decided_at": world.at, "implemented_at": world.at}
+        proposal = self.with_the_team(session, world, **facts)
+        assert who_may(people, Verb.VERIFY_IMPLEMENTATION, proposal) == {"leader", "coordinator"}
+
+    def test_he_never_settles_what_he_shares_in(self, session, world, people):
+        shares = [Contributor(person=world.worker, share=60), Contributor(person=world.leader, share=40)]
+        proposal = self.with_the_team(session, world, contributors=shares)
+        assert who_may(people, Verb.ACCEPT, proposal) == set()
+        with pytest.raises(NotAllowed) as refusal:
+            permissions.require(world.leader, Verb.ACCEPT, proposal)
+        assert refusal.value.code == "own_proposal"
+
+    def test_without_the_role_he_settles_nothing(self, session, world, people):
+        proposal = self.with_the_team(session, world)
+        with writing(session):
+            session.delete(world.leader.grants[0])
+        session.expire_all()
+        assert who_may(people, Verb.ACCEPT, proposal) == set()
+
+    def test_he_reads_a_confidential_one_that_he_has_in_hand(self, session, world, people):
+        proposal = self.with_the_team(session, world, confidential=True)
+        readers = {name for name, person in people.items() if permissions.reads_it(person, proposal)}
+        assert readers == {"worker", "leader", "coordinator"}
+
+
 def test_who_has_left_may_do_nothing(session, world, people, proposal):
     with writing(session):
         world.lead.active = False
@@ -153,6 +199,7 @@ def test_who_has_left_may_do_nothing(session, world, people, proposal):
 def test_duties(people):
     held = {duty: {name for name, person in people.items() if permissions.has_duty(person, duty)} for duty in Duty}
     assert held == {
+        Duty.LEAD_TEAM: {"leader"},
         Duty.SEE_DESK: JUDGING | {"other_lead", "other_reviewer", "coordinator"},
         Duty.COORDINATE: {"coordinator"},
         Duty.ADMINISTER: {"admin"},

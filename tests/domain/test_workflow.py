@@ -5,21 +5,23 @@ from studio.domain import permissions, workflow
 from studio.domain.errors import WrongState
 
 S = ProposalState
-OPEN = {S.SUBMITTED, S.UNDER_REVIEW, S.INFORMATION_REQUESTED}
+OPEN = {S.SUBMITTED, S.TEAM_CHECK, S.UNDER_REVIEW, S.INFORMATION_REQUESTED}
 FILED = set(S) - {S.DRAFT}
 REVIEW = {S.UNDER_REVIEW}
 
 EXPECTED: dict[Verb, tuple[set[ProposalState], ProposalState | None]] = {
     Verb.SUBMIT: ({S.DRAFT}, S.SUBMITTED),
+    Verb.ASK_TEAM: ({S.SUBMITTED}, S.TEAM_CHECK),
+    Verb.PASS_ON: ({S.TEAM_CHECK}, S.SUBMITTED),
     Verb.ROUTE: ({S.SUBMITTED}, S.UNDER_REVIEW),
     Verb.TRANSFER: ({S.SUBMITTED, S.UNDER_REVIEW}, S.UNDER_REVIEW),
     Verb.REVIEW: (REVIEW, None),
-    Verb.REQUEST_INFORMATION: (REVIEW, S.INFORMATION_REQUESTED),
+    Verb.REQUEST_INFORMATION: (REVIEW | {S.TEAM_CHECK}, S.INFORMATION_REQUESTED),
     Verb.ANSWER_INFORMATION_REQUEST: ({S.INFORMATION_REQUESTED}, S.UNDER_REVIEW),
-    Verb.ACCEPT: ({S.UNDER_REVIEW, S.TRIAL}, S.ACCEPTED),
+    Verb.ACCEPT: ({S.UNDER_REVIEW, S.TEAM_CHECK, S.TRIAL}, S.ACCEPTED),
     Verb.START_TRIAL: (REVIEW, S.TRIAL),
     Verb.DEFER: ({S.UNDER_REVIEW, S.TRIAL}, S.DEFERRED),
-    Verb.DECLINE: ({S.UNDER_REVIEW, S.TRIAL}, S.DECLINED),
+    Verb.DECLINE: ({S.UNDER_REVIEW, S.TEAM_CHECK, S.TRIAL}, S.DECLINED),
     Verb.MARK_INADMISSIBLE: (REVIEW, S.INADMISSIBLE),
     Verb.MARK_DUPLICATE: (REVIEW, S.DUPLICATE),
     Verb.WITHDRAW: (OPEN | {S.DRAFT}, S.WITHDRAWN),
@@ -62,6 +64,11 @@ def test_what_comes_back_without_a_studio_waits_to_be_routed():
     assert workflow.target(Verb.REOPEN, S.WITHDRAWN, has_studio=False) is S.SUBMITTED
     assert workflow.target(Verb.APPEAL, S.DECLINED, has_studio=False) is S.SUBMITTED
     assert workflow.target(Verb.SUBMIT, S.DRAFT, has_studio=False) is S.SUBMITTED
+
+
+def test_the_answer_to_a_team_leaders_question_goes_back_to_the_team():
+    answered = workflow.target(Verb.ANSWER_INFORMATION_REQUEST, S.INFORMATION_REQUESTED, has_studio=False)
+    assert answered is S.TEAM_CHECK
 
 
 def test_each_outcome_is_said_by_one_verb():

@@ -40,6 +40,7 @@ def test_the_filter_says_the_same_as_the_rule_for_a_random_firm(session, world):
 
 def _random_proposal(chance, world, people, units, serial):
     filed = chance.random() < 0.7
+    studio = chance.choice([world.studio, world.other_studio, None])
     return Proposal(
         title="某提案",
         problem="某问题",
@@ -53,7 +54,8 @@ def _random_proposal(chance, world, people, units, serial):
         submitter=chance.choice(people),
         filed_by=chance.choice([*people, None]),
         unit=chance.choice([*units, None]),
-        studio=chance.choice([world.studio, world.other_studio, None]),
+        studio=studio,
+        team_leader=None if studio else chance.choice([*people, None]),
         confidential=chance.random() < 0.6,
         created_at=world.at,
         updated_at=world.at,

@@ -60,7 +60,7 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
     proposals = factory.scalars(select(Proposal)).unique().all()
     states = Counter(proposal.state for proposal in proposals)
     assert set(states) == set(State)
-    assert len(proposals) == 167
+    assert len(proposals) == 173
 
     # The newest filing is today, nothing is in the future, and numbers rise with time.
     filed = sorted((p.submitted_at, p.number) for p in proposals if p.submitted_at is not None)
@@ -96,6 +96,13 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
     routed = factory.scalars(select(Assignment).where(Assignment.assigned_by_id.is_(None))).all()
     assert len(routed) > 100
     assert all(assignment.reason["code"] for assignment in routed)
+
+    # Teams settle small things: some wait, some are accepted, one is declined, and a leader has several.
+    by_team = [d for d in factory.scalars(select(Decision)).unique() if d.by_team]
+    assert {d.outcome.value for d in by_team} == {"accepted", "declined"}
+    assert [p.team_leader_id for p in proposals].count(
+        next(p.team_leader_id for p in proposals if p.state is State.TEAM_CHECK)
+    ) > 1
 
     # Mails of the past have left: a real relay is not flooded.
     assert set(factory.scalars(select(OutgoingMail.state).distinct())) == {MailState.SENT}

@@ -4,12 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 VERBS_BEFORE = (
-    "submit", "route", "transfer", "review", "request_information", "answer_information_request", "accept",
+    "submit", "ask_team", "pass_on", "route", "transfer", "review", "request_information", "answer_information_request", "accept",
     "start_trial", "defer", "decline", "mark_inadmissible", "mark_duplicate", "withdraw", "start_implementation",
     "report_implementation", "verify_implementation", "check_benefit", "reopen", "appeal", "wake_up", "comment", "note",
     "attach", "remove_attachment", "escalate", "undo_duplicate", "note_repeat", "drop_repeat",
