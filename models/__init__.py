@@ -3,12 +3,14 @@
 from models.attachment import Attachment
 from models.base import Base
 from models.catalogue import Criterion, Kind, Theme
+from models.deciding import DecisionReason, Occasion
 from models.enums import (
     AttachmentRole,
     CommentVisibility,
     Gender,
     MailState,
     Outcome,
+    OutcomeClass,
     ProposalState,
     Recommendation,
     Role,
@@ -22,7 +24,7 @@ from models.event import Event
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
-from models.review import Comment, Decision, InformationRequest, Review, ReviewScore
+from models.review import Comment, Decision, InformationRequest, PreparedDecision, Review, ReviewScore
 from models.routing import Assignment, RoutingRule
 from models.studio import Studio, StudioMembership
 from models.unit import Unit
@@ -38,6 +40,7 @@ __all__ = [
     "Contributor",
     "Criterion",
     "Decision",
+    "DecisionReason",
     "Delivery",
     "DigestIssue",
     "Event",
@@ -47,11 +50,14 @@ __all__ = [
     "Kind",
     "MailState",
     "NumberSequence",
+    "Occasion",
     "Outcome",
+    "OutcomeClass",
     "OutgoingMail",
     "Person",
     "PersonGroup",
     "Preferences",
+    "PreparedDecision",
     "Proposal",
     "ProposalState",
     "Recommendation",

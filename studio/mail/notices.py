@@ -4,7 +4,7 @@ Each tells a fact to the people it concerns, never to whoever did it, and never 
 proposal. People without a mailbox see the same in the app.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -92,6 +92,27 @@ def decided(session: Session, proposal: Proposal, decision: Decision, *, at: dat
         at=at,
         actor_id=decision.decided_by_id,
         decision=decision,
+    )
+
+
+def woken_up(
+    session: Session, proposal: Proposal, *, at: datetime, actor: Person | None, occasion: Mapping[str, str] | None
+) -> None:
+    """Tell the authors, who filed for them and the studio that what was put off is looked at again.
+
+    ``occasion`` is the name in both languages of what it waited for, if that has come.
+    """
+    concerned = {*proposal.author_ids, proposal.filed_by_id, proposal.reviewer_id, _lead_id(session, proposal)}
+    _tell(
+        session,
+        "woken_up",
+        f"woken-{at.isoformat()}",
+        proposal,
+        concerned,
+        at=at,
+        actor_id=actor.id if actor else None,
+        occasion=occasion,
+        by_the_clock=actor is None,
     )
 
 

@@ -33,6 +33,7 @@ EVENTS = {
     Verb.REMOVE_ATTACHMENT: lazy_gettext("%(actor)s took a file off."),
 }
 
+OCCASION_CAME = lazy_gettext("%(actor)s looked at it again: what it waited for has come (%(occasion)s).")
 BY_ITSELF = {
     Verb.ROUTE: lazy_gettext("It went to %(studio)s."),
     Verb.WAKE_UP: lazy_gettext("The day has come to look at it again."),
@@ -43,7 +44,10 @@ BY_ITSELF = {
 def event_sentence(event: Event) -> str:
     """Return one event as a sentence; words that were written with it (a reason, a question) are shown apart."""
     by_itself = BY_ITSELF.get(event.verb) if event.actor is None else None
+    if event.data.get("occasion") and event.verb is Verb.WAKE_UP:
+        by_itself = OCCASION_CAME
     facts = {
+        "occasion": name_of(event.data.get("occasion")) if event.verb is Verb.WAKE_UP else "",
         "actor": name_of(event.actor) or str(lazy_gettext("Somebody")),
         "number": event.data.get("number", ""),
         "studio": name_of(event.data.get("studio")),

@@ -51,6 +51,10 @@ PROBLEMS = {
     # Deciding
     "verdict_missing": lazy_gettext("Choose what you decide."),
     "reason_missing": lazy_gettext("Give the reason, so that the author understands."),
+    "reason_code_missing": lazy_gettext("Choose the reason that fits best."),
+    "reason_code_unknown": lazy_gettext("This reason is not on the list for this answer. Please choose another."),
+    "remedy_missing": lazy_gettext("Say what the author can do so that it can be taken."),
+    "occasion_unknown": lazy_gettext("This occasion is no longer on the list. Please choose another."),
     "wake_up_missing": lazy_gettext("Say when to look at it again: a day, or what must have happened."),
     "date_in_the_past": lazy_gettext("This day is over. Please choose a later one."),
     "original_missing": lazy_gettext("Give the number of the proposal that was there first."),

@@ -20,7 +20,7 @@ pytestmark = on_both_databases
 def empty(database: str) -> Iterator[sa.Engine]:
     """The same database without any table."""
     engine = sa.create_engine(database, poolclass=sa.NullPool)
-    Base.metadata.drop_all(engine)
+    migrations.downgrade(database, "base")
     yield engine
     engine.dispose()
 
