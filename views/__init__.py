@@ -10,11 +10,13 @@ AREAS = (
     "archive",
     "attachments",
     "coordination",
+    "decisions",
     "desk",
     "digest",
     "filing",
     "health",
     "home",
+    "occasions",
     "proposals",
     "reviewing",
 )

@@ -17,6 +17,7 @@ from models import (
     Event,
     InformationRequest,
     Person,
+    PreparedDecision,
     Proposal,
     ProposalState,
     Review,
@@ -25,7 +26,7 @@ from models import (
 from studio.domain import permissions, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
-from studio.queries import proposals, reviews, timeline
+from studio.queries import prepared, proposals, reviews, timeline
 from views import scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
@@ -101,6 +102,14 @@ class ProposalPage:
     def earlier_decisions(self) -> Sequence[Decision]:
         """Answers that were taken back, newest first."""
         return [made for made in reversed(self.proposal.decisions) if made.superseded_at is not None]
+
+    @cached_property
+    def prepared(self) -> PreparedDecision | None:
+        """What is decided but not told: for those who may decide it, the coordinator, and judges who have scored."""
+        unbiased = self.decisions_open or Verb.REVIEW not in self.verbs or self.own_review is not None
+        if not (unbiased and permissions.sees_prepared(self.reader, self.proposal)):
+            return None
+        return prepared.of(database(), self.proposal)
 
     @cached_property
     def question(self) -> InformationRequest | None:

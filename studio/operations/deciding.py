@@ -97,7 +97,7 @@ def decide(
 
 
 def rule_on(session: Session, proposal: Proposal, verdict: Verdict, *, actor: Person, today: date) -> Ruling:
-    """Return the verdict with its records, if ``actor`` may give it now; changes nothing. Raises what ``decide`` does."""
+    """Return the verdict with its records, if ``actor`` may give it now. Changes nothing; raises as ``decide`` does."""
     if verdict.verb not in workflow.DECISIONS:
         raise InvalidInput([Problem("verdict_missing", "verb")])
     transition.require(proposal, verdict.verb, actor=actor)
