@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm.exc import StaleDataError
 
 from models import Proposal
+from studio.domain.completeness import clean_line
 from studio.domain.errors import DomainError, NotFound, Stale
 from studio.transactions import writing
 from studio.wording.problems import refusal_sentence
@@ -14,6 +15,7 @@ from views.access import database, readable_proposal
 MOST = 50
 """As many as one page of the desk shows."""
 MOST_DIGITS = 9
+LONGEST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def _one(number: str, stamp: str, act: Callable[[Proposal, str], object]) -> Fat
     except StaleDataError:
         return Fate(number, title, refusal_sentence(Stale()))
     except NotFound as refusal:
-        return Fate(number[:20], "", refusal_sentence(refusal))
+        return Fate(clean_line(number)[:LONGEST_SHOWN], "", refusal_sentence(refusal))
     except DomainError as refusal:
         return Fate(number, title, refusal_sentence(refusal))
     return Fate(number, title, "")
