@@ -70,8 +70,17 @@ PAGES = {
         "review": "/proposals/{waiting}/review",
         "ask": "/proposals/{waiting}/ask",
     },
-    "lead": {"decide": "/proposals/{waiting}/decide", "transfer": "/proposals/{waiting}/transfer"},
-    "coordinator": {"coordination": "/coordination", "digest-preview": "/digest/{month}/preview"},
+    "lead": {
+        "decide": "/proposals/{waiting}/decide",
+        "transfer": "/proposals/{waiting}/transfer",
+        "several": "/decisions/several?chosen={waiting}",
+        "prepared": "/decisions",
+    },
+    "coordinator": {
+        "coordination": "/coordination",
+        "occasions": "/coordination/occasions",
+        "digest-preview": "/digest/{month}/preview",
+    },
     "administrator": {
         "administration": "/administration",
         "people": "/administration/people",

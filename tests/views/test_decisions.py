@@ -58,7 +58,7 @@ class TestPreparing:
         answer = client.post(f"/proposals/{proposal.number}/decide", data=data)
         assert (answer.status_code, answer.location) == (302, "/decisions")
         session.expire_all()
-        assert proposal.state is ProposalState.UNDER_REVIEW
+        assert proposal.decided_at is None
         page = client.get("/decisions").text
         assert SECRET in main_text(page)
         assert SECRET in client.get(f"/proposals/{proposal.number}/decide").text, "the form holds it, to be changed"
