@@ -50,3 +50,7 @@ class Occasion(Base):
 
     unit: Mapped[Unit | None] = relationship()
     announced_by: Mapped[Person | None] = relationship()
+
+    def concerns(self, unit: Unit | None) -> bool:
+        """Tell whether it comes for this unit too; what has no unit belongs to every part of the firm."""
+        return self.unit_id is None or unit is None or unit.is_within(self.unit_id)

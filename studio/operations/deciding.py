@@ -75,8 +75,8 @@ def decide(
 
     Raises NotAllowed (``own_proposal`` for an author), WrongState, and InvalidInput with codes at the fields of
     ``Verdict``: ``verdict_missing``, ``reason_code_missing``, ``reason_code_unknown``, ``reason_missing``,
-    ``remedy_missing``, ``wake_up_missing``, ``occasion_unknown``, ``date_in_the_past``, ``original_missing``,
-    ``original_unknown``, ``original_is_itself``, ``original_in_circle``, ``too_long``.
+    ``remedy_missing``, ``wake_up_missing``, ``occasion_unknown``, ``occasion_elsewhere``, ``date_in_the_past``,
+    ``original_missing``, ``original_unknown``, ``original_is_itself``, ``original_in_circle``, ``too_long``.
     """
     ruling = rule_on(session, proposal, verdict, actor=actor, today=today or at.date())
     by_reason = ruling.because.outcome_class if ruling.because else None
@@ -103,6 +103,8 @@ def rule_on(session: Session, proposal: Proposal, verdict: Verdict, *, actor: Pe
     transition.require(proposal, verdict.verb, actor=actor)
     ruling, problems = _read(session, verdict, today)
     original = _original(session, proposal, verdict, actor, problems)
+    if ruling.occasion is not None and not ruling.occasion.concerns(proposal.unit):
+        problems.append(Problem("occasion_elsewhere", "occasion_code"))
     if problems:
         raise InvalidInput(problems)
     return replace(ruling, original=original)

@@ -1,14 +1,17 @@
 """What deferrals wait for by name: a coordinator says that it has come, and all that waited for it goes on."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Occasion, Person
+from models import Occasion, Person, Role, Unit
 from studio.domain import permissions
 from studio.domain.clock import WorkCalendar
-from studio.domain.errors import NotAllowed
+from studio.domain.completeness import TITLE_LIMIT, clean_line
+from studio.domain.errors import InvalidInput, NotAllowed, Problem
 from studio.operations import deciding
 from studio.queries import occasions, proposals
 
@@ -33,3 +36,33 @@ def announce(
     occasion.times += 1
     occasion.came_at, occasion.announced_by_id = at, actor.id
     return woken
+
+
+def name_it(session: Session, *, actor: Person, name_zh: str, name_en: str = "", unit: Unit | None = None) -> Occasion:
+    """Put something new on the list, for one unit or the whole firm.
+
+    Raises NotAllowed, and InvalidInput: ``name_missing``, ``too_long``, ``occasion_name_taken``, ``unit_not_yours``.
+    """
+    if not (actor.active and actor.has_role(Role.COORDINATOR)):
+        raise NotAllowed
+    names = {"name_zh": clean_line(name_zh), "name_en": clean_line(name_en)}
+    problems = [
+        Problem("too_long", field, {"limit": TITLE_LIMIT, "length": len(name)})
+        for field, name in names.items()
+        if len(name) > TITLE_LIMIT
+    ]
+    if not names["name_zh"]:
+        problems.append(Problem("name_missing", "name_zh"))
+    if not actor.has_role(Role.COORDINATOR, unit):
+        problems.append(Problem("unit_not_yours", "unit"))
+    unit_id = unit.id if unit else None
+    same = (Occasion.name_zh == names["name_zh"], Occasion.unit_id.is_not_distinct_from(unit_id), Occasion.active)
+    if session.scalar(select(Occasion.id).where(*same)) is not None:
+        problems.append(Problem("occasion_name_taken", "name_zh"))
+    if problems:
+        raise InvalidInput(problems)
+    last = session.scalar(select(func.max(Occasion.position))) or 0
+    made = Occasion(code=secrets.token_hex(4), unit_id=unit_id, position=last + 1, **names)
+    session.add(made)
+    session.flush()
+    return made

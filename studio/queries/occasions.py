@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Decision, Occasion, Person, Proposal, ProposalState
+from models import Decision, Occasion, Person, Proposal, ProposalState, Role, Unit, UnitLevel
 from studio.domain import permissions
 from studio.queries.people import by_name_only
 from studio.queries.visibility import coordinated_by
@@ -56,6 +56,12 @@ def page_of(session: Session, person: Person) -> Sequence[Waiting]:
         for occasion in found
         if permissions.announces(person, occasion)
     ]
+
+
+def units_of(session: Session, person: Person) -> Sequence[Unit]:
+    """Return the units above the teams that ``person`` coordinates, in the order of the tree."""
+    statement = select(Unit).where(Unit.level != UnitLevel.TEAM).order_by(Unit.path)
+    return [unit for unit in session.scalars(statement) if person.has_role(Role.COORDINATOR, unit)]
 
 
 def in_words(session: Session, person: Person) -> Sequence[Proposal]:

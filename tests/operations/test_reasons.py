@@ -140,6 +140,37 @@ class TestOccasions:
             announce(session, world, calendar=calendar, code="cast")
         assert "cast" not in {row.occasion.code for row in waiting.page_of(session, world.coordinator)}
 
+    def test_what_happens_elsewhere_is_not_waited_for(self, session, world, filed):
+        with writing(session):
+            session.add(Occasion(code="cast", name_zh="浇注线大修", name_en="", unit_id=world.other_plant.id))
+        with pytest.raises(InvalidInput) as error:
+            decide(session, world, filed(), replace(OVERHAUL, occasion_code="cast"))
+        assert [one.code for one in error.value.problems] == ["occasion_elsewhere"]
+
+    def test_a_coordinator_names_a_new_one(self, session, world, filed):
+        with writing(session):
+            made = occasions.name_it(session, actor=world.coordinator, name_zh=" 轧线 春检 ", unit=world.plant)
+        decision = decide(session, world, filed(), replace(OVERHAUL, occasion_code=made.code))
+        assert (decision.occasion.name_zh, decision.occasion.unit_id) == ("轧线 春检", world.plant.id)
+        for person in (world.lead, world.admin):
+            with pytest.raises(NotAllowed), writing(session):
+                occasions.name_it(session, actor=person, name_zh="别的")
+
+    @pytest.mark.parametrize(
+        ("name", "code"), [("", "name_missing"), ("下次大修", "occasion_name_taken"), ("长" * 121, "too_long")]
+    )
+    def test_its_name_is_there_once_and_short(self, session, world, name, code):
+        with pytest.raises(InvalidInput) as error, writing(session):
+            occasions.name_it(session, actor=world.coordinator, name_zh=name)
+        assert [one.code for one in error.value.problems] == [code]
+
+    def test_in_a_unit_of_his_own(self, session, world):
+        with writing(session):
+            world.coordinator.grants[0].unit = session.get_one(Unit, world.plant.id)
+        with pytest.raises(InvalidInput) as error, writing(session):
+            occasions.name_it(session, actor=world.coordinator, name_zh="浇注线大修", unit=world.other_plant)
+        assert [one.code for one in error.value.problems] == ["unit_not_yours"]
+
     def test_it_must_be_on_the_list(self, session, world, filed):
         with pytest.raises(InvalidInput) as error:
             decide(session, world, filed(), replace(OVERHAUL, occasion_code="doomsday"))

@@ -391,6 +391,18 @@ class TestOccasions:
         session.expire_all()
         assert proposal.state is ProposalState.DEFERRED
 
+    def test_a_new_one_is_put_on_the_list_once(self, session: Session, world: World, client: FlaskClient) -> None:
+        sign_in_as(client, world.coordinator)
+        data = {"name_zh": "轧线春检", "name_en": "", "unit": "ROLL"}
+        assert [client.post("/coordination/occasions", data=data).status_code for _ in range(2)] == [302, 422]
+        for wrong in ({"unit": "NOPE"}, {"name_zh": ""}, {"name_zh": "长" * 500}):
+            answer = client.post("/coordination/occasions", data={**data, **wrong})
+            assert answer.status_code == 422
+            assert 'role="alert"' in answer.text
+        assert "轧线春检" in main_text(client.get("/coordination/occasions").text)
+        sign_in_as(client, world.lead)
+        assert client.post("/coordination/occasions", data=data).status_code == 403
+
     def test_it_is_for_coordinators(self, session: Session, world: World, client: FlaskClient) -> None:
         self.put_off(session, world)
         for person in (world.worker, world.lead, world.admin):
