@@ -74,10 +74,17 @@ PAGES = {
         "review": "/proposals/{waiting}/review",
         "ask": "/proposals/{waiting}/ask",
     },
-    "lead": {"decide": "/proposals/{waiting}/decide", "transfer": "/proposals/{waiting}/transfer"},
+    "lead": {
+        "decide": "/proposals/{waiting}/decide",
+        "transfer": "/proposals/{waiting}/transfer",
+        "several": "/decisions/several?chosen={waiting}",
+        "prepared": "/decisions",
+    },
     "coordinator": {
         "coordination": "/coordination",
+        "working-time": "/coordination/clock",
         "team-limits": "/coordination/teams",
+        "occasions": "/coordination/occasions",
         "digest-preview": "/digest/{month}/preview",
     },
     "leader": {"team": "/team", "proposal-team": "/proposals/{small}"},

@@ -3,6 +3,7 @@
 from models.attachment import Attachment
 from models.base import Base
 from models.catalogue import Kind, Theme
+from models.deciding import DecisionReason, Occasion
 from models.enums import (
     AttachmentRole,
     CommentVisibility,
@@ -11,6 +12,7 @@ from models.enums import (
     Gender,
     MailState,
     Outcome,
+    OutcomeClass,
     ProposalState,
     Recommendation,
     Role,
@@ -26,7 +28,7 @@ from models.following import Follower
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
-from models.review import Comment, Decision, InformationRequest, PanelSeat, Review, ReviewScore
+from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
 from models.routing import Assignment, RoutingRule
 from models.rubric import Criterion, CriterionLevel, Rubric, RubricVersion, rubric_kinds
 from models.studio import Studio, StudioMembership
@@ -59,6 +61,7 @@ __all__ = [
     "DeadlineRule",
     "DeadlineStep",
     "Decision",
+    "DecisionReason",
     "Delivery",
     "DigestIssue",
     "Event",
@@ -69,12 +72,15 @@ __all__ = [
     "Kind",
     "MailState",
     "NumberSequence",
+    "Occasion",
     "Outcome",
+    "OutcomeClass",
     "OutgoingMail",
     "PanelSeat",
     "Person",
     "PersonGroup",
     "Preferences",
+    "PreparedDecision",
     "Proposal",
     "ProposalState",
     "Recommendation",

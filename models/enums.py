@@ -122,6 +122,19 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class OutcomeClass(StrEnum):
+    """How firms sort answers in their returns; finer than the outcome, and told to the author in words."""
+
+    DONE = "done"
+    ADOPTED = "adopted"
+    TRIAL = "trial"
+    WAITS = "waits"
+    NEEDS_STUDY = "needs_study"
+    OUTSIDE_OR_PLANNED = "outside_or_planned"
+    DUPLICATE = "duplicate"
+    DECLINED = "declined"
+
+
 class Recommendation(StrEnum):
     """What one reviewer would do; never binding."""
 

@@ -6,7 +6,8 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, false, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
-from models.enums import CommentVisibility, Outcome, Recommendation, SeatEnd
+from models.deciding import DecisionReason, Occasion
+from models.enums import CommentVisibility, Outcome, OutcomeClass, Recommendation, SeatEnd
 from models.person import Person
 from models.proposal import Proposal
 from models.rubric import Criterion, RubricVersion
@@ -130,7 +131,7 @@ class Decision(Base):
         rule("reason_unless_accepted", "outcome = 'accepted' OR trim(reason) <> ''"),
         rule(
             "deferred_has_wake_up",
-            "outcome <> 'deferred' OR wake_up_on IS NOT NULL OR trim(wake_up_when) <> ''",
+            "outcome <> 'deferred' OR wake_up_on IS NOT NULL OR occasion_id IS NOT NULL OR trim(wake_up_when) <> ''",
         ),
         rule("duplicate_has_original", "(outcome = 'duplicate') = (duplicate_of_id IS NOT NULL)"),
         rule("teams_say_yes_or_no", "NOT by_team OR outcome IN ('accepted', 'declined')"),
@@ -146,12 +147,18 @@ class Decision(Base):
     id: Mapped[PrimaryKey]
     proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE")
     outcome: Mapped[Outcome] = mapped_column(enum_column(Outcome))
+    outcome_class: Mapped[OutcomeClass | None] = mapped_column(enum_column(OutcomeClass))
+    """Kept as it was on that day; without one the outcome alone says it."""
+    because_id: Mapped[int | None] = reference("decision_reasons.id")
     reason: Mapped[str] = mapped_column(default="")
+    remedy: Mapped[str] = mapped_column(default="")
+    """How to make an inadmissible proposal admissible; its author reads it first."""
     decided_by_id: Mapped[int | None] = reference("people.id")
     decided_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     wake_up_on: Mapped[date | None]
     wake_up_when: Mapped[str] = mapped_column(default="")
+    occasion_id: Mapped[int | None] = reference("occasions.id")
     trial_ends_on: Mapped[date | None]
     duplicate_of_id: Mapped[int | None] = reference("proposals.id", index=False)
     by_team: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -159,6 +166,52 @@ class Decision(Base):
 
     proposal: Mapped[Proposal] = relationship(back_populates="decisions", foreign_keys=proposal_id)
     decided_by: Mapped[Person | None] = relationship()
+    because: Mapped[DecisionReason | None] = relationship()
+    occasion: Mapped[Occasion | None] = relationship()
+
+
+class PreparedDecision(Base):
+    """A decision that is made but not told: nothing that reads decisions finds it, because it is none yet.
+
+    One per proposal. ``revision`` is the proposal's when it was made; ``seal`` is new with every edit, so nobody
+    publishes words he has not read.
+    """
+
+    __tablename__ = "prepared_decisions"
+    __table_args__ = (
+        UniqueConstraint("proposal_id"),
+        rule("reason_unless_accepted", "outcome = 'accepted' OR trim(reason) <> ''"),
+        rule(
+            "deferred_has_wake_up",
+            "outcome <> 'deferred' OR wake_up_on IS NOT NULL OR occasion_id IS NOT NULL OR trim(wake_up_when) <> ''",
+        ),
+        rule("inadmissible_has_remedy", "outcome <> 'inadmissible' OR trim(remedy) <> ''"),
+        rule("duplicate_has_original", "(outcome = 'duplicate') = (duplicate_of_id IS NOT NULL)"),
+    )
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = reference("proposals.id", ondelete="CASCADE", index=False)
+    studio_id: Mapped[int | None] = reference("studios.id")
+    """Whose decision it is: with another studio it is nobody's."""
+    revision: Mapped[int]
+    seal: Mapped[str]
+    prepared_by_id: Mapped[int] = reference("people.id")
+    prepared_at: Mapped[datetime]
+    outcome: Mapped[Outcome] = mapped_column(enum_column(Outcome))
+    because_id: Mapped[int | None] = reference("decision_reasons.id")
+    reason: Mapped[str] = mapped_column(default="")
+    remedy: Mapped[str] = mapped_column(default="")
+    wake_up_on: Mapped[date | None]
+    wake_up_when: Mapped[str] = mapped_column(default="")
+    occasion_id: Mapped[int | None] = reference("occasions.id")
+    trial_ends_on: Mapped[date | None]
+    duplicate_of_id: Mapped[int | None] = reference("proposals.id", index=False)
+
+    proposal: Mapped[Proposal] = relationship(foreign_keys=proposal_id)
+    prepared_by: Mapped[Person] = relationship()
+    because: Mapped[DecisionReason | None] = relationship()
+    occasion: Mapped[Occasion | None] = relationship()
+    duplicate_of: Mapped[Proposal | None] = relationship(foreign_keys=duplicate_of_id)
 
 
 class Comment(Base):

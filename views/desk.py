@@ -9,7 +9,7 @@ from models import StudioRole
 from studio.domain.periods import Month
 from studio.domain.permissions import Duty
 from studio.domain.turns import Turn
-from studio.queries import desk
+from studio.queries import desk, prepared
 from studio.queries.desk import Pile
 from studio.services import now, services
 from studio.wording.language import gettext as _
@@ -53,6 +53,7 @@ def index() -> ResponseReturnValue:
         pile=pile,
         tabs=[Tab(one, name, found.counts[one]) for one, name in _names()],
         turns=_turns(),
+        prepared=prepared.count(database(), me()) if me().studio_ids(StudioRole.LEAD) else 0,
         page=Page(number, desk.PER_PAGE, found.counts[pile]),
         page_address=lambda page: url_for(".index", pile=pile.value, page=page),
         studios=[member.studio for member in me().memberships],

@@ -18,6 +18,7 @@ from models import (
     InformationRequest,
     PanelSeat,
     Person,
+    PreparedDecision,
     Proposal,
     ProposalState,
     Review,
@@ -27,7 +28,7 @@ from studio.domain import permissions, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
-from studio.queries import alike, deadlines, proposals, reviews, timeline
+from studio.queries import alike, deadlines, prepared, proposals, reviews, timeline
 from studio.queries.deadlines import Standing
 from studio.services import now, services, work_calendar
 from views import proposal_words, scales
@@ -146,6 +147,14 @@ class ProposalPage:
     def earlier_decisions(self) -> Sequence[Decision]:
         """Answers that were taken back, newest first."""
         return [made for made in reversed(self.proposal.decisions) if made.superseded_at is not None]
+
+    @cached_property
+    def prepared(self) -> PreparedDecision | None:
+        """What is decided but not told: for those who may decide it, the coordinator, and judges who have scored."""
+        unbiased = self.decisions_open or Verb.REVIEW not in self.verbs or self.own_review is not None
+        if not (unbiased and permissions.sees_prepared(self.reader, self.proposal)):
+            return None
+        return prepared.of(database(), self.proposal)
 
     @cached_property
     def question(self) -> InformationRequest | None:

@@ -142,6 +142,7 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "likeness": likeness,
     "grade_name": states.grade_name,
     "mail_state_name": states.mail_state_name,
+    "outcome_class_name": states.outcome_class_name,
     "outcome_name": states.outcome_name,
     "recommendation_name": states.recommendation_name,
     "role_name": states.role_name,

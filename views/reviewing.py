@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from models import Proposal, Verb
 from studio.domain import workflow
 from studio.domain.errors import InvalidInput
-from studio.operations import deciding, reviewing, routing
+from studio.operations import deciding, preparing, reviewing, routing
 from studio.operations.transition import check_revision
-from studio.queries import reviews, studios
+from studio.queries import catalogue, reviews, studios
 from studio.services import now, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from views import proposal_page, scales
 from views.access import database, me, proposal_for, signed_in
 from views.feedback import show_problems, tell
-from views.forms.deciding import DecideForm
+from views.forms.deciding import decide_form
 from views.forms.reviewing import ProposalForm, QuestionForm, TransferForm, of_this_version, review_form
 from views.moments import today
 
@@ -76,13 +76,24 @@ def ask(number: str) -> ResponseReturnValue:
 def decide(number: str) -> ResponseReturnValue:
     """Give the binding answer."""
     page = proposal_page.load_for(Verb.DECLINE, number)
-    form = DecideForm()
+    form = decide_form(page.prepared if request.method != SENT else None)
     form.offer(page.verbs & frozenset(workflow.DECISIONS))
+    concerning = [one for one in catalogue.occasions(database()) if one.concerns(page.proposal.unit)]
+    form.offer_lists(catalogue.decision_reasons(database()), concerning)
+    later = "later" in request.form
 
     def act(proposal: Proposal) -> None:
-        deciding.decide(database(), proposal, form.verdict(), actor=me(), at=now(), today=today())
+        verdict, seal, at, day = form.verdict(), form.seal.data or "", now(), today()
+        if later:
+            preparing.prepare(database(), proposal, verdict, actor=me(), at=at, today=day, seal=seal)
+        else:
+            preparing.check_seal(database(), proposal, seal)
+            deciding.decide(database(), proposal, verdict, actor=me(), at=at, today=day)
 
     if request.method == SENT and _done(Verb.DECLINE, number, form, act):
+        if later:
+            tell(_("Kept for you. Nobody is told until you publish it."))
+            return redirect(url_for("decisions.index"))
         tell(_("Decided. The author sees it at once, with your reason."))
         return _back(number, "decision")
     return render_template("reviewing/decide.html", page=page, form=form, axis=scales.axis), _status(form)

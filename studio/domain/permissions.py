@@ -7,7 +7,7 @@ A predicate speaks of the person and the proposal only; whether the verb fits th
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from models import Person, Proposal, Role, StudioRole, Verb
+from models import Occasion, Person, Proposal, Role, StudioRole, Verb
 from models.enums import ProposalState
 from studio.domain import workflow
 from studio.domain.errors import NotAllowed
@@ -120,6 +120,21 @@ def decides_it(person: Person, proposal: Proposal) -> bool:
     return coordinates_it(person, proposal) and _lead_cannot_decide(proposal)
 
 
+def wakes_it(person: Person, proposal: Proposal) -> bool:
+    """Whoever decides it, and the coordinator, who knows when the overhaul or the budget has come."""
+    return decides_it(person, proposal) or coordinates_it(person, proposal)
+
+
+def sees_prepared(person: Person, proposal: Proposal) -> bool:
+    """May know what is decided but not told yet: its judges and the coordinator, never an author."""
+    return reads_it(person, proposal) and reads_notes(person, proposal)
+
+
+def announces(person: Person, occasion: Occasion) -> bool:
+    """Coordinator of the unit whose occasion it is; what is the whole firm's, any coordinator for his part of it."""
+    return person.active and person.has_role(Role.COORDINATOR, occasion.unit)
+
+
 def sends_it_on(person: Person, proposal: Proposal) -> bool:
     """Coordinator, or the lead who has it and thinks another studio knows better."""
     return coordinates_it(person, proposal) or proposal.studio_id in person.studio_ids(StudioRole.LEAD)
@@ -212,7 +227,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.CHECK_BENEFIT: checks_its_benefit,
     Verb.REOPEN: revives_it,
     Verb.APPEAL: is_submitter,
-    Verb.WAKE_UP: decides_it,
+    Verb.WAKE_UP: wakes_it,
     Verb.COMMENT: reads_it,
     Verb.NOTE: reads_notes,
     Verb.ATTACH: adds_files,

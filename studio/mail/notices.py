@@ -4,7 +4,7 @@ Each tells a fact to the people it concerns, never to whoever did it, and never 
 proposal. People without a mailbox see the same in the app.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -151,6 +151,27 @@ def deadline(
     concerned = {person.id for person in people}
     facts = {"notice": notice, "owing": owing}
     _tell(session, kind, f"deadline-{notice.id}", proposal, concerned, at=at, actor_id=None, **facts)
+
+
+def woken_up(
+    session: Session, proposal: Proposal, *, at: datetime, actor: Person | None, occasion: Mapping[str, str] | None
+) -> None:
+    """Tell the authors, who filed for them and the studio that what was put off is looked at again.
+
+    ``occasion`` is the name in both languages of what it waited for, if that has come.
+    """
+    concerned = {*proposal.author_ids, proposal.filed_by_id, proposal.reviewer_id, _lead_id(session, proposal)}
+    _tell(
+        session,
+        "woken_up",
+        f"woken-{at.isoformat()}",
+        proposal,
+        concerned,
+        at=at,
+        actor_id=actor.id if actor else None,
+        occasion=occasion,
+        by_the_clock=actor is None,
+    )
 
 
 def _tell(

@@ -1,4 +1,4 @@
-"""The lists a firm starts with: kinds, themes and rubrics. All of them are rows that it may change.
+"""The lists a firm starts with: kinds, themes, rubrics, reasons and occasions. It may change every row.
 
 The kinds are the five smalls of the workers' innovation movement and three larger ones.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Base, Kind, Theme
+from models import Base, DecisionReason, Kind, Occasion, Outcome, OutcomeClass, Theme
 from studio.domain.panel import SIZE
 from studio.operations.rubrics import fill_in_templates
 
@@ -69,6 +69,38 @@ THEMES = (
 )
 URGENT_THEMES = frozenset({"safety"})
 
+REASONS = (
+    (Outcome.TRIAL, "prove_effect", "效果要试过才知道", "Only a trial shows the effect"),
+    (Outcome.TRIAL, "prove_safe", "先试稳了，安全上才放心", "It must prove safe first"),
+    (Outcome.TRIAL, "small_range", "先在小范围用用看", "First in a small range"),
+    (Outcome.DEFERRED, "no_window", "要等停机检修才能动手", "It needs a stop or an overhaul"),
+    (Outcome.DEFERRED, "no_budget", "眼下没有资金，或现在做不划算", "No money for it now, or too little gain yet"),
+    (Outcome.DEFERRED, "equipment_due", "设备快要更新改造了", "The equipment will be replaced or rebuilt soon"),
+    (Outcome.DEFERRED, "other_project", "要等别的项目先定下来", "Another project must be settled first"),
+    (Outcome.DEFERRED, "parts_missing", "缺备件、材料或人手", "Parts, material or hands are missing"),
+    (Outcome.DEFERRED, "needs_study", "还要研究论证", "It needs more study"),
+    (Outcome.DECLINED, "not_worth_it", "投入大，见效小", "It costs more than it brings"),
+    (Outcome.DECLINED, "not_workable", "现场做不了，或试过不行", "It cannot be done on site, or was tried in vain"),
+    (Outcome.DECLINED, "side_effects", "会带来别的问题", "It would bring other problems"),
+    (Outcome.DECLINED, "rules_forbid", "安全或标准不允许", "Safety rules or standards forbid it"),
+    (Outcome.DECLINED, "better_way", "有更好的办法", "There is a better way"),
+    (Outcome.DECLINED, "already_planned", "厂里已有计划", "It is planned already"),
+    (Outcome.INADMISSIBLE, "no_measure", "只说了问题，没说怎么改", "A complaint without a measure"),
+    (Outcome.INADMISSIBLE, "existing_standard", "现行规程里已经有了", "An existing standard says so already"),
+    (Outcome.INADMISSIBLE, "plain_duty", "属于岗位本职", "It is plain duty of the post"),
+    (Outcome.INADMISSIBLE, "not_ours", "不归公司管", "It has nothing to do with the company"),
+    (Outcome.INADMISSIBLE, "personal", "是对个人的意见", "It is about a person"),
+)
+"""Outcome, code and name in both languages; an outcome without reasons, such as accepting, asks for none."""
+OWN_CLASSES = {"needs_study": OutcomeClass.NEEDS_STUDY, "already_planned": OutcomeClass.OUTSIDE_OR_PLANNED}
+
+OCCASIONS = (
+    ("overhaul", "下次大修", "The next overhaul"),
+    ("budget", "下一轮预算", "The next budget round"),
+    ("replacement", "设备更新", "The equipment is replaced"),
+    ("project", "相关项目定下来", "The project in question is settled"),
+)
+
 
 def fill_empty_lists(session: Session) -> int:
     """Give each list that is still empty its default rows; return how many. A list somebody edited stays as it is.
@@ -76,6 +108,7 @@ def fill_empty_lists(session: Session) -> int:
     Of the rubrics each that is missing is added, because an older database has only the one it made itself.
     """
     made = [*_if_empty(session, Kind, _kinds()), *_if_empty(session, Theme, _themes()), *fill_in_templates(session)]
+    made += [*_if_empty(session, DecisionReason, _reasons()), *_if_empty(session, Occasion, _occasions())]
     session.add_all(made)
     return len(made)
 
@@ -100,3 +133,14 @@ def _kinds() -> Iterator[Kind]:
 def _themes() -> Iterator[Theme]:
     for position, (code, name_zh, name_en) in enumerate(THEMES, start=1):
         yield Theme(code=code, name_zh=name_zh, name_en=name_en, urgent=code in URGENT_THEMES, position=position)
+
+
+def _reasons() -> Iterator[DecisionReason]:
+    for position, (outcome, code, name_zh, name_en) in enumerate(REASONS, start=1):
+        names = {"name_zh": name_zh, "name_en": name_en, "outcome_class": OWN_CLASSES.get(code)}
+        yield DecisionReason(code=code, outcome=outcome, position=position, **names)
+
+
+def _occasions() -> Iterator[Occasion]:
+    for position, (code, name_zh, name_en) in enumerate(OCCASIONS, start=1):
+        yield Occasion(code=code, name_zh=name_zh, name_en=name_en, position=position)

@@ -1,15 +1,15 @@
 """The binding answer of a lead, and what can be done about it afterwards."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import Decision, Event, Person, Proposal, Verb
-from studio.domain import team, workflow
+from models import Decision, DecisionReason, Event, Occasion, Outcome, Person, PreparedDecision, Proposal, Verb
+from studio.domain import outcomes, team, workflow
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
@@ -17,6 +17,7 @@ from studio.domain.shares import Share
 from studio.mail import notices
 from studio.operations import repeats, transition
 from studio.operations.routing import end_assignment, renew_promise, route_by_rules
+from studio.queries import catalogue
 
 APPEAL_DAYS = 30
 
@@ -25,18 +26,43 @@ APPEAL_DAYS = 30
 class Verdict:
     """What the lead decides. ``verb`` is one of ``workflow.DECISIONS``; ``duplicate_of`` is a proposal's number.
 
-    ``wake_up_on`` or ``wake_up_when`` belongs to putting off, ``trial_ends_on`` to a trial, ``duplicate_of`` to a
-    repeat; ``shares`` make one of the two, everybody of both with a share in the original. What belongs to another
-    verb is left aside.
+    ``reason_code`` is one of the firm's list for the outcome. ``wake_up_on``, ``occasion_code`` or ``wake_up_when``
+    belongs to putting off, ``trial_ends_on`` to a trial, ``duplicate_of`` to a repeat, ``remedy`` to what is
+    inadmissible; ``shares`` make one of a repeat and its original, everybody of both with a share in the original.
+    What belongs to another verb is left aside.
     """
 
     verb: Verb
+    reason_code: str = ""
     reason: str = ""
+    remedy: str = ""
     wake_up_on: date | None = None
     wake_up_when: str = ""
+    occasion_code: str = ""
     trial_ends_on: date | None = None
     duplicate_of: str | None = None
     shares: Sequence[Share] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A verdict that was found whole, with the records that it names."""
+
+    outcome: Outcome
+    because: DecisionReason | None
+    reason: str
+    remedy: str
+    wake_up_on: date | None
+    wake_up_when: str
+    occasion: Occasion | None
+    trial_ends_on: date | None
+    original: Proposal | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a decision keeps of it, and one that is only prepared as well."""
+        kept = ("outcome", "because", "reason", "remedy", "wake_up_on", "wake_up_when", "occasion", "trial_ends_on")
+        original_id = self.original.id if self.original else None
+        return {**{name: getattr(self, name) for name in kept}, "duplicate_of_id": original_id}
 
 
 def decide(
@@ -51,34 +77,56 @@ def decide(
     """Give the binding answer. ``today`` is the site's day; without it the day of ``at`` is taken.
 
     Raises NotAllowed (``own_proposal`` for an author), WrongState, and InvalidInput with codes at the fields of
-    ``Verdict``: ``verdict_missing``, ``reason_missing``, ``wake_up_missing``, ``date_in_the_past``,
+    ``Verdict``: ``verdict_missing``, ``reason_code_missing``, ``reason_code_unknown``, ``reason_missing``,
+    ``remedy_missing``, ``wake_up_missing``, ``occasion_unknown``, ``occasion_elsewhere``, ``date_in_the_past``,
     ``original_missing``, ``original_unknown``, ``original_is_itself``, ``original_in_circle``,
     ``original_withdrawn``, ``too_long``, and at ``shares`` those of ``repeats.merge_problems``.
     """
-    if verdict.verb not in workflow.DECISIONS:
-        raise InvalidInput([Problem("verdict_missing", "verb")])
-    transition.require(proposal, verdict.verb, actor=actor)
-    problems = _verdict_problems(verdict, today or at.date())
-    original = _original(session, proposal, verdict, actor, problems)
-    if problems:
-        raise InvalidInput(problems)
-    decision = _decision(verdict, original, actor=actor, at=at)
-    decision.by_team = proposal.team_leader_id is not None
+    ruling = rule_on(session, proposal, verdict, actor=actor, today=today or at.date())
+    by_reason = ruling.because.outcome_class if ruling.because else None
+    kind = outcomes.class_of(ruling.outcome, already_done=proposal.already_done, by_reason=by_reason)
+    with session.no_autoflush:
+        decision = Decision(**ruling.facts(), outcome_class=kind, decided_by=actor, decided_at=at)
+        decision.by_team = proposal.team_leader_id is not None
     _supersede(session, proposal, at=at)
-    data = {"outcome": decision.outcome.value, "reason": decision.reason, **_facts_of(decision, original)}
-    if original is not None:
-        data |= repeats.join(session, proposal, original, verdict.shares, actor=actor, at=at)
+    session.execute(delete(PreparedDecision).where(PreparedDecision.proposal_id == proposal.id))
+    data = _told(ruling)
+    if ruling.original is not None:
+        data |= repeats.join(session, proposal, ruling.original, verdict.shares, actor=actor, at=at)
     with session.no_autoflush:
         transition.move(session, proposal, verdict.verb, actor=actor, at=at, data=data)
         proposal.decided_at, proposal.wake_up_on = at, decision.wake_up_on
-        proposal.duplicate_of = original
+        proposal.duplicate_of = ruling.original
         decision.proposal = proposal
         session.add(decision)
     session.flush()
     notices.decided(session, proposal, decision, at=at, merged="merged" in data)
-    if original is not None:
-        notices.repeated(session, original, proposal, decision, at=at, merged="merged" in data)
+    if ruling.original is not None:
+        notices.repeated(session, ruling.original, proposal, decision, at=at, merged="merged" in data)
     return decision
+
+
+def rule_on(session: Session, proposal: Proposal, verdict: Verdict, *, actor: Person, today: date) -> Ruling:
+    """Return the verdict with its records, if ``actor`` may give it now. Changes nothing; raises as ``decide`` does."""
+    if verdict.verb not in workflow.DECISIONS:
+        raise InvalidInput([Problem("verdict_missing", "verb")])
+    transition.require(proposal, verdict.verb, actor=actor)
+    ruling, problems = _read(session, verdict, today, by_team=proposal.team_leader_id is not None)
+    original = _original(session, proposal, verdict, actor, problems)
+    if ruling.occasion is not None and not ruling.occasion.concerns(proposal.unit):
+        problems.append(Problem("occasion_elsewhere", "occasion_code"))
+    if problems:
+        raise InvalidInput(problems)
+    return replace(ruling, original=original)
+
+
+def check(session: Session, verdict: Verdict, *, today: date) -> None:
+    """Raise InvalidInput for what would be wrong with the verdict whatever the proposal."""
+    if verdict.verb not in workflow.DECISIONS:
+        raise InvalidInput([Problem("verdict_missing", "verb")])
+    _ruling, problems = _read(session, verdict, today)
+    if problems:
+        raise InvalidInput(problems)
 
 
 def reopen(
@@ -96,10 +144,21 @@ def reopen(
 
 
 def wake_up(
-    session: Session, proposal: Proposal, *, actor: Person | None, at: datetime, calendar: WorkCalendar, words: str = ""
+    session: Session,
+    proposal: Proposal,
+    *,
+    actor: Person | None,
+    at: datetime,
+    calendar: WorkCalendar,
+    words: str = "",
+    occasion: Occasion | None = None,
 ) -> Proposal:
-    """Take up again what was put off, because its day has come (no actor) or its condition is met."""
-    return _take_up_again(session, proposal, Verb.WAKE_UP, actor=actor, at=at, calendar=calendar, words=words)
+    """Take up again what was put off, because its day has come (no actor), its occasion, or its condition is met."""
+    named = {"name_zh": occasion.name_zh, "name_en": occasion.name_en} if occasion else None
+    data = {"occasion": named} if named else {}
+    _take_up_again(session, proposal, Verb.WAKE_UP, actor=actor, at=at, calendar=calendar, words=words, data=data)
+    notices.woken_up(session, proposal, at=at, actor=actor, occasion=named)
+    return proposal
 
 
 def undo_duplicate(
@@ -158,6 +217,7 @@ def _take_up_again(
     at: datetime,
     calendar: WorkCalendar,
     words: str,
+    data: Mapping[str, Any] | None = None,
 ) -> Proposal:
     transition.require(proposal, verb, actor=actor)
     words = clean_text(words)
@@ -167,12 +227,12 @@ def _take_up_again(
     if repeated:
         repeats.leave(session, proposal, actor=actor, at=at)
     _supersede(session, proposal, at=at)
-    data: dict[str, Any] = {"words": words} if words else {}
+    told = {**(data or {}), **({"words": words} if words else {})}
     with session.no_autoflush:
         if proposal.team_leader_id is not None:
-            data["by_team"] = True
+            told["by_team"] = True
             proposal.team_leader_id = proposal.reviewer_id = None
-        transition.move(session, proposal, verb, actor=actor, at=at, data=data)
+        transition.move(session, proposal, verb, actor=actor, at=at, data=told)
         proposal.decided_at = proposal.wake_up_on = None
         proposal.duplicate_of = None
     if repeated:
@@ -189,20 +249,57 @@ def _supersede(session: Session, proposal: Proposal, *, at: datetime) -> None:
     session.flush()
 
 
-def _verdict_problems(verdict: Verdict, today: date) -> list[Problem]:
-    problems = [
-        *_too_long(clean_text(verdict.reason), "reason"),
-        *_too_long(clean_text(verdict.wake_up_when), "wake_up_when"),
-    ]
-    if verdict.verb is not Verb.ACCEPT and not clean_text(verdict.reason):
-        problems.append(Problem("reason_missing", "reason"))
-    if verdict.verb is Verb.DEFER:
-        if verdict.wake_up_on is None and not clean_text(verdict.wake_up_when):
-            problems.append(Problem("wake_up_missing", "wake_up_on"))
-        problems += _past(verdict.wake_up_on, "wake_up_on", today)
-    if verdict.verb is Verb.START_TRIAL:
-        problems += _past(verdict.trial_ends_on, "trial_ends_on", today)
-    return problems
+def _read(session: Session, verdict: Verdict, today: date, *, by_team: bool = False) -> tuple[Ruling, list[Problem]]:
+    """Return what a verdict says, without what belongs to another verb, and what is wrong with it.
+
+    A team leader answers in his own words; the firm's list of reasons is for studios.
+    """
+    outcome, problems = workflow.DECISIONS[verdict.verb], list[Problem]()
+    defers, tries = verdict.verb is Verb.DEFER, verdict.verb is Verb.START_TRIAL
+    ruling = Ruling(
+        outcome=outcome,
+        because=None if by_team else _because(session, outcome, verdict.reason_code, problems),
+        reason=clean_text(verdict.reason),
+        remedy=clean_text(verdict.remedy) if verdict.verb is Verb.MARK_INADMISSIBLE else "",
+        wake_up_on=verdict.wake_up_on if defers else None,
+        wake_up_when=clean_text(verdict.wake_up_when) if defers else "",
+        occasion=_occasion(session, verdict.occasion_code, problems) if defers else None,
+        trial_ends_on=verdict.trial_ends_on if tries else None,
+    )
+    return ruling, [*_gaps(ruling, problems), *_past(ruling.wake_up_on, "wake_up_on", today),
+                    *_past(ruling.trial_ends_on, "trial_ends_on", today)]  # fmt: skip
+
+
+def _gaps(ruling: Ruling, problems: list[Problem]) -> list[Problem]:
+    """Add the words that are missing or too many, in the order of the form."""
+    found = [*problems, *_too_long(ruling.reason, "reason")]
+    needs_words = ruling.outcome is not Outcome.ACCEPTED or (ruling.because is not None and ruling.because.needs_words)
+    if needs_words and not ruling.reason:
+        found.append(Problem("reason_missing", "reason"))
+    found += _too_long(ruling.remedy, "remedy")
+    if ruling.outcome is Outcome.INADMISSIBLE and not ruling.remedy:
+        found.append(Problem("remedy_missing", "remedy"))
+    found += _too_long(ruling.wake_up_when, "wake_up_when")
+    named_wrongly = any(problem.field == "occasion_code" for problem in problems)
+    waits_for = ruling.wake_up_on or ruling.occasion or ruling.wake_up_when or named_wrongly
+    if ruling.outcome is Outcome.DEFERRED and not waits_for:
+        found.append(Problem("wake_up_missing", "wake_up_on"))
+    return found
+
+
+def _because(session: Session, outcome: Outcome, code: str, problems: list[Problem]) -> DecisionReason | None:
+    """Return the reason of the firm's list; where the list has none for the outcome, none is asked for."""
+    offered = {reason.code: reason for reason in catalogue.decision_reasons(session) if reason.outcome is outcome}
+    if offered and code not in offered:
+        problems.append(Problem("reason_code_unknown" if code else "reason_code_missing", "reason_code"))
+    return offered.get(code)
+
+
+def _occasion(session: Session, code: str, problems: list[Problem]) -> Occasion | None:
+    found = next((one for one in catalogue.occasions(session) if one.code == code), None) if code else None
+    if code and found is None:
+        problems.append(Problem("occasion_unknown", "occasion_code"))
+    return found
 
 
 def _past(day: date | None, field: str, today: date) -> list[Problem]:
@@ -227,26 +324,17 @@ def _original(
     return original
 
 
-def _decision(verdict: Verdict, original: Proposal | None, *, actor: Person, at: datetime) -> Decision:
-    defers, tries = verdict.verb is Verb.DEFER, verdict.verb is Verb.START_TRIAL
-    return Decision(
-        outcome=workflow.DECISIONS[verdict.verb],
-        reason=clean_text(verdict.reason),
-        decided_by=actor,
-        decided_at=at,
-        wake_up_on=verdict.wake_up_on if defers else None,
-        wake_up_when=clean_text(verdict.wake_up_when) if defers else "",
-        trial_ends_on=verdict.trial_ends_on if tries else None,
-        duplicate_of_id=original.id if original else None,
-    )
-
-
-def _facts_of(decision: Decision, original: Proposal | None) -> dict[str, Any]:
-    """Return what else the timeline should keep of a decision."""
+def _told(ruling: Ruling) -> dict[str, Any]:
+    """Return what the timeline keeps of a decision."""
+    because, occasion = ruling.because, ruling.occasion
     facts = {
-        "wake_up_on": decision.wake_up_on.isoformat() if decision.wake_up_on else None,
-        "wake_up_when": decision.wake_up_when or None,
-        "trial_ends_on": decision.trial_ends_on.isoformat() if decision.trial_ends_on else None,
-        "duplicate_of": original.number if original and not original.confidential else None,
+        "outcome": ruling.outcome.value,
+        "reason": ruling.reason,
+        "reason_code": because.code if because else None,
+        "wake_up_on": ruling.wake_up_on.isoformat() if ruling.wake_up_on else None,
+        "wake_up_when": ruling.wake_up_when or None,
+        "occasion": occasion.code if occasion else None,
+        "trial_ends_on": ruling.trial_ends_on.isoformat() if ruling.trial_ends_on else None,
+        "duplicate_of": ruling.original.number if ruling.original and not ruling.original.confidential else None,
     }
     return {name: value for name, value in facts.items() if value is not None}

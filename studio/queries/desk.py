@@ -30,6 +30,7 @@ from models import (
     Event,
     PanelSeat,
     Person,
+    PreparedDecision,
     Proposal,
     ProposalState,
     Review,
@@ -82,6 +83,10 @@ class DeskRow:
     owner: Name | None
     verb: Verb | None = None
     at: datetime | None = None
+    decidable: bool = False
+    """Whether this person may decide it now, so also together with others."""
+    prepared: bool = False
+    """Whether a decision lies ready to be told; known to whoever may decide it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +158,24 @@ def _due() -> ColumnElement[datetime | None]:
     return case((Proposal.answered_at.is_(None), Proposal.answer_due_at), else_=Proposal.decision_due_at)
 
 
+def _own() -> ColumnElement[bool]:
+    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == _ME)
+    return or_(func.coalesce(Proposal.submitter_id, 0) == _ME, wrote)
+
+
+def _decidable() -> ColumnElement[bool]:
+    undecided = Proposal.state.in_((ProposalState.UNDER_REVIEW, ProposalState.TRIAL))
+    return and_(undecided, Proposal.studio_id.in_(_LED), ~_own())
+
+
+def _prepared() -> ColumnElement[bool]:
+    ours = and_(PreparedDecision.proposal_id == Proposal.id, PreparedDecision.studio_id == Proposal.studio_id)
+    return and_(_decidable(), exists().where(ours))
+
+
 def _turn() -> ColumnElement[Any]:
     """Return what this person is to do, or NULL when the ball is with somebody else. Nobody judges his own."""
-    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == _ME)
-    own = or_(func.coalesce(Proposal.submitter_id, 0) == _ME, wrote)
+    own = _own()
     reviewing = Proposal.state == ProposalState.UNDER_REVIEW
     led = Proposal.studio_id.in_(_LED)
     owes_answer = and_(Proposal.answered_at.is_(None), Proposal.reviewer_id == _ME)
@@ -272,7 +291,11 @@ def _with_names(statement: Select[Any]) -> Select[Any]:
 
 def _pile_rows(wanted: ColumnElement[bool]) -> Select[Any]:
     statement = _with_names(_watched()).add_columns(
-        _TURN.label("turn"), Decision.trial_ends_on, _owner().label("owner")
+        _TURN.label("turn"),
+        Decision.trial_ends_on,
+        _owner().label("owner"),
+        _decidable().label("decidable"),
+        _prepared().label("prepared"),
     )
     urgency = case((Proposal.state == ProposalState.UNDER_REVIEW, 0), else_=1)
     return statement.where(wanted).order_by(urgency, _due().is_(None), _due(), Proposal.id)
@@ -317,7 +340,14 @@ def _row(row: Any) -> DeskRow:  # noqa: ANN401 - a row of _with_names with turn,
         "lead": _named(row.lead_zh, row.lead_en),
     }
     turn = Turn(row.turn) if row.turn else None
-    return DeskRow(**_facts(row), turn=turn, trial_ends_on=row.trial_ends_on, owner=owners.get(row.owner or ""))
+    return DeskRow(
+        **_facts(row),
+        turn=turn,
+        trial_ends_on=row.trial_ends_on,
+        owner=owners.get(row.owner or ""),
+        decidable=bool(row.decidable),
+        prepared=bool(row.prepared),
+    )
 
 
 def _done_row(row: Any) -> DeskRow:  # noqa: ANN401 - a row of _with_names with verb and at

@@ -167,7 +167,8 @@ def mine(session: Session, person: Person) -> Sequence[Mine]:
         select(
             *MINE_COLUMNS,
             *_name_columns(_reviewer, "reviewer"),
-            Decision.reason,
+            # How to make it admissible is read first, also here.
+            func.coalesce(func.nullif(Decision.remedy, ""), Decision.reason).label("reason"),
             *_name_columns(_decider, "decider"),
         )
         .outerjoin(_reviewer, Proposal.reviewer_id == _reviewer.id)

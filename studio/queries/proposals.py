@@ -15,9 +15,11 @@ from models import (
     Contributor,
     Criterion,
     Decision,
+    DecisionReason,
     Event,
     InformationRequest,
     Kind,
+    Occasion,
     PanelSeat,
     Proposal,
     Review,
@@ -93,6 +95,8 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     }
     for assignment, assigned_to in parts["assignments"]:
         records.tie(assignment, studio=assigned_to)
+    for decision, because, occasion in parts["decisions"]:
+        records.tie(decision, because=because, occasion=occasion)
     for score, criterion in parts["scores"]:
         records.tie(score, criterion=criterion)
     lists = {name: [row[0] for row in rows] for name, rows in parts.items()}
@@ -170,7 +174,15 @@ _PARTS: Mapping[str, tuple[tuple[type[Base], ...], Select[Any]]] = {
     "seats": _part(PanelSeat),
     "reviews": _part(Review),
     "information_requests": _part(InformationRequest),
-    "decisions": _part(Decision),
+    "decisions": (
+        (Decision, DecisionReason, Occasion),
+        _joined(Decision, DecisionReason, Occasion)
+        .select_from(Decision)
+        .outerjoin(DecisionReason, DecisionReason.id == Decision.because_id)
+        .outerjoin(Occasion, Occasion.id == Decision.occasion_id)
+        .where(Decision.proposal_id == _ID)
+        .order_by(Decision.id),
+    ),
     "comments": _part(Comment),
     "events": _part(Event),
 }

@@ -21,6 +21,33 @@ FILED_BY_LEADER: Final = 0.12
 """The share of proposals that a team leader types in for somebody of the team."""
 INADMISSIBLE: Final = frozenset({"P019", "P076", "P126"})
 """Declined ones whose written reason says that they do not belong here at all."""
+REASON_CODES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("P011",), "parts_missing"),
+    **dict.fromkeys(("P016",), "no_budget"),
+    **dict.fromkeys(("P021", "P033", "P044", "P047"), "other_project"),
+    **dict.fromkeys(("P026", "P088"), "no_window"),
+    **dict.fromkeys(("P041", "P049", "P077"), "equipment_due"),
+    **dict.fromkeys(("P132",), "needs_study"),
+    **dict.fromkeys(("P017", "P032"), "rules_forbid"),
+    **dict.fromkeys(("P029", "P055"), "already_planned"),
+    **dict.fromkeys(("P039", "P045", "P058", "P059"), "side_effects"),
+    **dict.fromkeys(("P057", "P064", "P098"), "not_workable"),
+    **dict.fromkeys(("P069",), "not_worth_it"),
+    "P019": "existing_standard",
+    "P076": "not_ours",
+    "P126": "no_measure",
+}
+"""What their written reasons come to; a trial is there to see the effect."""
+OCCASIONS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("P026", "P088"), "overhaul"),
+    **dict.fromkeys(("P041", "P049", "P077"), "replacement"),
+    **dict.fromkeys(("P021", "P033", "P047"), "project"),
+}
+REMEDIES: Final[Mapping[str, str]] = {
+    "P019": "想个让人“不擦就放不回去”的盒子或挂具，照这个再提一条就能受理。",
+    "P076": "厂里能办的那部分，像接驳车时间、车棚照明，单独写一条就行。",
+    "P126": "补上怎么分区、缺几个位，哪怕两行也行，我们帮您写全。",
+}
 ACCEPTED_ONLY: Final = frozenset({"P133", "P134"})
 """Accepted so lately that nobody has begun."""
 CONFIDENTIAL: Final = frozenset({"P041", "P110"})
@@ -164,12 +191,14 @@ class Planner:
             yield from self._implementation(row, hours, dice)
         elif outcome == "trial":
             words = reason or row["reviews"][0]["comment"]
-            yield _Act(hours, Verb.START_TRIAL, lead, {"reason": words, "days": 60})
+            yield _Act(hours, Verb.START_TRIAL, lead, {"reason": words, "days": 60, "code": "prove_effect"})
         elif outcome == "deferred":
-            yield _Act(hours, Verb.DEFER, lead, {"reason": reason, "when": row["wake_up_when"]})
+            facts = {"reason": reason, "when": row["wake_up_when"], "occasion": OCCASIONS.get(row["key"], "")}
+            yield _Act(hours, Verb.DEFER, lead, {**facts, "code": REASON_CODES.get(row["key"], "other_project")})
         elif outcome == "declined":
             verb = Verb.MARK_INADMISSIBLE if row["key"] in INADMISSIBLE else Verb.DECLINE
-            yield _Act(hours, verb, lead, {"reason": reason})
+            facts = {"reason": reason, "remedy": REMEDIES.get(row["key"], "")}
+            yield _Act(hours, verb, lead, {**facts, "code": REASON_CODES.get(row["key"], "better_way")})
         elif outcome == "duplicate":
             yield _Act(hours, Verb.MARK_DUPLICATE, lead, {"reason": reason, "original": row["duplicate_of"]})
         elif outcome == "withdrawn":

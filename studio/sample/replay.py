@@ -117,7 +117,10 @@ class Replay:
         ends = (step.at + timedelta(days=facts["days"])).date() if "days" in facts else None
         return deciding.Verdict(
             verb=verb,
+            reason_code=facts.get("code", ""),
             reason=facts.get("reason", ""),
+            remedy=facts.get("remedy", ""),
+            occasion_code=facts.get("occasion", ""),
             wake_up_when=facts.get("when", ""),
             trial_ends_on=ends,
             duplicate_of=original or "",

@@ -52,6 +52,7 @@ BY_TEAM = {
 }
 """What is said otherwise where the team had answered."""
 
+OCCASION_CAME = lazy_gettext("%(actor)s looked at it again: what it waited for has come (%(occasion)s).")
 BY_ITSELF = {
     Verb.ASK_TEAM: lazy_gettext("It is small enough for the team, so it went to %(leader)s."),
     Verb.PASS_ON: lazy_gettext("%(leader)s had no time for it, so it went on to a studio by itself."),
@@ -66,7 +67,10 @@ def event_sentence(event: Event) -> str:
     """Return one event as a sentence; words that were written with it (a reason, a question) are shown apart."""
     by_itself = BY_ITSELF.get(event.verb) if event.actor is None else None
     another = str(lazy_gettext("another proposal"))  # one that not everybody may know of is not named
+    if event.data.get("occasion") and event.verb is Verb.WAKE_UP:
+        by_itself = OCCASION_CAME
     facts = {
+        "occasion": name_of(event.data.get("occasion")) if event.verb is Verb.WAKE_UP else "",
         "actor": name_of(event.actor) or str(lazy_gettext("Somebody")),
         "number": event.data.get("number", ""),
         "studio": name_of(event.data.get("studio")),

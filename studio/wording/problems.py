@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from studio.domain.errors import Problem
+from studio.domain.errors import DomainError, InvalidInput, NotAllowed, NotFound, Problem
 from studio.wording.language import lazy_gettext
 
 PROBLEMS = {
@@ -64,6 +64,13 @@ PROBLEMS = {
     # Deciding
     "verdict_missing": lazy_gettext("Choose what you decide."),
     "reason_missing": lazy_gettext("Give the reason, so that the author understands."),
+    "reason_code_missing": lazy_gettext("Choose the reason that fits best."),
+    "reason_code_unknown": lazy_gettext("This reason is not on the list for this answer. Please choose another."),
+    "remedy_missing": lazy_gettext("Say what the author can do so that it can be taken."),
+    "occasion_unknown": lazy_gettext("This occasion is no longer on the list. Please choose another."),
+    "occasion_elsewhere": lazy_gettext("That happens in another part of the firm. Please choose another."),
+    "occasion_name_taken": lazy_gettext("There is one of this name already."),
+    "unit_not_yours": lazy_gettext("Please choose a unit that you coordinate."),
     "wake_up_missing": lazy_gettext("Say when to look at it again: a day, or what must have happened."),
     "day_missing": lazy_gettext("Choose a day."),
     "ends_before_it_begins": lazy_gettext("The last day lies before the first."),
@@ -72,6 +79,12 @@ PROBLEMS = {
     ),
     "deputy_is_oneself": lazy_gettext("You cannot stand in for yourself. Write a colleague's number, or nobody's."),
     "date_in_the_past": lazy_gettext("This day is over. Please choose a later one."),
+    "prepared_exists": lazy_gettext("A decision on it is prepared already. Publish, change or drop that one first."),
+    "prepared_gone": lazy_gettext("Somebody has published or dropped it already."),
+    "prepared_changed": lazy_gettext("What is prepared was changed since you opened the page. Please read it again."),
+    "proposal_changed": lazy_gettext("The proposal has changed since this was prepared. Please look at it again."),
+    "none_chosen": lazy_gettext("Tick at least one proposal."),
+    "too_many_chosen": lazy_gettext("Please take %(limit)s at a time; now there are %(count)s."),
     "original_missing": lazy_gettext("Give the number of the proposal that was there first."),
     "original_unknown": lazy_gettext("There is no proposal %(number)s that you can read."),
     "original_is_itself": lazy_gettext("A proposal cannot repeat itself. Give the number of the other one."),
@@ -164,6 +177,17 @@ def problem_sentence(problem: Problem) -> str:
 def not_allowed_sentence(code: str) -> str:
     """Return why somebody may not do what he tried."""
     return str(NOT_ALLOWED.get(code, NOT_ALLOWED["not_allowed"]))
+
+
+def refusal_sentence(refusal: DomainError) -> str:
+    """Return why one of several could not be done, for the report on all of them."""
+    if isinstance(refusal, InvalidInput):
+        return problem_sentence(refusal.problems[0])
+    if isinstance(refusal, NotAllowed):
+        return not_allowed_sentence(refusal.code)
+    if isinstance(refusal, NotFound):
+        return str(lazy_gettext("There is no such proposal, or it is not for you to read."))
+    return str(lazy_gettext("Somebody was quicker: it is no longer as you saw it."))
 
 
 def _said(params: Mapping[str, object]) -> dict[str, object]:

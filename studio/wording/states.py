@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from models import (
     MailState,
     Outcome,
+    OutcomeClass,
     ProposalState,
     Recommendation,
     Role,
@@ -62,6 +63,17 @@ OUTCOMES = {
     Outcome.DECLINED: lazy_gettext("Declined"),
     Outcome.INADMISSIBLE: lazy_gettext("Not admissible"),
     Outcome.DUPLICATE: lazy_gettext("Filed before"),
+}
+
+OUTCOME_CLASSES = {
+    OutcomeClass.DONE: lazy_gettext("Class 1: valuable, and already done"),
+    OutcomeClass.ADOPTED: lazy_gettext("Class 2: adopted, to be done"),
+    OutcomeClass.TRIAL: lazy_gettext("On trial"),
+    OutcomeClass.WAITS: lazy_gettext("Class 3: valuable, conditions are missing"),
+    OutcomeClass.NEEDS_STUDY: lazy_gettext("Class 4: needs study"),
+    OutcomeClass.OUTSIDE_OR_PLANNED: lazy_gettext("Class 5: not admissible, or planned already"),
+    OutcomeClass.DUPLICATE: lazy_gettext("Filed before"),
+    OutcomeClass.DECLINED: lazy_gettext("Declined"),
 }
 
 RECOMMENDATIONS = {
@@ -162,6 +174,11 @@ def state_name(state: ProposalState) -> str:
 def outcome_name(outcome: Outcome) -> str:
     """Return what a decision says, in a word."""
     return str(OUTCOMES[outcome])
+
+
+def outcome_class_name(kind: OutcomeClass) -> str:
+    """Return the class of the firm's returns that an answer belongs to."""
+    return str(OUTCOME_CLASSES[kind])
 
 
 def recommendation_name(recommendation: Recommendation) -> str:

@@ -63,7 +63,7 @@ class Desk:
 
     def press(self, form: str) -> None:
         """Press the button of a form that ends it."""
-        self.page.locator(f"{form} button[type=submit]").last.click()
+        self.page.locator(f"{form} button[type=submit]:not([name=later])").last.click()
 
     def choose(self, name: str, value: str) -> None:
         self.page.locator(f'label:has(input[name="{name}"][value="{value}"])').click()

@@ -36,7 +36,7 @@ MAY = {
     Verb.CHECK_BENEFIT: {"finance"},
     Verb.REOPEN: DECIDING,
     Verb.APPEAL: {"worker"},
-    Verb.WAKE_UP: DECIDING,
+    Verb.WAKE_UP: DECIDING | {"coordinator"},
     Verb.NOTE: JUDGING | {"coordinator"},
     Verb.ATTACH: {"worker", "mate", "lead", "coordinator"},
     Verb.REMOVE_ATTACHMENT: {"worker"},

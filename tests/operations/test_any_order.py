@@ -28,7 +28,7 @@ Act = Callable[[Session, Proposal, Person, datetime], object]
 def _decide(verb: Verb) -> Act:
     def act(session: Session, proposal: Proposal, actor: Person, at: datetime) -> object:
         verdict = Verdict(
-            verb=verb, reason="说得清的理由", wake_up_on=date(2030, 1, 1), trial_ends_on=None, duplicate_of=ORIGINAL
+            verb=verb, reason="说得清的理由", remedy="补上做法", wake_up_on=date(2030, 1, 1), duplicate_of=ORIGINAL
         )
         return deciding.decide(session, proposal, verdict, actor=actor, at=at)
 

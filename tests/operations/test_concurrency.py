@@ -12,13 +12,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import Person, Proposal, ProposalState, SignInAttempt, Verb
-from studio.domain.errors import DomainError, TooMany
+from models import OutgoingMail, Person, PreparedDecision, Proposal, ProposalState, SignInAttempt, Verb
+from studio.domain.errors import DomainError, Stale, TooMany
 from studio.extensions import db
-from studio.operations import accounts, deciding, filing, transition
+from studio.operations import accounts, deciding, filing, occasions, preparing, transition
 from studio.operations.accounts import SignInLimits
+from studio.operations.catalogue import fill_empty_lists
 from studio.operations.deciding import Verdict
 from studio.operations.filing import Filing
+from studio.queries import occasions as waiting
 from studio.queries import proposals
 from studio.transactions import writing
 from tests.conftest import MONDAY_MORNING, on_both_databases
@@ -91,6 +93,66 @@ def test_of_two_decisions_at_once_one_holds(app, session, world, filed):
     (proposal,) = session.scalars(select(Proposal))
     assert proposal.state in {ProposalState.ACCEPTED, ProposalState.DECLINED}
     assert len(proposal.decisions) == 1
+
+
+def test_many_clicks_at_once_publish_once(app, session, world, filed):
+    proposal = filed()
+    verdict, today = Verdict(verb=Verb.DECLINE, reason="太贵"), MONDAY_MORNING.date()
+    with writing(session):
+        seal = preparing.prepare(session, proposal, verdict, actor=world.lead, at=MONDAY_MORNING, today=today).seal
+    number = proposal.number
+
+    def publish(own: Session, _serial: int) -> str:
+        try:
+            with writing(own):
+                lead = own.scalars(select(Person).where(Person.employee_no == "000201")).unique().one()
+                it = proposals.by_number(own, number, lock=True)
+                assert it is not None
+                preparing.publish(own, it, actor=lead, at=MONDAY_MORNING, today=today, seal=seal)
+        except (DomainError, StaleDataError):
+            return "refused"
+        return "published"
+
+    assert sorted(at_once(app, publish)) == ["published", *["refused"] * (THREADS - 1)]
+    assert session.scalar(select(func.count()).select_from(PreparedDecision)) == 0
+    assert session.scalar(select(func.count()).select_from(OutgoingMail).where(OutgoingMail.kind == "decided")) == 1
+
+
+def test_two_who_prepare_at_once_do_not_overwrite_each_other(app, session, world, filed):
+    number = filed().number
+
+    def prepare(own: Session, serial: int) -> str:
+        verdict = Verdict(verb=Verb.DECLINE, reason=f"理由 {serial}")
+        try:
+            with writing(own):
+                lead = own.scalars(select(Person).where(Person.employee_no == "000201")).unique().one()
+                it = proposals.by_number(own, number, lock=True)
+                assert it is not None
+                today = MONDAY_MORNING.date()
+                preparing.prepare(own, it, verdict, actor=lead, at=MONDAY_MORNING, today=today)
+        except Stale:
+            return "stale"
+        return "prepared"
+
+    assert sorted(at_once(app, prepare)) == ["prepared", *["stale"] * (THREADS - 1)]
+
+
+def test_an_occasion_announced_by_many_clicks_wakes_once(app, session, world, filed, calendar):
+    proposal = filed()
+    verdict = Verdict(verb=Verb.DEFER, reason_code="no_window", reason="等", occasion_code="overhaul")
+    with writing(session):
+        fill_empty_lists(session)
+        deciding.decide(session, proposal, verdict, actor=world.lead, at=MONDAY_MORNING)
+
+    def announce(own: Session, _serial: int) -> int:
+        with writing(own):
+            coordinator = own.scalars(select(Person).where(Person.employee_no == "000301")).unique().one()
+            occasion = waiting.by_code(own, "overhaul", lock=True)
+            assert occasion is not None
+            facts = {"actor": coordinator, "at": MONDAY_MORNING, "calendar": calendar, "times_seen": 0}
+            return len(occasions.announce(own, occasion, **facts))
+
+    assert sorted(at_once(app, announce)) == [*[0] * (THREADS - 1), 1]
 
 
 def test_guesses_at_once_do_not_pass_the_limit_together(app, session, world):

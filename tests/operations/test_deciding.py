@@ -40,7 +40,7 @@ class TestDecide:
     def test_everything_else_does(self, session, world, filed, verb):
         original, proposal = filed(), filed()
         verdict = Verdict(
-            verb=verb, reason=" \x00 ", wake_up_on=date(2027, 1, 1), duplicate_of=original.number, trial_ends_on=None
+            verb=verb, reason=" \x00 ", remedy="写清怎么改", wake_up_on=date(2027, 1, 1), duplicate_of=original.number
         )
         with pytest.raises(InvalidInput) as error:
             decide(session, world, proposal, verdict)
@@ -153,7 +153,7 @@ class TestTakingUpAgain:
     @pytest.mark.parametrize("verb", [Verb.DEFER, Verb.DECLINE, Verb.MARK_INADMISSIBLE, Verb.MARK_DUPLICATE])
     def test_reopening_makes_the_decision_history(self, session, world, filed, calendar, verb):
         original, proposal = filed(), filed()
-        decide(session, world, proposal, replace(DEFER, verb=verb, duplicate_of=original.number))
+        decide(session, world, proposal, replace(DEFER, verb=verb, remedy="写清怎么改", duplicate_of=original.number))
         later = world.at + timedelta(days=3)
         with writing(session):
             deciding.reopen(session, proposal, actor=world.lead, at=later, calendar=calendar, words="再想想")

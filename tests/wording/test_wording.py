@@ -57,6 +57,7 @@ def test_every_word_of_the_records_has_a_name(app):
         for words in (
             states.STATES,
             states.OUTCOMES,
+            states.OUTCOME_CLASSES,
             states.RECOMMENDATIONS,
             states.VERBS,
             states.ROLES,

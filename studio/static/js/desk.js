@@ -1,4 +1,4 @@
-/* The desk by keyboard: j and k move the row at hand, Enter opens it. Everything works without this. */
+/* The desk by keyboard: j and k move the row at hand, x ticks it, Enter opens it. Everything works without this. */
 "use strict";
 (() => {
   const table = document.querySelector("[data-rows]");
@@ -17,12 +17,15 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
     if (key === "j") go(at + 1);
     else if (key === "k") go(at - 1);
-    else if (key === "/") {
+    else if (key === "x" && at >= 0) {
+      const box = rows[at].querySelector("input[name=chosen]");
+      if (box) box.checked = !box.checked;
+    } else if (key === "/") {
       const box = document.querySelector("#q, #q-top, #q-phone");
       if (!box) return;
       event.preventDefault();
