@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, not_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
 from models import (
@@ -119,8 +119,10 @@ def mails(session: Session, state: MailState | None, *, page: int = 1) -> Page[O
 def unreadable_mails(session: Session, person: Person, mails: Iterable[OutgoingMail]) -> frozenset[int]:
     """Return the ids of those mails that speak of proposals this person may not read: confidential ones, mostly."""
     ids = [mail.id for mail in mails]
-    about = select(OutgoingMail.id).join(Proposal, OutgoingMail.proposal_id == Proposal.id)
-    return frozenset(session.scalars(about.where(OutgoingMail.id.in_(ids), not_(visible_to(person)))))
+    # Kept out by what may be read, not by its negation: a comparison with an empty column is neither true nor false.
+    readable = select(Proposal.id).where(visible_to(person))
+    about = select(OutgoingMail.id).where(OutgoingMail.id.in_(ids), OutgoingMail.proposal_id.not_in(readable))
+    return frozenset(session.scalars(about))
 
 
 def mail_counts(session: Session) -> Mapping[MailState, int]:

@@ -261,7 +261,7 @@ class TestSeveral:
             fill_empty_lists(session)
         both = [stories.filed(session, world, title="第一条"), stories.filed(session, world, title="第二条")]
         sign_in_as(client, world.lead)
-        assert 'name="chosen"' in client.get("/desk").text
+        assert 'name="chosen"' in client.get("/desk?pile=others").text
         text = self.page(client, *both)
         assert "第一条" in text
         assert "第二条" in text
