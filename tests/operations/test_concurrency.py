@@ -89,7 +89,8 @@ def test_of_two_decisions_at_once_one_holds(app, session, world, filed):
 
     answers = at_once(app, decide)
     assert answers.count("refused") == THREADS - 1
-    session.rollback()  # what was read before the others wrote is old
+    session.rollback()
+    session.expire_all()  # what was read before the others wrote is old
     (proposal,) = session.scalars(select(Proposal))
     assert proposal.state in {ProposalState.ACCEPTED, ProposalState.DECLINED}
     assert len(proposal.decisions) == 1
