@@ -114,7 +114,7 @@ def step_aside(number: str) -> ResponseReturnValue:
         number,
         form,
         lambda it: panel.step_aside(database(), it, actor=me(), at=now(), today=today(), words=form.words.data),
-        _("You are out of it. Somebody else is asked, if there is anybody."),
+        _("You have stepped aside. Somebody else is asked, if there is anybody."),
     )
 
 

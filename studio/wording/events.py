@@ -33,7 +33,7 @@ EVENTS = {
     Verb.NOTE: lazy_gettext("%(actor)s left a note for the reviewers."),
     Verb.ATTACH: lazy_gettext("%(actor)s added “%(filename)s”."),
     Verb.REMOVE_ATTACHMENT: lazy_gettext("%(actor)s took a file off."),
-    Verb.UNDO_DUPLICATE: lazy_gettext("%(actor)s took back that it was filed before."),
+    Verb.UNDO_DUPLICATE: lazy_gettext("%(actor)s found that it was not filed before after all."),
     Verb.NOTE_REPEAT: lazy_gettext("%(actor)s found that %(repeat)s is the same as this."),
     Verb.DROP_REPEAT: lazy_gettext("%(actor)s took back that %(repeat)s is the same as this."),
     Verb.STEP_ASIDE: lazy_gettext("%(actor)s let somebody else judge it."),

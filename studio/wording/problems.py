@@ -51,7 +51,7 @@ PROBLEMS = {
     # Rubrics
     "name_in_both_languages": lazy_gettext("Give a name in both languages."),
     "rubric_empty": lazy_gettext("A rubric needs one criterion at least."),
-    "too_many_criteria": lazy_gettext("%(limit)s criteria are the most; nobody could score more with care."),
+    "too_many_criteria": lazy_gettext("At most %(limit)s criteria; nobody could score more with care."),
     "criterion_twice": lazy_gettext("Two criteria have this name. Please change one."),
     "weight_out_of_range": lazy_gettext("A weight is more than 0 and at most %(limit)s, with two decimals or fewer."),
     "scale_does_not_rise": lazy_gettext("The highest score must be above the lowest, and at most %(limit)s."),
@@ -153,7 +153,7 @@ PROBLEMS = {
 NOT_ALLOWED = {
     "not_allowed": lazy_gettext("This is for others to do. If you think it is yours, ask the coordinator."),
     "own_team": lazy_gettext(
-        "It comes from your own team and a larger reward hangs on it, so somebody else of the studio judges it."
+        "It comes from your own team and a larger reward depends on it, so somebody else of the studio judges it."
     ),
     "own_proposal": lazy_gettext("Nobody judges his own. Somebody else of the studio will look at it."),
 }

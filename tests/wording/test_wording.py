@@ -8,6 +8,7 @@ from models import Event, ProposalState, Verb
 from studio.domain.errors import Problem
 from studio.domain.routing import Reason
 from studio.files.refusals import Reason as Refusal
+from studio.settings import LOCALES
 from studio.wording import names, problems, reasons, states
 from studio.wording.events import event_sentence, words_of
 from studio.wording.language import speaking
@@ -46,9 +47,10 @@ class TestProblems:
             said = problems.problem_sentence(Problem("person_unknown", "shares", {"number": "000777"}))
         assert said == "Nobody has the staff number 000777. Please look at it again."
 
+    @pytest.mark.parametrize("locale", LOCALES)
     @pytest.mark.parametrize("code", [*problems.PROBLEMS, "a code of tomorrow"])
-    def test_no_sentence_breaks_when_a_number_is_missing(self, app, code):
-        with app.test_request_context():
+    def test_no_sentence_breaks_when_a_number_is_missing(self, app, code, locale):
+        with app.test_request_context(), speaking(locale):
             assert "%(" not in problems.problem_sentence(Problem(code))
 
 

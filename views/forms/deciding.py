@@ -59,7 +59,7 @@ class DecideForm(ProposalForm):
             verb: [reason for reason in reasons if reason.outcome is workflow.DECISIONS[verb]] for verb in self.offered
         }
         self.occasion_code.choices = [
-            SelectChoice("", _l("Nothing with a name")),
+            SelectChoice("", _l("None of these")),
             *(SelectChoice(one.code, _occasion_name(one)) for one in occasions),
         ]
 

@@ -43,9 +43,9 @@ class LimitsForm(Form):
 
     unit = SelectField(_l("Unit and all below it"), validators=[InputRequired(_l("Please choose a unit."))])
     kind_codes = SelectMultipleField(_l("Kinds that are small enough"))
-    cost = YuanField(_l("Largest cost, in yuan"), validators=[DataRequired(_l("Write an amount; 0 is one too."))])
+    cost = YuanField(_l("Largest cost, in yuan"), validators=[DataRequired(_l("Write an amount; 0 is fine too."))])
     benefit = YuanField(
-        _l("Largest yearly benefit claimed, in yuan"), validators=[DataRequired(_l("Write an amount; 0 is one too."))]
+        _l("Largest yearly benefit claimed, in yuan"), validators=[DataRequired(_l("Write an amount; 0 is fine too."))]
     )
     days = StringField(_l("Working days for the leader"), filters=[cleaned])
     urgent = BooleanField(_l("Matters of safety may stay with the team too"))
