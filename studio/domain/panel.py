@@ -18,6 +18,8 @@ class Judge:
     leads: bool
     open_work: int
     away: bool = False
+    owed_answers: int = 0
+    """Open proposals of which he owes the first answer."""
     deputy_id: int | None = None
     """Who stands in while he is away; must be a judge of the same studio to count."""
 
@@ -25,18 +27,14 @@ class Judge:
 def choose(judges: Sequence[Judge], size: int, *, excluding: Collection[int] = ()) -> tuple[int, ...]:
     """Return the ids of up to ``size`` people to ask, who answers first at the front.
 
-    Reviewers come before the lead, who decides anyway; among equals the one with the least open work, then the order
-    given. Somebody away is stood in for by his deputy, in his place. Nobody in ``excluding`` is asked.
+    Reviewers come before the lead, who decides anyway; among equals the one with the least open work, then who owes
+    the fewest answers, then the order given. Somebody away is stood in for by his deputy, in his place. Nobody in
+    ``excluding`` is asked.
     """
     fit = {judge.person_id for judge in judges if not judge.away} - set(excluding)
     chosen: list[int] = []
-    for judge in sorted(judges, key=lambda judge: (judge.leads, judge.open_work)):
+    for judge in sorted(judges, key=lambda judge: (judge.leads, judge.open_work, judge.owed_answers)):
         person_id = judge.deputy_id if judge.away else judge.person_id
         if person_id in fit and person_id not in chosen and judge.person_id not in excluding:
             chosen.append(person_id)
     return tuple(chosen[:size])
-
-
-def is_whole(reviews: int, size: int, judges: int) -> bool:
-    """Tell whether a panel has said enough to decide: everybody wanted, or everybody there is."""
-    return reviews >= min(size, max(judges, 1))

@@ -30,6 +30,11 @@ def _open_work() -> ColumnElement[int]:
     )
 
 
+def _owed_answers() -> ColumnElement[int]:
+    owed = (Proposal.reviewer_id == Person.id, Proposal.state.in_(sorted(workflow.OPEN)))
+    return select(func.count(Proposal.id)).where(*owed).correlate(Person).scalar_subquery()
+
+
 def _absent() -> ColumnElement[bool]:
     return and_(Absence.first_on <= _TODAY, Absence.last_on >= _TODAY)
 
@@ -39,6 +44,7 @@ _JUDGES = (
         Person.id,
         StudioMembership.role,
         _open_work(),
+        _owed_answers(),
         exists().where(Absence.person_id == Person.id, _absent()),
         select(func.max(Absence.deputy_id)).where(Absence.person_id == Person.id, _absent()).scalar_subquery(),
         Person.unit_id,
@@ -56,8 +62,11 @@ _JUDGES = (
 def judges_of(session: Session, studio_id: int, *, today: date) -> tuple[Sequence[Judge], dict[int, int]]:
     """Return who judges for a studio, in the order of joining, and the unit of each by his id; one statement."""
     rows = session.execute(_JUDGES, {"studio": studio_id, "today": today}).all()
-    judges = [Judge(row[0], row[1] is StudioRole.LEAD, row[2], bool(row[3]), row[4]) for row in rows]
-    return judges, {row[0]: row[5] for row in rows}
+    judges = [
+        Judge(row[0], row[1] is StudioRole.LEAD, row[2], away=bool(row[4]), owed_answers=row[3], deputy_id=row[5])
+        for row in rows
+    ]
+    return judges, {row[0]: row[6] for row in rows}
 
 
 def with_empty_seats(session: Session, *, today: date) -> Sequence[int]:

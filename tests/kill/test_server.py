@@ -33,8 +33,8 @@ from tests.support.server import Caller, Server, until
 pytestmark = [on_both_databases, pytest.mark.skipif(os.name == "nt", reason="kill -9 is a matter of POSIX")]
 
 WORKERS = ("000101", "000102", "000103", "000104")
-JUDGES_TOLD = 2
-"""Reviewer and lead get a mail about each assignment."""
+JUDGES_TOLD = 3
+"""Two reviewers and the lead get a mail about each assignment."""
 FINDABLE_SECONDS = 30
 WORDS = {
     "problem": "盖板边上翘起来三公分多，推小车过去咣当一下。",
