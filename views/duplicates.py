@@ -9,7 +9,7 @@ from models import Proposal, Verb
 from studio.domain import repeats as rules
 from studio.domain.errors import InvalidInput, NotFound, Problem
 from studio.domain.shares import Share
-from studio.operations import deciding, repeats
+from studio.operations import deciding, preparing, repeats
 from studio.operations.transition import check_revision
 from studio.services import now
 from studio.transactions import writing
@@ -74,6 +74,7 @@ def _done(number: str, original: str, form: RepeatForm) -> bool:
             check_revision(proposal, form.seen_revision)
             if form.merges:  # the shares on the page were those of this revision
                 check_revision(readable_proposal(original, lock=True), form.seen_original)
+            preparing.require_none(database(), proposal, actor=me())
             deciding.decide(database(), proposal, form.verdict(original), actor=me(), at=now(), today=today())
     except InvalidInput as refusal:
         show_problems(form, refusal)

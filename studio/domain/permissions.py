@@ -103,7 +103,7 @@ def _lead_cannot_decide(proposal: Proposal) -> bool:
     """The lead has a conflict of interest or is gone, or no studio has it."""
     if proposal.studio is None:
         return True
-    leads = [m.person for m in proposal.studio.memberships if m.role is StudioRole.LEAD]
+    leads = [m.person for m in proposal.studio.memberships if m.role is StudioRole.LEAD and m.person.active]
     return not leads or any(has_conflict(lead, proposal) for lead in leads)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models import Event, Proposal, Verb
+from studio.domain.panel import OWN_TEAM_LIMIT
 from studio.domain.routing import Reason
 
 
@@ -67,8 +68,9 @@ def _what_it_is(matter: SmallMatter, limits: Limits) -> Reason | None:
 def _how_large(matter: SmallMatter, limits: Limits) -> Reason | None:
     if (matter.cost or 0) > limits.cost:
         return Reason("cost_above", {"limit": str(limits.cost)})
-    if (matter.benefit or 0) > limits.benefit:
-        return Reason("benefit_above", {"limit": str(limits.benefit)})
+    limit = min(limits.benefit, Decimal(OWN_TEAM_LIMIT))  # above this nobody judges his own team, whatever is set
+    if (matter.benefit or 0) > limit:
+        return Reason("benefit_above", {"limit": str(limit)})
     return None
 
 

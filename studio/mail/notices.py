@@ -62,6 +62,9 @@ def seated(session: Session, proposal: Proposal, people: Collection[int], *, at:
 def team_asked(session: Session, proposal: Proposal, *, at: datetime) -> None:
     """Tell the team leader that it is his to settle, unless he wrote it down himself just now."""
     _tell(session, "team_asked", "filing", proposal, {proposal.team_leader_id}, at=at, actor_id=proposal.filed_by_id)
+    if proposal.urgent:
+        officers = _safety_officers(session, proposal) - {proposal.team_leader_id} - proposal.author_ids
+        _tell(session, "safety_filed", "filing", proposal, officers, at=at, actor_id=proposal.filed_by_id)
 
 
 def passed_on(session: Session, proposal: Proposal, event: Event, *, at: datetime) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Contributor, Person, Proposal, ProposalState, Verb
+from models import Contributor, Person, PreparedDecision, Proposal, ProposalState, Verb
 from studio.domain import completeness, permissions, shares
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import clean_line, clean_text
@@ -75,6 +75,9 @@ def withdraw(session: Session, proposal: Proposal, *, actor: Person, at: datetim
     for request in proposal.information_requests:
         if request.answered_at is None:
             request.answer, request.answered_at, request.answered_by = "", at, actor
+    if proposal.original_id is not None:
+        raise InvalidInput([Problem("others_repeat_it", "reason")])
+    session.execute(delete(PreparedDecision).where(PreparedDecision.proposal_id == proposal.id))
     transition.move(session, proposal, Verb.WITHDRAW, actor=actor, at=at, data={"reason": reason} if reason else None)
     return proposal
 

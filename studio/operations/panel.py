@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import PanelSeat, Person, Proposal, SeatEnd, Verb
+from models import PanelSeat, Person, PreparedDecision, Proposal, SeatEnd, Verb
 from studio.domain import panel, permissions
 from studio.domain.completeness import clean_text
 from studio.domain.errors import InvalidInput, Problem
@@ -32,6 +33,7 @@ def seat_panel(session: Session, proposal: Proposal, *, at: datetime, today: dat
     _end(proposal, set(proposal.panel_ids) - units.keys(), SeatEnd.LEFT, at=at)
     _end(proposal, away, SeatEnd.AWAY, at=at)
     barred = _barred(proposal, units)
+    _end(proposal, barred - scored, SeatEnd.LEFT, at=at)
     size = proposal.kind.panel_size if proposal.kind else panel.SIZE
     sitting = [person_id for person_id in proposal.panel_ids if person_id not in barred]
     fresh = panel.choose(judges, size - len(sitting), excluding={*sitting, *barred})
@@ -67,8 +69,12 @@ def step_aside(
 
 def fill_empty_seats(session: Session, proposal: Proposal, *, at: datetime, today: date) -> list[int]:
     """Find others for those who are away or have left, and tell them. Done by the clock; returns who is asked."""
+    before = proposal.revision
     fresh = seat_panel(session, proposal, at=at, today=today)
     session.flush()
+    # Other chairs change nothing of what a prepared decision says, so it stays good.
+    held = update(PreparedDecision).where(PreparedDecision.proposal_id == proposal.id)
+    session.execute(held.where(PreparedDecision.revision == before).values(revision=proposal.revision))
     session.expire(proposal, ["reviewer"])
     notices.seated(session, proposal, fresh, at=at)
     return fresh

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Decision, Person, PreparedDecision, Proposal, Verb
 from studio.domain import permissions, workflow
-from studio.domain.errors import InvalidInput, Problem, Stale
+from studio.domain.errors import InvalidInput, NotAllowed, Problem, Stale
 from studio.operations import deciding
 from studio.operations.deciding import Verdict
 from studio.queries import prepared
@@ -44,6 +44,8 @@ def prepare(
     Raises what ``deciding.decide`` does, and Stale if somebody else has prepared one meanwhile.
     """
     ruling = deciding.rule_on(session, proposal, verdict, actor=actor, today=today)
+    if proposal.studio_id is None:
+        raise NotAllowed  # a team leader answers on the spot
     check_seal(session, proposal, seal)
     held = prepared.on(session, proposal)
     with session.no_autoflush:

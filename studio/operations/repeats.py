@@ -65,7 +65,8 @@ def _judges(proposal: Proposal) -> set[int | None]:
     checked = {event.actor_id for event in proposal.events if event.verb is Verb.CHECK_BENEFIT}
     reviewed = {review.reviewer_id for review in proposal.reviews}
     decided = {decision.decided_by_id for decision in proposal.decisions}
-    return {proposal.reviewer_id, proposal.verified_by_id} | checked | reviewed | decided
+    asked = {proposal.reviewer_id, proposal.team_leader_id, *proposal.panel_ids}
+    return asked | {proposal.verified_by_id} | checked | reviewed | decided
 
 
 def join(

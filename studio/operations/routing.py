@@ -104,9 +104,10 @@ def renew_promise(session: Session, proposal: Proposal, *, at: datetime, calenda
         proposal.answer_due_at = None
     promise(session, proposal, at=at, calendar=calendar)
     with session.no_autoflush:
-        panel.seat_panel(session, proposal, at=at, today=at.astimezone(calendar.zone).date())
+        fresh = panel.seat_panel(session, proposal, at=at, today=at.astimezone(calendar.zone).date())
     session.flush()
     session.expire(proposal, ["reviewer"])
+    notices.seated(session, proposal, fresh, at=at)
 
 
 def _hand_over(

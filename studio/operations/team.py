@@ -18,6 +18,7 @@ from studio.operations import deciding, implementation, transition
 from studio.operations.filing_facts import MONEY_LIMIT
 from studio.operations.routing import route_by_rules
 from studio.queries import team as facts
+from studio.queries import working_time
 
 MOST_DAYS = 30
 
@@ -149,7 +150,8 @@ def _ask_team(
     session: Session, proposal: Proposal, leader: Person, days: int, *, at: datetime, calendar: WorkCalendar
 ) -> None:
     """Put it into the leader's hands; one date is promised for answer and decision, because they are one."""
-    due = calendar.add_working_days(at, days)
+    own = working_time.working_times(session, calendar).calendar_of(proposal.unit)
+    due = own.add_working_days(at, days)
     with session.no_autoflush:
         proposal.team_leader_id = proposal.reviewer_id = leader.id
         transition.move(session, proposal, Verb.ASK_TEAM, actor=None, at=at, data={"leader": _names_of(leader)})

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models import Contributor, Person, Proposal, ProposalState, Studio, StudioMembership, StudioRole, Unit
 from studio.domain import routing
 from studio.queries import routing as facts
+from studio.queries.panel import too_near
 from studio.queries.people import by_name_only
 from studio.queries.visibility import coordinated_by
 
@@ -95,18 +96,23 @@ def overdue_count(session: Session, person: Person, *, at: datetime) -> int:
 
 
 def undecidable(session: Session, person: Person) -> Sequence[Proposal]:
-    """Return what no lead may decide, because he wrote it or there is none: the coordinator does."""
+    """Return what no lead may decide, because he has a conflict or there is none: the coordinator does."""
     leads = (
         select(StudioMembership.person_id)
-        .where(StudioMembership.studio_id == Proposal.studio_id, StudioMembership.role == StudioRole.LEAD)
+        .join(Person, Person.id == StudioMembership.person_id)
+        .where(
+            StudioMembership.studio_id == Proposal.studio_id, StudioMembership.role == StudioRole.LEAD, Person.active
+        )
         .correlate(Proposal)
     )
+    near = leads.where(too_near(Person.unit_id)).exists()
     wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id.in_(leads))
     mine = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == person.id)
     statement = _rows(person).where(
         Proposal.state.in_((ProposalState.UNDER_REVIEW, ProposalState.TRIAL)),
-        or_(~leads.exists(), Proposal.submitter_id.in_(leads), wrote),
+        or_(~leads.exists(), Proposal.submitter_id.in_(leads), wrote, near),
         ~mine,
+        ~too_near(person.unit_id),
         or_(Proposal.submitter_id.is_(None), Proposal.submitter_id != person.id),
     )
     return session.scalars(statement.order_by(Proposal.decision_due_at)).unique().all()

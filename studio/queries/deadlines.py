@@ -65,7 +65,7 @@ def owing(proposal: Proposal, deadline: Deadline) -> Person | None:
     if proposal.studio is None:
         return None
     leads = [member.person for member in proposal.studio.memberships if member.role is StudioRole.LEAD]
-    lead = next((person for person in leads if not permissions.has_conflict(person, proposal)), None)
+    lead = next((person for person in leads if person.active and not permissions.has_conflict(person, proposal)), None)
     return (proposal.reviewer or lead) if deadline is Deadline.ANSWER else lead
 
 
@@ -181,7 +181,7 @@ def open_proposals(session: Session) -> Sequence[Proposal]:
     """Return everything that is still owed a decision, with what its dates are counted from; rows stay locked."""
     statement = (
         select(Proposal)
-        .where(Proposal.state.in_(workflow.OPEN), Proposal.submitted_at.is_not(None))
+        .where(Proposal.state.in_(workflow.OPEN), Proposal.submitted_at.is_not(None), Proposal.team_leader_id.is_(None))
         .options(
             selectinload(Proposal.themes),
             selectinload(Proposal.information_requests),
@@ -198,6 +198,6 @@ def open_proposals(session: Session) -> Sequence[Proposal]:
 
 def last_revivals(session: Session) -> Mapping[int, datetime]:
     """Return when each open proposal was last taken up again, if ever."""
-    revived = and_(Event.verb.in_(workflow.REVIVALS), Proposal.state.in_(workflow.OPEN))
+    revived = and_(Event.verb.in_({*workflow.REVIVALS, Verb.PASS_ON}), Proposal.state.in_(workflow.OPEN))
     statement = select(Event.proposal_id, func.max(Event.at)).join(Proposal).where(revived).group_by(Event.proposal_id)
     return {proposal_id: at for proposal_id, at in session.execute(statement)}  # noqa: C416 - dict() would lose the types

@@ -44,6 +44,7 @@ from models import (
 from models.base import UtcDateTime
 from studio.domain import workflow
 from studio.domain.turns import TRIAL_NOTICE_DAYS, Turn
+from studio.queries.panel import too_near
 
 PER_PAGE = 50
 JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
@@ -104,6 +105,7 @@ _author = aliased(Person)
 
 # The desk is counted on every page of a reviewer, so its statements are made once, with places for what differs.
 _ME = bindparam("me", type_=Integer)
+_MY_UNIT = bindparam("my_unit", type_=Integer)
 _JUDGED: BindParameter[Any] = bindparam("judged", expanding=True)
 _LED: BindParameter[Any] = bindparam("led", expanding=True)
 _AT = bindparam("at", type_=UtcDateTime)
@@ -114,6 +116,7 @@ _MONTH_START = bindparam("month_start", type_=UtcDateTime)
 def _values(person: Person, at: datetime, today: date, month_start: datetime | None = None) -> dict[str, Any]:
     return {
         "me": person.id,
+        "my_unit": person.unit_id,
         "judged": sorted(person.studio_ids(*JUDGES)),
         "led": sorted(person.studio_ids(StudioRole.LEAD)),
         "at": at,
@@ -133,7 +136,10 @@ WATCHED = (
 
 
 def _review_count() -> ColumnElement[int]:
-    reviews = select(func.count()).select_from(Review).where(Review.proposal_id == Proposal.id)
+    """What this studio, or who is asked now, has said; another studio's opinions stay, but its panel is not ours."""
+    sits = exists().where(_open_seat(), PanelSeat.person_id == Review.reviewer_id).correlate(Proposal, Review)
+    ours = or_(Review.studio_id == Proposal.studio_id, sits)
+    reviews = select(func.count()).select_from(Review).where(Review.proposal_id == Proposal.id, ours)
     return reviews.correlate(Proposal).scalar_subquery()
 
 
@@ -165,7 +171,7 @@ def _own() -> ColumnElement[bool]:
 
 def _decidable() -> ColumnElement[bool]:
     undecided = Proposal.state.in_((ProposalState.UNDER_REVIEW, ProposalState.TRIAL))
-    return and_(undecided, Proposal.studio_id.in_(_LED), ~_own())
+    return and_(undecided, Proposal.studio_id.in_(_LED), ~_own(), ~too_near(_MY_UNIT))
 
 
 def _prepared() -> ColumnElement[bool]:
@@ -186,11 +192,12 @@ def _turn() -> ColumnElement[Any]:
     done_by_another = func.coalesce(Proposal.implemented_by_id, 0) != _ME
     return case(
         (own, null()),
+        (and_(Proposal.state == ProposalState.IMPLEMENTED, done_by_another), literal(Turn.VERIFY.value)),
+        (too_near(_MY_UNIT), null()),
         (and_(reviewing, unscored, owes_answer), literal(Turn.ANSWER.value)),
         (and_(reviewing, led, ripe), literal(Turn.DECIDE.value)),
         (and_(reviewing, unscored, asked), literal(Turn.SCORE.value)),
         (and_(Proposal.state == ProposalState.TRIAL, led, trial_over), literal(Turn.HEAR_TRIAL.value)),
-        (and_(Proposal.state == ProposalState.IMPLEMENTED, done_by_another), literal(Turn.VERIFY.value)),
         else_=null(),
     )
 

@@ -152,7 +152,8 @@ def unchecked(session: Session, person: Person) -> Unchecked:
             Proposal.checked_benefit.is_(None),
             _within(person, Role.FINANCE_CHECKER),
             visible_to(person),
-            not_(or_(filed_by(person.id), contributed_by(person.id))),
+            not_(func.coalesce(filed_by(person.id), false())),
+            not_(contributed_by(person.id)),
         )
         .order_by(Proposal.verified_at, Proposal.id)
         .limit(UNCHECKED_SHOWN)

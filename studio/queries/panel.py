@@ -5,14 +5,21 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import SQLCoreOperations
 
-from models import Absence, PanelSeat, Person, Proposal, Review, StudioMembership, StudioRole
+from models import Absence, Contributor, PanelSeat, Person, Proposal, Review, StudioMembership, StudioRole
 from studio.domain import workflow
-from studio.domain.panel import Judge
+from studio.domain.panel import OWN_TEAM_LIMIT, Judge
 
 JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
 
 _TODAY = bindparam("today", type_=Date)
+
+
+def too_near(unit_id: int | SQLCoreOperations[int]) -> ColumnElement[bool]:
+    """Return ``permissions.too_near`` as a condition on Proposal; never NULL, so it may be negated."""
+    claimed = func.coalesce(Proposal.claimed_benefit, 0)
+    return and_(func.coalesce(Proposal.unit_id, 0) == unit_id, claimed > OWN_TEAM_LIMIT)
 
 
 def _unscored() -> ColumnElement[bool]:
@@ -31,8 +38,13 @@ def _open_work() -> ColumnElement[int]:
 
 
 def _owed_answers() -> ColumnElement[int]:
-    owed = (Proposal.reviewer_id == Person.id, Proposal.state.in_(sorted(workflow.OPEN)))
-    return select(func.count(Proposal.id)).where(*owed).correlate(Person).scalar_subquery()
+    owed = and_(
+        Proposal.reviewer_id == Person.id,
+        Proposal.state.in_(sorted(workflow.OPEN)),
+        Proposal.answered_at.is_(None),
+        Proposal.team_leader_id.is_(None),
+    )
+    return select(func.count(Proposal.id)).where(owed).correlate(Person).scalar_subquery()
 
 
 def _absent() -> ColumnElement[bool]:
@@ -77,11 +89,16 @@ def with_empty_seats(session: Session, *, today: date) -> Sequence[int]:
         StudioMembership.role.in_(JUDGES),
     )
     away = exists().where(Absence.person_id == PanelSeat.person_id, _absent())
+    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == PanelSeat.person_id)
     statement = (
         select(Proposal.id)
         .join(PanelSeat, PanelSeat.proposal_id == Proposal.id)
         .join(Person, Person.id == PanelSeat.person_id)
-        .where(Proposal.state.in_(sorted(workflow.OPEN)), _unscored(), or_(away, ~judge, ~Person.active))
+        .where(
+            Proposal.state.in_(sorted(workflow.OPEN)),
+            _unscored(),
+            or_(away, ~judge, ~Person.active, wrote, too_near(Person.unit_id)),
+        )
         .distinct()
         .order_by(Proposal.id)
     )

@@ -44,7 +44,7 @@ class House:
 def by_name_only() -> tuple[Any, ...]:
     """Options for a query of people who are only to be named: no roles, no studios, no preferences."""
     return (
-        load_only(Person.name, Person.name_en, Person.unit_id, Person.employee_no),
+        load_only(Person.name, Person.name_en, Person.unit_id, Person.employee_no, Person.active),
         lazyload(Person.preferences),
         lazyload(Person.grants),
         lazyload(Person.memberships),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Person, PreparedDecision, Proposal, Studio, StudioRole, Verb
 from studio.domain import permissions, workflow
+from studio.queries.panel import too_near
 from studio.queries.people import by_name_only
 from studio.queries.visibility import contributed_by, coordinated_by
 
@@ -75,7 +76,7 @@ def _for(person: Person) -> tuple[ColumnElement[bool], ...]:
     led = Proposal.studio_id.in_(sorted(person.studio_ids(StudioRole.LEAD)))
     own = or_(func.coalesce(Proposal.submitter_id, 0) == person.id, contributed_by(person.id))
     same = and_(PreparedDecision.studio_id == Proposal.studio_id, PreparedDecision.studio_id.is_not(None))
-    return same, or_(led, coordinated_by(person)), not_(own)
+    return same, or_(and_(led, not_(too_near(person.unit_id))), coordinated_by(person)), not_(own)
 
 
 def chosen(session: Session, person: Person, numbers: Sequence[str]) -> Sequence[Proposal]:

@@ -81,7 +81,7 @@ def _people_of(kind: type[Base]) -> tuple[tuple[str, str], ...]:
     )
 
 
-_NAMING = ("id", "name", "name_en", "employee_no", "unit_id")
+_NAMING = ("id", "name", "name_en", "employee_no", "unit_id", "active")
 _PEOPLE = (
     select(*(Person.__table__.c[name] for name in _NAMING), *columns(Unit))
     .join_from(Person.__table__, Unit.__table__, Person.__table__.c.unit_id == Unit.__table__.c.id)

@@ -89,6 +89,9 @@ PROBLEMS = {
     "original_unknown": lazy_gettext("There is no proposal %(number)s that you can read."),
     "original_is_itself": lazy_gettext("A proposal cannot repeat itself. Give the number of the other one."),
     "original_in_circle": lazy_gettext("%(number)s is itself marked as a repeat of this one."),
+    "others_repeat_it": lazy_gettext(
+        "Others filed the same and were told to look here, so it cannot be taken back. Talk to the lead of the studio."
+    ),
     "original_withdrawn": lazy_gettext("%(number)s was taken back by its author, so there is nothing to repeat."),
     "original_settled": lazy_gettext(
         "%(number)s is done and checked; its shares are settled. You can only mark this one as a repeat."

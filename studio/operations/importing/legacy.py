@@ -47,6 +47,7 @@ State = ProposalState
 OUTCOMES: Final = {
     "": State.SUBMITTED,
     **{state.value: state for state in State if state is not State.DRAFT},
+    State.TEAM_CHECK.value: State.SUBMITTED,
     "accepted_implemented": State.IMPLEMENTED,
     "accepted_in_progress": State.IN_IMPLEMENTATION,
     **dict.fromkeys(("一类", "已实施", "采纳并实施"), State.IMPLEMENTED),
