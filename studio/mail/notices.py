@@ -47,7 +47,7 @@ def assigned(session: Session, proposal: Proposal, *, at: datetime, assignment: 
     current = assignment or next((a for a in reversed(proposal.assignments) if a.ended_at is None), None)
     about = f"assignment-{current.id if current else 0}"
     actor_id = current.assigned_by_id if current else None
-    judges = {*proposal.panel_ids, _lead_id(session, proposal)} - {None} - proposal.author_ids
+    judges = {proposal.reviewer_id, *proposal.panel_ids, _lead_id(session, proposal)} - {None} - proposal.author_ids
     _tell(session, "assigned", about, proposal, judges, at=at, actor_id=actor_id)
     if proposal.urgent:
         officers = _safety_officers(session, proposal) - judges - proposal.author_ids

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from models import Contributor, Event, NumberSequence, OutgoingMail, Person, Proposal, ProposalState, Verb
+from models import Contributor, Event, NumberSequence, OutgoingMail, Person, Proposal, ProposalState, StudioRole, Verb
 from search_index import sync
 from studio.extensions import db
 from studio.operations import filing
@@ -33,8 +33,6 @@ from tests.support.server import Caller, Server, until
 pytestmark = [on_both_databases, pytest.mark.skipif(os.name == "nt", reason="kill -9 is a matter of POSIX")]
 
 WORKERS = ("000101", "000102", "000103", "000104")
-JUDGES_TOLD = 3
-"""Two reviewers and the lead get a mail about each assignment."""
 FINDABLE_SECONDS = 30
 WORDS = {
     "problem": "盖板边上翘起来三公分多，推小车过去咣当一下。",
@@ -145,7 +143,9 @@ def _everything_is_whole(site: Flask, answered: dict[str, str]) -> None:
             assert [a.ended_at for a in proposal.assignments] == [None]
             assert proposal.reviewer_id is not None
             assert proposal.answer_due_at is not None
-            assert told[proposal.id] == JUDGES_TOLD
+            assert proposal.studio is not None
+            leads = [m.person_id for m in proposal.studio.memberships if m.role is StudioRole.LEAD]
+            assert told[proposal.id] == len({*proposal.panel_ids, *leads}), "the panel and the lead, once each"
 
 
 def _everything_is_findable(site: Flask, server: Server, answered: dict[str, str]) -> None:
