@@ -27,8 +27,8 @@ def header(section: str = "") -> Markup:
         reader, duties = me(), _duties()
         waits = desk.waiting(db.session, reader, at=now(), today=moments.today()) if Duty.SEE_DESK in duties else 0
         of_team = team.waiting_count(db.session, reader) if Duty.LEAD_TEAM in duties else 0
-        facts |= {"of_team": of_team}
-        facts |= {"reader": name_of(reader), "unit": name_of(reader.unit), "duties": duties, "waiting": waits}
+        facts |= {"reader": name_of(reader), "unit": name_of(reader.unit), "duties": duties}
+        facts |= {"waiting": waits, "of_team": of_team}
     return remembered("macros/header.html", (*facts.values(), request.script_root), lambda: facts)
 
 

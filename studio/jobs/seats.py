@@ -29,7 +29,7 @@ def _fill(session: Session, proposal_id: int, settings: Settings, at: datetime) 
     today = at.astimezone(settings.zone).date()
     with writing(session):
         proposal = session.get(Proposal, proposal_id, with_for_update={"of": Proposal})
-        if proposal is None or proposal_id not in facts.with_empty_seats(session, today=today):
+        if proposal is None or not facts.with_empty_seats(session, today=today, only=proposal_id):
             return False  # another worker was quicker
         asked = panel.fill_empty_seats(session, proposal, at=at, today=today)
     log.info("others are asked to judge proposal %s: %s", proposal_id, asked)

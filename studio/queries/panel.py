@@ -81,8 +81,11 @@ def judges_of(session: Session, studio_id: int, *, today: date) -> tuple[Sequenc
     return judges, {row[0]: row[6] for row in rows}
 
 
-def with_empty_seats(session: Session, *, today: date) -> Sequence[int]:
-    """Return the ids of open proposals with a seat whose holder is away, has left, or judges there no more."""
+def with_empty_seats(session: Session, *, today: date, only: int | None = None) -> Sequence[int]:
+    """Return the ids of open proposals with a seat whose holder cannot judge: away, gone, or with a part in it.
+
+    ``only`` asks about one proposal.
+    """
     judge = exists().where(
         StudioMembership.studio_id == Proposal.studio_id,
         StudioMembership.person_id == PanelSeat.person_id,
@@ -102,4 +105,6 @@ def with_empty_seats(session: Session, *, today: date) -> Sequence[int]:
         .distinct()
         .order_by(Proposal.id)
     )
+    if only is not None:
+        statement = statement.where(Proposal.id == only)
     return session.scalars(statement, {"today": today}).all()
