@@ -23,7 +23,7 @@ from views.forms.repeats import RepeatForm, repeat_form
 from views.moments import today
 from views.proposal_page import ProposalPage
 
-blueprint = Blueprint("duplicates", __name__, url_prefix="/proposals/<number>")
+blueprint = Blueprint("repeats", __name__, url_prefix="/proposals/<number>")
 
 SENT = "POST"
 
@@ -43,7 +43,7 @@ def confirm(number: str, original: str) -> ResponseReturnValue:
     facts = {"page": page, "original": first, "named": original, "form": form}
     why_not = problem_sentence(Problem(hindrance, params={"number": first.number})) if hindrance else ""
     status = 422 if form.errors else 200
-    return render_template("duplicates/confirm.html", why_not=why_not, **facts), status
+    return render_template("repeats/confirm.html", why_not=why_not, **facts), status
 
 
 def _original(page: ProposalPage, number: str) -> Proposal:
