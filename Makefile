@@ -43,7 +43,7 @@ run: $(RUNTIME) $(WORDS) ## start with an empty database in ./instance (STUDIO_D
 
 test: $(TOOLS) $(WORDS) ## run every test, with a real PostgreSQL and browser where there are any
 	@.ci/system-packages
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: $(TOOLS) $(WORDS) ## formatter, linter, types, import contracts, templates, translations, migrations
 	$(BIN)/ruff format --check .
