@@ -58,6 +58,7 @@ PAGES = {
         "proposal-longest": "/proposals/{longest}",
         "archive": "/archive",
         "archive-found": "/archive?q=天车",
+        "archive-meant": "/archive?q=骨架油峰",
         "archive-nothing": "/archive?q=没有人提过的事",
         "digest": "/digest",
         "digest-month": "/digest/{month}",

@@ -7,9 +7,11 @@ out by ``SearchQuery.audience``, inside the engine, so that totals and facet cou
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Protocol
+
+from search_index.synonyms import NONE, Synonyms
 
 Segments = tuple[tuple[str, bool], ...]
 """A text cut into pieces; True marks a piece that the query matched. Never HTML."""
@@ -47,6 +49,10 @@ class SearchDocument:
     """The text a snippet is cut from."""
     names: str
     """Found, but never shown: people, staff numbers, studio, legacy key."""
+    place: str = ""
+    """Where it is: place and machine. Part of the body too; this is what ``place:`` asks."""
+    more: str = ""
+    """Found, but never shown: what was said of it, the reasons of its decision, the text of its files."""
     audience: frozenset[str]
     """Tokens of which a reader must have one."""
     facets: Mapping[str, frozenset[str]]
@@ -57,11 +63,17 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """A question; without text: browse. ``filters`` keeps what has one of the values of every facet named."""
+    """A question; without text: browse. ``filters`` keeps what has one of the values of every facet named.
+
+    ``search_index.query`` says how ``text`` is understood.
+    """
 
     text: str = ""
     audience: frozenset[str]
     filters: Mapping[str, Collection[str]] = field(default_factory=dict)
+    synonyms: Synonyms = NONE
+    zone: tzinfo = UTC
+    """Where the days of the query begin."""
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = 20
@@ -88,11 +100,15 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """One page of the answer; past the end ``hits`` is empty while ``total`` and ``facets`` stay what they are."""
+    """One page of the answer; past the end ``hits`` is empty while ``total`` and ``facets`` stay what they are.
+
+    ``meant`` is the query as it seems to have been meant, if a word was found only in another spelling; else empty.
+    """
 
     total: int
     hits: tuple[SearchHit, ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,11 +57,13 @@ class Answer:
     lines: tuple[Line, ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
     by_index: bool = True
+    meant: str = ""
+    """The question in the spelling that was found, if not in the one that was typed."""
 
     @property
     def facts(self) -> Hashable:
         """All of it as a key."""
-        return self.total, self.lines, tuple(self.facets.items()), self.by_index
+        return self.total, self.lines, tuple(self.facets.items()), self.by_index, self.meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def _facts_of_body(asked: Asked, answer: Answer, names: Names, path: str) -> dic
         "address_of_page": _page_addresses(asked, path),
         "proposal_path": url_for("proposals.show", number=""),
         "blocks": {line.row.state: story.state_block(line.row.state) for line in answer.lines},
+        "meant": asked.in_words(answer.meant).address(path),
         "all_words": asked.unfiltered().address(path),
     }
 
@@ -127,6 +130,7 @@ def _from_index(asked: Asked) -> Answer:
             text=asked.text,
             audience=audience_of(me()),
             filters=asked.filters,
+            zone=services().settings.zone,
             sort=asked.order,
             page=asked.page,
             per_page=PER_PAGE,
@@ -134,7 +138,7 @@ def _from_index(asked: Asked) -> Answer:
     )
     rows = archive.visible_hits(database(), me(), [hit.proposal_id for hit in found.hits])
     lines = tuple(Line(rows[hit.proposal_id], hit.title, hit.snippet) for hit in found.hits if hit.proposal_id in rows)
-    return Answer(found.total - (len(found.hits) - len(lines)), lines, found.facets)
+    return Answer(found.total - (len(found.hits) - len(lines)), lines, found.facets, meant=found.meant)
 
 
 def _from_database(asked: Asked) -> Answer:

@@ -4,14 +4,14 @@ import struct
 import threading
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import nlargest
 from math import log
 from pathlib import Path
 from pickle import UnpicklingError
 
-from search_index.analysis import fold, query_terms, words
+from search_index.analysis import fold, words
 from search_index.highlight import mark, snippet
 from search_index.port import (
     FacetCount,
@@ -23,7 +23,9 @@ from search_index.port import (
     SimilarHit,
     Sort,
 )
+from search_index.query import Query, parse
 from search_index.whoosh_engine.files import IndexFiles
+from search_index.whoosh_engine.lookup import Found, Lookup
 from search_index.whoosh_engine.postings import positions
 from search_index.whoosh_engine.segment import Segment
 from search_index.whoosh_engine.snapshot import Snapshot, latest_commit, load
@@ -153,7 +155,7 @@ def _search(index: Snapshot, query: SearchQuery) -> SearchPage:
     """Answer as before if somebody who may read the same has asked the same of this commit."""
     readable = index.live & index.any_of("audience", query.audience)
     filters = tuple((facet, *sorted(values)) for facet, values in sorted(query.filters.items()))
-    asked = (readable, query.text, filters, query.sort, query.page, query.per_page)
+    asked = (readable, query.text, filters, query.sort, query.page, query.per_page, query.zone, query.synonyms)
     known = index.answers.get(asked)
     if known is None:
         known = _answer(index, query, readable)
@@ -162,21 +164,46 @@ def _search(index: Snapshot, query: SearchQuery) -> SearchPage:
     return known
 
 
-def _answer(index: Snapshot, query: SearchQuery, matched: int) -> SearchPage:
-    terms = query_terms(query.text)
-    if query.text.strip() and not terms:  # something was asked, but nothing that a text could contain
-        matched = 0
-    for term in sorted(terms, key=len, reverse=True):
-        matched &= index.matching(term) if matched else 0
+def _answer(index: Snapshot, query: SearchQuery, readable: int) -> SearchPage:
+    asked = parse(query.text, query.zone)
+    lookup = Lookup(index, readable, query.synonyms)
+    found = [lookup.clause(clause) for clause in asked.wanted]
+    matched = _fulfilling(index, asked, readable, found, lookup)
     chosen = {facet: index.with_values(facet, values) for facet, values in query.filters.items() if values}
     hits = _all_but(matched, chosen)
-    groups = index.ranked(hits, terms) if query.sort is Sort.RELEVANCE else [(0.0, hits)]
+    clauses = ((clause.bits & readable, clause.places) for clause in found)
+    groups = index.ranked(hits, clauses) if query.sort is Sort.RELEVANCE else [(0.0, hits)]
     top = index.top(groups, query.sort, (max(1, query.page) - 1) * query.per_page, query.per_page)
+    terms = tuple(dict.fromkeys(word for clause in found for word in clause.marked))
     return SearchPage(
         total=hits.bit_count(),
         hits=tuple(_hit(index, score, number, terms) for score, number in top),
         facets={name: _counts(values, _all_but(matched, chosen, name)) for name, values in index.facets.items()},
+        meant=_meant(query.text, found) if hits else "",
     )
+
+
+def _fulfilling(index: Snapshot, asked: Query, readable: int, found: Sequence[Found], lookup: Lookup) -> int:
+    if asked.empty:  # something was typed, but nothing that a text could contain
+        return 0
+    matched = readable
+    for clause in found:
+        matched &= clause.bits
+    matched |= lookup.phrase(asked.phrase) & readable
+    for unwanted in asked.clauses:
+        matched &= ~lookup.exactly(unwanted) if unwanted.unwanted else -1
+    for span in asked.spans:
+        matched &= index.within(span)
+    return matched
+
+
+def _meant(text: str, found: Iterable[Found]) -> str:
+    """Return the query with its mistyped words as they were probably meant; nothing if there were none."""
+    corrections = {typed: meant for clause in found for typed, meant in clause.corrected.items()}
+    folded = fold(text)
+    for typed, meant in corrections.items():
+        folded = folded.replace(typed, meant)
+    return folded.strip() if corrections else ""
 
 
 def _similar(

@@ -6,10 +6,11 @@ from typing import Any
 from whoosh.columns import StructColumn, VarBytesColumn
 from whoosh.fields import COLUMN, STORED, Schema
 
-from search_index.analysis import fold, grams, stems, words
+from search_index.analysis import codes, fold, grams, stems, words
 from search_index.port import SearchDocument
+from search_index.sounds import spoken_pairs
 
-VERSION = 1
+VERSION = 2
 """Raise it when the fields or the analysis change: an index of another version is rebuilt."""
 
 STEM = "~"
@@ -26,6 +27,10 @@ TERM_FIELDS = (
     "facet",
     "gram",  # characters and pairs of neighbours of all text
     "title",  # the same of the title alone
+    "number",  # of the number alone
+    "person",  # of the names
+    "place",  # of the place
+    "sound",  # title and names in pinyin, by pairs of syllables
     "word",  # words and stems of all text
 )
 """What a document is found by; kept by ``postings``, so Whoosh's schema need not know them."""
@@ -45,6 +50,10 @@ def terms_of(document: SearchDocument) -> dict[str, Collection[str]]:
         "facet": [f"{name}={value}" for name, values in document.facets.items() for value in values],
         "gram": grams(text),
         "title": grams(fold(document.title)),
+        "number": grams(document.number),
+        "person": grams(fold(document.names)),
+        "place": grams(fold(document.place)),
+        "sound": spoken_pairs(fold(f"{document.title}\n{document.names}")),
         "word": words(text) | {STEM + stem for stem in stems(text)},
     }
 
@@ -60,4 +69,7 @@ def fields_of(document: SearchDocument) -> dict[str, Any]:
 
 
 def _text_of(document: SearchDocument) -> str:
-    return fold(f"{document.title}\n{document.number}\n{document.body}\n{document.names}")
+    """Return everything that is found, folded, and behind it the model numbers in their barest spelling."""
+    parts = (document.title, document.number, document.body, document.names, document.more)
+    text = fold("\n".join(filter(None, parts)))
+    return "\n".join((text, *sorted(codes(text))))

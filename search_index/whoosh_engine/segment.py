@@ -2,16 +2,22 @@
 
 import sys
 from array import array
+from collections import deque
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from search_index.analysis import pairs
+from search_index.query import Measure, Span
+from search_index.spelling import Gap
 from search_index.whoosh_engine.postings import decode, positions
 from search_index.whoosh_engine.schema import FACTS, STEM, TEXT
 
 CACHE_BYTES = 6_000_000
 """Room for remembered bitmaps, in each of the two caches of a segment of any size."""
+
+
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
 
 
 class Shown(NamedTuple):
@@ -76,9 +82,33 @@ class Segment:
         """Proposal id -> document."""
         return {proposal_id: number for number, proposal_id in enumerate(self.proposal_ids)}
 
-    def in_title(self, term: str) -> int:
-        """Return the documents whose title has all pairs of ``term``; good enough to rank by."""
-        return self._having("title", term)
+    def in_field(self, field: str, term: str) -> int:
+        """Return the documents that have all pairs of ``term`` in a field; nearly always they stand in a row there."""
+        return self._having(field, term)
+
+    def filling(self, gap: Gap, among: int, most: int) -> dict[str, int]:
+        """Return what stands in a gap, and in which documents; ``most`` texts are read, the youngest."""
+        candidates = among
+        for piece in gap:
+            candidates &= self._having("gram", piece) if piece else -1
+        found: dict[str, int] = {}
+        for number in deque(positions(candidates), most):
+            for whole in set(gap.pattern.findall(self._text[number].decode())):
+                found[whole] = found.get(whole, 0) | 1 << number
+        return found
+
+    def within(self, span: Span) -> int:
+        """Return the documents whose day or benefit lies in a span."""
+        values = self.filed if span.measure is Measure.FILED else self.benefits
+        low = span.low if span.low is not None else min(values)
+        high = span.high if span.high is not None else max(values)
+        flags = bytes(low <= value <= high for value in values)
+        return _bits(flags)
+
+    @cached_property
+    def latin_words(self) -> list[str]:
+        """The words and model numbers in Latin letters and digits."""
+        return [term for term, _ in self._terms.items("word") if term[0].isascii() and term[0].isalnum()]
 
     def stemmed(self, stem: str) -> int:
         """Return the documents with a form of the English word."""
@@ -109,6 +139,11 @@ class Segment:
                 if needle not in self._text[number]:
                     found ^= 1 << number
         return found
+
+
+def _bits(flags: bytes) -> int:
+    """Return the set of the numbers at which there is a 1, not a 0."""
+    return int(flags[::-1].translate(_DIGITS), 2)
 
 
 def _facts(storage: Any, segment: Any) -> "array[int]":  # noqa: ANN401 - Whoosh has no types

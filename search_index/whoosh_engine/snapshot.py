@@ -3,7 +3,7 @@
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, islice
 from math import log
@@ -11,20 +11,23 @@ from pathlib import Path
 
 from whoosh.index import TOC
 
-from search_index.analysis import query_stem, words
+from search_index.analysis import pairs, words
 from search_index.port import SearchPage, SimilarHit, Sort
+from search_index.query import Span
+from search_index.spelling import Gap
 from search_index.whoosh_engine.files import SharedStorage
 from search_index.whoosh_engine.postings import positions
 from search_index.whoosh_engine.schema import SCHEMA
 from search_index.whoosh_engine.segment import Run, Segment, Shown
 
-IN_TITLE = 3.0
-AS_WORD = 1.0
-"""What it is worth, times its rarity, that a term stands in the title; that it is a whole word."""
+Place = tuple[int, float]
+"""Documents, and what it is worth to be among them."""
 
-RANKED_TERMS = 6
-"""Terms of a query that count for the order; all of them count for being found."""
+MOST_GROUPS = 500
+"""Groups of hits of equal score; what would split them further no longer counts for the order."""
 
+MOST_READ = 1500
+"""Texts of each segment that are read through for a word with an unknown character."""
 
 _COMMIT = re.compile(r"_MAIN_([0-9]+)\.toc")
 
@@ -91,11 +94,47 @@ class Snapshot:
             found |= self._join([segment.bits(field, term) for segment in self._segments])
         return found
 
-    def matching(self, term: str) -> int:
-        """Return the documents that have the term anywhere in their text, or the same English word in another form."""
-        found = self._join([segment.containing(term) for segment in self._segments])
-        stem = query_stem(term)
-        return found | self._join([segment.stemmed(stem) for segment in self._segments]) if stem else found
+    def all_of(self, field: str, terms: Iterable[str]) -> int:
+        """Return the documents with all of the terms in the field."""
+        found = self.live
+        for term in terms:
+            found &= self.any_of(field, [term]) if found else 0
+        return found
+
+    def containing(self, term: str) -> int:
+        """Return the documents that have the term anywhere in their text."""
+        return self._join([segment.containing(term) for segment in self._segments])
+
+    def stemmed(self, stem: str) -> int:
+        """Return the documents with a form of the English word."""
+        return self._join([segment.stemmed(stem) for segment in self._segments])
+
+    def in_field(self, field: str, term: str) -> int:
+        """Return the documents that have the term in one field of their own: title, number, person or place."""
+        return self._join([segment.in_field(field, term) for segment in self._segments]) & self.containing(term)
+
+    def has_grams(self, term: str) -> bool:
+        """Tell whether there may be a document with the term."""
+        return any(all(segment.bits("gram", pair) for pair in pairs(term)) for segment in self._segments)
+
+    def filling(self, gap: Gap, readable: int) -> dict[str, int]:
+        """Return what stands in a gap of a word, and in which documents."""
+        found: dict[str, int] = {}
+        for offset, segment in zip(self._offsets, self._segments, strict=False):
+            among = readable >> offset & ((1 << segment.size) - 1)
+            for whole, bits in segment.filling(gap, among, MOST_READ).items():
+                found[whole] = found.get(whole, 0) | bits << offset
+        return found
+
+    @cached_property
+    def latin_words(self) -> list[str]:
+        """The words and model numbers of the index in Latin letters and digits."""
+        return sorted({word for segment in self._segments for word in segment.latin_words})
+
+    def within(self, span: Span) -> int:
+        """Return the documents whose day or benefit lies in a span."""
+        parts = [segment.within(span) for segment in self._segments]
+        return self._join(parts)
 
     def with_values(self, facet: str, values: Iterable[str]) -> int:
         """Return the documents with one of the values of the facet."""
@@ -125,23 +164,19 @@ class Snapshot:
         """The documents by benefit."""
         return Order([segment.dearest for segment in self._segments])
 
-    def ranked(self, hits: int, terms: Sequence[str]) -> list[tuple[float, int]]:
+    def ranked(self, hits: int, clauses: Iterable[tuple[int, Sequence[Place]]]) -> list[tuple[float, int]]:
         """Part ``hits`` into groups of equal score, best first.
 
-        Every hit has every term, so what tells them apart is where: each place splits every group in two, by an AND.
+        A clause is the documents it found and the places that tell them apart: each splits every group in two, by an
+        AND. What is rare counts more.
         """
         groups = [(0.0, hits)]
-        for term in terms[:RANKED_TERMS]:
-            rarity = log(1 + self._offsets[-1] / (1 + self.matching(term).bit_count()))
-            in_title = self._join([segment.in_title(term) for segment in self._segments])
-            as_word = self._as_words(term)
-            for places, worth in ((in_title, IN_TITLE), (as_word, AS_WORD)):
-                groups = [
-                    part
-                    for score, bits in groups
-                    for part in ((score + worth * rarity, bits & places), (score, bits & ~places))
-                    if part[1]
-                ]
+        for bits, places in clauses:
+            rarity = log(1 + self._offsets[-1] / (1 + bits.bit_count()))
+            for place, worth in places:
+                if len(groups) > MOST_GROUPS:
+                    break
+                groups = list(_split(groups, place, worth * rarity))
         return sorted(groups, key=lambda group: -group[0])
 
     def top(self, groups: Sequence[tuple[float, int]], sort: Sort, start: int, count: int) -> list[tuple[float, int]]:
@@ -180,7 +215,8 @@ class Snapshot:
         live = self.live.to_bytes(self._offsets[-1] // 8 + 1, "little")
         return {row[0]: row[1] for number, row in enumerate(rows) if live[number >> 3] >> (number & 7) & 1}
 
-    def _as_words(self, term: str) -> int:
+    def as_words(self, term: str) -> int:
+        """Return the documents that have the term as whole words."""
         found = -1
         for word in words(term):
             found &= self._join([segment.bits("word", word) for segment in self._segments])
@@ -195,3 +231,12 @@ class Snapshot:
     def _find(self, number: int) -> tuple[Segment, int]:
         place = bisect_right(self._offsets, number) - 1
         return self._segments[place], number - self._offsets[place]
+
+
+def _split(groups: Iterable[tuple[float, int]], place: int, worth: float) -> Iterator[tuple[float, int]]:
+    for score, bits in groups:
+        inside = bits & place
+        if inside:
+            yield score + worth, inside
+        if inside != bits:
+            yield score, bits & ~place

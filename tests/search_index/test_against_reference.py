@@ -1,14 +1,17 @@
 """Random archives, readers and queries: the engine says what a slow reading of everything says."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search_index.port import SearchDocument, SearchQuery
+from search_index.analysis import QUERY_EDGES, fold
+from search_index.port import SearchDocument, SearchEngine, SearchPage, SearchQuery
 from search_index.whoosh_engine import WhooshEngine
-from tests.search_index.documents import answer_of, change, document, put, slow_answer
+from tests.search_index.documents import answer_of, change, document, ids, put, slow_answer
 
 LETTERS = "轴承座发动机油封更换导卫ＡaBb1２Φ×-./℃é，。"
 TOKENS = ["all", "person:1", "studio:3"]
@@ -42,7 +45,7 @@ def queries(draw: st.DrawFn, documents: list[SearchDocument]) -> SearchQuery:
         start = draw(st.integers(0, max(0, len(text) - 2)))
         pieces.append(text[start : start + draw(st.integers(1, 6))])
     return SearchQuery(
-        text=" ".join(pieces),
+        text=" ".join(f'"{piece}"' for piece in pieces if piece),
         audience=frozenset(draw(st.sets(st.sampled_from(TOKENS)))),
         filters={"kind": draw(values), "unit": draw(values)},
         per_page=1000,
@@ -65,6 +68,24 @@ def test_answers_equal_the_slow_reference(data: st.DataObject) -> None:
             page = engine.search(query)
             assert answer_of(page) == slow_answer(now, query)
             assert page.total == len(page.hits)
+            _holds_for_plain_words(engine, now, query, page)
+
+
+def _holds_for_plain_words(
+    engine: SearchEngine, documents: list[SearchDocument], query: SearchQuery, exact: SearchPage
+) -> None:
+    """Without quotes more may be found, in other spellings; never less, and never what the reader may not see."""
+    loose = engine.search(replace(query, text=query.text.replace('"', "")))
+    readable = {each.proposal_id for each in documents if each.audience & query.audience}
+    assert set(ids(loose)) <= readable
+    wanted = query.filters["kind"]
+    assert not wanted or all(each.facets["kind"] & set(wanted) for each in documents if each.proposal_id in ids(loose))
+    assert set(ids(exact)) <= set(ids(loose)) or not _plain(query.text)
+
+
+def _plain(text: str) -> bool:
+    """Tell whether a query means the same letters with and without its quotes: no signs that would be dropped."""
+    return all(piece.strip(QUERY_EDGES) == piece for piece in re.findall('"([^"]+)"', fold(text)))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

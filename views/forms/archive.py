@@ -54,6 +54,10 @@ class Asked:
         """Return the question for another page."""
         return replace(self, page=page)
 
+    def in_words(self, text: str) -> "Asked":
+        """Return the question in other words."""
+        return replace(self, text=text, page=1)
+
     def unfiltered(self) -> "Asked":
         """Return the words alone."""
         return replace(self, filters={}, page=1)
