@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from models import Proposal, Verb
 from studio.domain.errors import InvalidInput
-from studio.operations import deciding, filing, implementation, panel, reviewing
+from studio.operations import blinding, deciding, filing, implementation, panel, reviewing
 from studio.operations.transition import check_revision
 from studio.queries import mine as mine_list
 from studio.services import now, work_calendar
@@ -196,6 +196,20 @@ def wake_up(number: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/proposals/<number>/reveal")
+@signed_in
+def reveal(number: str) -> ResponseReturnValue:
+    """Show the names of what was filed without."""
+    form = ProposalForm()
+    return _do(
+        Verb.REVEAL,
+        number,
+        form,
+        lambda it: blinding.reveal(database(), it, actor=me(), at=now()),
+        _("Done. It is no longer anonymous."),
+    )
+
+
 @blueprint.post("/proposals/<number>/start-implementation")
 @signed_in
 def start_implementation(number: str) -> ResponseReturnValue:
@@ -273,5 +287,5 @@ def _do(  # noqa: PLR0917 - the six things that every small act says, in the ord
     return redirect(url_for(".show", number=number, _anchor=anchor))
 
 
-REMARKS = frozenset({Verb.COMMENT, Verb.NOTE})
-"""Words overwrite nothing, so they are welcome from an older page too."""
+REMARKS = frozenset({Verb.COMMENT, Verb.NOTE, Verb.REVEAL})
+"""They overwrite nothing, so they are welcome from an older page too."""
