@@ -205,6 +205,11 @@ def reads_it(person: Person, proposal: Proposal) -> bool:
     )
 
 
+def reveals_names(person: Person, proposal: Proposal) -> bool:
+    """Its submitter alone lets names be shown that were filed to stay hidden; nobody else may break the promise."""
+    return proposal.anonymous and is_submitter(person, proposal)
+
+
 def follows_it(person: Person, proposal: Proposal) -> bool:
     """May ask to be told of it: whoever reads a filed one and is not told anyway."""
     filed = proposal.submitted_at is not None and reads_it(person, proposal)
@@ -243,7 +248,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.NOTE_REPEAT: nobody,
     Verb.DROP_REPEAT: nobody,
     Verb.STEP_ASIDE: sits_on_its_panel,
-    Verb.REVEAL: is_submitter,
+    Verb.REVEAL: reveals_names,
 }
 
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {

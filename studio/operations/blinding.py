@@ -39,9 +39,9 @@ def reveal(session: Session, proposal: Proposal, *, actor: Person, at: datetime)
     While it is judged blind they stay hidden until the decision all the same. Raises NotAllowed for anybody but the
     submitter, and WrongState for a draft, which only has to be saved without the tick.
     """
-    transition.require(proposal, Verb.REVEAL, actor=actor)
-    if not proposal.anonymous:
+    if not proposal.anonymous and permissions.is_submitter(actor, proposal):
         return None
+    transition.require(proposal, Verb.REVEAL, actor=actor)
     with session.no_autoflush:
         event = transition.move(session, proposal, Verb.REVEAL, actor=actor, at=at)
         proposal.anonymous = False
