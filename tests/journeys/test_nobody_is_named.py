@@ -96,7 +96,7 @@ def lively(session: Session, world: World, services: Services, **facts: object) 
             io.BytesIO(samples.MP3), FILE.replace("jpg", "mp3"), limits=limits, store=services.files, field="files"
         )
         attach(session, made, film, role=AttachmentRole.RECORDING, actor=world.worker, at=at, files_per_proposal=9)
-        deadlines.remind_or_escalate(session, made, at=at + timedelta(days=9), calendar=CALENDAR)
+        deadlines.remind_or_escalate(session, made, at=at + timedelta(days=30), calendar=CALENDAR)
     return made
 
 
@@ -117,6 +117,7 @@ def blind(session: Session, world: World, services: Services) -> Proposal:
 def anonymous(session: Session, world: World, services: Services) -> list[Proposal]:
     """One on the desk, and one that has come all the way and is in use."""
     on_desk = lively(session, world, services, anonymous=True, title="匿名的盖板")
+    stories.asked(session, world, on_desk, "还有吗？")  # so that its author has the ball
     used = lively(session, world, services, anonymous=True, title="匿名办成的盖板")
     stories.implemented(session, world, stories.decided(session, world, used))
     at = world.at + timedelta(days=7)
@@ -230,6 +231,19 @@ def test_who_coordinates_and_judges_is_as_blind_as_any_judge(
     client = app.test_client()
     sign_in_as(client, world.second_reviewer)
     assert found_in(client.get("/coordination").text) == []
+
+
+def test_why_this_studio_and_who_was_told_do_not_name_the_unit(
+    app: Flask, session: Session, world: World, blind: Proposal
+):
+    assert {event.verb for event in blind.events} >= {Verb.ESCALATE, Verb.ATTACH}
+    client = app.test_client()
+    sign_in_as(client, world.finance)
+    page = client.get(f"/proposals/{blind.number}").text
+    assert "By the firm&#39;s rules Studio S-ROLL looks after it." in page
+    assert "ROLL shop" not in page
+    sign_in_as(client, world.worker)
+    assert "Studio S-ROLL looks after the proposals of ROLL shop." in client.get(f"/proposals/{blind.number}").text
 
 
 def test_authors_and_coordinator_see_the_names_and_after_the_decision_everybody(
