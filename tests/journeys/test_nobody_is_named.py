@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
@@ -36,7 +37,7 @@ from studio.cli import outbox as outbox_cli
 from studio.domain.blinding import hides_names
 from studio.domain.periods import Month
 from studio.files.uploads import UploadLimits
-from studio.operations import deadlines, digest, implementation, preparing, reviewing
+from studio.operations import deadlines, deciding, digest, filing, implementation, preparing, reviewing
 from studio.operations.attachments import attach, prepare_attachment
 from studio.operations.deciding import Verdict
 from studio.services import Services
@@ -44,7 +45,7 @@ from studio.transactions import writing
 from tests.conftest import Clock
 from tests.factories import stories
 from tests.factories.stories import CALENDAR
-from tests.factories.world import World
+from tests.factories.world import World, draft
 from tests.files import samples
 from tests.support.people import sign_in_as
 
@@ -71,10 +72,10 @@ def neighbour(session: Session, world: World) -> Person:
     return made
 
 
-def lively(session: Session, world: World, services: Services, **facts: object) -> Proposal:
+def lively(session: Session, world: World, services: Services, **facts: Any) -> Proposal:
     """A proposal with everything that could name its authors: coauthor, phone, file, answer, comment, late answer."""
     shares = [Contributor(person=world.worker, share=60), Contributor(person=world.mate, share=40)]
-    made = stories.draft(session, world, contributors=shares, contact_phone=PHONE, **facts)
+    made = draft(session, world, contributors=shares, contact_phone=PHONE, **facts)
     limits = UploadLimits()
     photo = prepare_attachment(io.BytesIO(samples.picture()), FILE, limits=limits, store=services.files, field="before")
     paper = prepare_attachment(
@@ -84,12 +85,13 @@ def lively(session: Session, world: World, services: Services, **facts: object) 
     with writing(session):
         for prepared, role in ((photo, AttachmentRole.BEFORE), (paper, AttachmentRole.DOCUMENT)):
             attach(session, made, prepared, role=role, actor=world.worker, at=at, files_per_proposal=9)
-        stories.filing.submit(session, made, actor=world.worker, at=at, calendar=CALENDAR)
+        filing.submit(session, made, actor=world.worker, at=at, calendar=CALENDAR)
         made.filed_by = world.leader
     stories.asked(session, world, made)
-    answer = {"actor": world.worker, "at": at + timedelta(hours=3), "calendar": CALENDAR}
     with writing(session):
-        reviewing.answer_information_request(session, made, answer="三公分。", **answer)
+        reviewing.answer_information_request(
+            session, made, answer="三公分。", actor=world.worker, at=at + timedelta(hours=3), calendar=CALENDAR
+        )
         for author in (world.worker, world.mate, world.leader):
             reviewing.comment(session, made, actor=author, at=at, body=f"补一句 {author.id}")
         film = prepare_attachment(
@@ -168,7 +170,7 @@ def betrayals(app: Flask, person: Person, proposals: list[Proposal], other: Prop
         for address in addresses(app, proposals, other):
             answer = client.get(address)
             seen += answer.status_code == 200
-            text = answer.text if answer.mimetype.startswith(("text/", "application/json")) else ""
+            text = answer.text if (answer.mimetype or "").startswith(("text/", "application/json")) else ""
             answer.close()
             told = f"{text}\n{unquote(str(answer.headers))}\n{unquote(text)}"
             if secrets := found_in(told):
@@ -256,7 +258,7 @@ def test_authors_and_coordinator_see_the_names_and_after_the_decision_everybody(
     with writing(session):
         session.expire_all()
         verdict = Verdict(verb=Verb.ACCEPT, reason="好")
-        stories.deciding.decide(session, blind, verdict, actor=world.lead, at=world.at + timedelta(days=1))
+        deciding.decide(session, blind, verdict, actor=world.lead, at=world.at + timedelta(days=1))
     client = app.test_client()
     sign_in_as(client, world.lead)
     page = client.get(f"/proposals/{blind.number}").text

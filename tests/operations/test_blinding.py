@@ -26,6 +26,12 @@ def blind_kind(session):
     return kind
 
 
+def indexed(proposal):
+    document = document_of(proposal)
+    assert document is not None
+    return document
+
+
 def teams_settle(session, world):
     with writing(session):
         session.add(
@@ -121,20 +127,20 @@ def test_a_draft_needs_no_revealing(session, world):
 
 def test_the_index_learns_the_names_with_the_decision_and_never_of_the_anonymous(session, world):
     blind = stories.filed(session, world, kind=blind_kind(session))
-    before = document_of(blind)
+    before = indexed(blind)
     assert not set(before.facets["unit"])
     for word in ("叶思琪", "000101"):
         assert word not in before.names
     revision = blind.revision
     stories.decided(session, world, blind)
     assert blind.revision > revision  # so the worker indexes it anew
-    assert "叶思琪" in document_of(blind).names
-    assert str(world.team.id) in document_of(blind).facets["unit"]
+    assert "叶思琪" in indexed(blind).names
+    assert str(world.team.id) in indexed(blind).facets["unit"]
     hidden = stories.decided(session, world, stories.filed(session, world, anonymous=True, title="匿名的"))
-    assert "叶思琪" not in document_of(hidden).names
+    assert "叶思琪" not in indexed(hidden).names
     with writing(session):
         blinding.reveal(session, hidden, actor=world.worker, at=world.at)
-    assert "叶思琪" in document_of(hidden).names
+    assert "叶思琪" in indexed(hidden).names
 
 
 def test_the_author_is_told_of_the_decision_all_the_same(session, world):
