@@ -42,6 +42,8 @@ LOOK_UPS = {
     "done": "SELECT number FROM proposals WHERE state = 'verified' ORDER BY checked_benefit DESC",
     "declined": "SELECT number FROM proposals WHERE state = 'declined' ORDER BY id DESC",
     "longest": "SELECT number FROM proposals WHERE number IS NOT NULL ORDER BY length(title) DESC",
+    "unnamed": "SELECT number FROM proposals WHERE anonymous ORDER BY id",
+    "author": "SELECT employee_no FROM people JOIN proposals ON submitter_id = people.id WHERE anonymous",
     "month": "SELECT strftime('%Y-%m', max(submitted_at), 'start of month', '-1 day') FROM proposals",
 }
 """Who looks and at what: questions to the sample's database, each of which may use the answers before it."""
@@ -66,7 +68,9 @@ PAGES = {
         "password": "/account/password",
         "nothing-here": "/no-such-page",
     },
+    "author": {"unnamed-own": "/proposals/{unnamed}"},
     "reviewer": {
+        "unnamed": "/proposals/{unnamed}",
         "desk": "/desk",
         "desk-others": "/desk?pile=others",
         "desk-done": "/desk?pile=done",

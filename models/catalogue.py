@@ -21,6 +21,8 @@ class Kind(Base):
     active: Mapped[bool] = mapped_column(default=True)
     panel_size: Mapped[int] = mapped_column(default=2)
     """How many of the studio are asked to judge one; small things need one."""
+    blind: Mapped[bool] = mapped_column(default=False)
+    """Whether one that is filed from now on is judged without names; see ``studio.domain.blinding``."""
 
 
 class Theme(Base):

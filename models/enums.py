@@ -109,6 +109,7 @@ class Verb(StrEnum):
     NOTE_REPEAT = "note_repeat"
     DROP_REPEAT = "drop_repeat"
     STEP_ASIDE = "step_aside"
+    REVEAL = "reveal"
 
 
 class Outcome(StrEnum):

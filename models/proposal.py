@@ -81,6 +81,10 @@ class Proposal(Base):
         rule("money_not_negative", "claimed_benefit >= 0 AND cost >= 0 AND checked_benefit >= 0"),
         rule("has_a_submitter", "submitter_id IS NOT NULL OR submitter_text <> '' OR legacy_key IS NOT NULL"),
         rule("draft_has_submitter", "state <> 'draft' OR submitter_id IS NOT NULL"),
+        rule("anonymous_has_submitter", "NOT anonymous OR submitter_id IS NOT NULL"),
+        rule("blind_once_submitted", "NOT blind OR submitted_at IS NOT NULL"),
+        # A team leader would know who it is, whatever the pages hide.
+        rule("hidden_from_team", "NOT (anonymous OR blind) OR team_leader_id IS NULL"),
         Index("ix_proposals_state_submitted_at", "state", "submitted_at"),
         # Open work is counted for every filing; with the state beside it, no row has to be read.
         Index("ix_proposals_studio_id_state", "studio_id", "state"),
@@ -113,6 +117,10 @@ class Proposal(Base):
     kind_id: Mapped[int | None] = reference("kinds.id")
     already_done: Mapped[bool] = mapped_column(default=False)
     confidential: Mapped[bool] = mapped_column(default=False)
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    """Filed without a name, until the author lets it be shown; see ``studio.domain.blinding``."""
+    blind: Mapped[bool] = mapped_column(default=False)
+    """Judged without names until it is decided: as its kind said on the day of filing, whatever it says later."""
     claimed_benefit: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     checked_benefit: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
@@ -197,6 +205,11 @@ class Proposal(Base):
     def urgent(self) -> bool:
         """Whether one of the themes asks for the fast answer clock."""
         return any(theme.urgent for theme in self.themes)
+
+    @property
+    def conceals_names(self) -> bool:
+        """Whether the names are for a few only: filed without them, or judged blind and no decision is in force."""
+        return self.anonymous or (self.blind and self.decided_at is None)
 
     @property
     def panel_ids(self) -> tuple[int, ...]:

@@ -63,19 +63,25 @@ def _audience(proposal: Proposal) -> frozenset[str]:
 
 
 def _names(proposal: Proposal) -> Iterable[str | None]:
+    if not proposal.conceals_names:
+        yield from _author_names(proposal)
+    if proposal.studio is not None:
+        yield from (proposal.studio.name_zh, proposal.studio.name_en)
+    yield from (proposal.studio_text, proposal.legacy_key)
+
+
+def _author_names(proposal: Proposal) -> Iterable[str | None]:
     people = chain([proposal.submitter], (contributor.person for contributor in proposal.contributors))
     known = {person.id: person for person in people if person is not None}
     for person in known.values():
         yield from (person.name, person.name_en, person.employee_no)
     yield proposal.submitter_text
     yield from (contributor.name_text for contributor in proposal.contributors)
-    if proposal.studio is not None:
-        yield from (proposal.studio.name_zh, proposal.studio.name_en)
-    yield from (proposal.studio_text, proposal.legacy_key)
 
 
 def _facets(proposal: Proposal, *, year: str) -> dict[str, frozenset[str]]:
-    unit_ids = proposal.unit.ancestor_ids if proposal.unit is not None else ()
+    """A hidden unit is left out: filtering by it, or counting, would find it out."""
+    unit_ids = proposal.unit.ancestor_ids if proposal.unit is not None and not proposal.conceals_names else ()
     return {
         "studio": frozenset([str(proposal.studio_id)] if proposal.studio_id is not None else []),
         "kind": frozenset([proposal.kind.code] if proposal.kind is not None else []),

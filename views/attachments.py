@@ -18,6 +18,7 @@ from studio.queries.proposals import reference_of
 from studio.services import services
 from studio.transactions import writing
 from studio.wording.language import gettext as _
+from studio.wording.names import neutral_file_name
 from views.access import database, me, signed_in
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
@@ -38,8 +39,9 @@ CACHE_CONTROL = "private, max-age=31536000, immutable"
 @signed_in
 def show(attachment_id: int, filename: str) -> ResponseReturnValue:  # noqa: ARG001 - the name stands there for people
     """Send a file. The number decides; the name in the address is only what people see."""
-    attachment = _readable(attachment_id)
-    return _send(services().files, attachment.sha256, attachment.media_type, attachment.filename)
+    attachment, number = _found(attachment_id)
+    name = neutral_file_name(number, attachment.filename) if number else attachment.filename
+    return _send(services().files, attachment.sha256, attachment.media_type, name)
 
 
 @blueprint.get(f"/{ATTACHMENT}/thumbnail")
@@ -66,10 +68,15 @@ def remove(attachment_id: int) -> ResponseReturnValue:
 
 def _readable(attachment_id: int) -> Attachment:
     """Return the attachment. 404 if there is none the person may know of."""
-    attachment = queries.readable(database(), attachment_id, me())
-    if attachment is None:
+    return _found(attachment_id)[0]
+
+
+def _found(attachment_id: int) -> tuple[Attachment, int]:
+    """Return the attachment and, for a reader who may not know its name, which of the files it is."""
+    found = queries.readable(database(), attachment_id, me())
+    if found is None:
         raise NotFound
-    return attachment
+    return found
 
 
 def _send(store: FileStore, sha256: str, media_type: str, filename: str) -> Response:

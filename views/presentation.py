@@ -131,6 +131,7 @@ GLOBALS: dict[str, object] = {
     "MARK": icons.MARK,
     "absolute": absolute,
     "asset_url": asset_url,
+    "author_name": story.author_name,
     "beyond_sentence": team.beyond_sentence,
     "demo_part": story.demo_part,
     "desk_turn": story.desk_turn,
@@ -154,6 +155,7 @@ GLOBALS: dict[str, object] = {
     "studio_lead": story.studio_lead,
     "tabbar": frame.tabbar,
     "today": moments.today,
+    "unit_name": story.unit_name,
     "written_by": story.written_by,
 }
 

@@ -24,13 +24,15 @@ from models import (
     Review,
     Verb,
 )
-from studio.domain import permissions, team, workflow
+from studio.domain import blinding, permissions, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
 from studio.queries import alike, deadlines, prepared, proposals, reviews, timeline
+from studio.queries.blinding import shown_to
 from studio.queries.deadlines import Standing
 from studio.services import now, services, work_calendar
+from studio.wording.names import neutral_file_name
 from views import proposal_words, scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
@@ -39,11 +41,15 @@ from views.forms.team import ApproveForm, DeclineForm, PassOnForm
 
 @dataclass(frozen=True)
 class ProposalPage:
-    """What the templates of one proposal may ask for. ``forms`` holds those that came back with a mistake."""
+    """What the templates of one proposal may ask for. ``forms`` holds those that came back with a mistake.
+
+    ``proposal`` is as its reader may see it, perhaps without its authors; ``record`` is what rules are asked about.
+    """
 
     proposal: Proposal
     reader: Person
     forms: Mapping[Verb, FlaskForm]
+    record: Proposal
 
     def form(self, verb: Verb) -> FlaskForm:
         """Return the form of a verb: the one just sent in with its mistakes, or an empty one; ids are unique."""
@@ -55,7 +61,12 @@ class ProposalPage:
     @cached_property
     def verbs(self) -> frozenset[Verb]:
         """What the reader may do now."""
-        return permissions.allowed_verbs(self.reader, self.proposal)
+        return permissions.allowed_verbs(self.reader, self.record)
+
+    @cached_property
+    def names_hidden(self) -> bool:
+        """Whether the reader may not know whose it is."""
+        return self.proposal is not self.record
 
     @cached_property
     def decisions_open(self) -> bool:
@@ -94,7 +105,9 @@ class ProposalPage:
         original = self.proposal.duplicate_of
         if original is None or not self.may_see_original or not repeats.merge_of(self.proposal):
             return ""
-        own = self.proposal.author_ids
+        if self.names_hidden or blinding.hides_names(self.reader, original):
+            return ""
+        own = self.record.author_ids
         return proposal_words.sharers(one for one in original.contributors if one.person_id not in own)
 
     @cached_property
@@ -112,7 +125,7 @@ class ProposalPage:
     @cached_property
     def may_follow(self) -> bool:
         """Whether the reader has to ask to be told of it."""
-        return permissions.follows_it(self.reader, self.proposal)
+        return permissions.follows_it(self.reader, self.record)
 
     @cached_property
     def follows(self) -> bool:
@@ -126,7 +139,7 @@ class ProposalPage:
     @cached_property
     def is_author(self) -> bool:
         """Whether the reader wrote it or shares in it."""
-        return permissions.is_author(self.reader, self.proposal)
+        return permissions.is_author(self.reader, self.record)
 
     @cached_property
     def steps(self) -> Sequence[timeline.Step]:
@@ -152,7 +165,7 @@ class ProposalPage:
     def prepared(self) -> PreparedDecision | None:
         """What is decided but not told: for those who may decide it, the coordinator, and judges who have scored."""
         unbiased = self.decisions_open or Verb.REVIEW not in self.verbs or self.own_review is not None
-        if not (unbiased and permissions.sees_prepared(self.reader, self.proposal)):
+        if not (unbiased and permissions.sees_prepared(self.reader, self.record)):
             return None
         return prepared.of(database(), self.proposal)
 
@@ -169,19 +182,19 @@ class ProposalPage:
     @cached_property
     def reviews(self) -> Sequence[Review]:
         """The reviews this reader may see yet."""
-        return reviews.reviews_shown_to(self.reader, self.proposal)
+        return reviews.reviews_shown_to(self.reader, self.record)
 
     @cached_property
     def hidden_reviews(self) -> int:
         """How many reviews there are that the reader may not see yet; only judges are told."""
-        if not permissions.reviews_it(self.reader, self.proposal):
+        if not permissions.reviews_it(self.reader, self.record):
             return 0
         return len(self.proposal.reviews) - len(self.reviews)
 
     @cached_property
     def asked(self) -> Sequence[PanelSeat]:
         """Who is asked to judge it; told to those who judge and the coordinator."""
-        if not (self.reads_notes or permissions.sits_on_its_panel(self.reader, self.proposal)):
+        if not (self.reads_notes or permissions.sits_on_its_panel(self.reader, self.record)):
             return []
         return [seat for seat in self.proposal.seats if seat.ended_at is None]
 
@@ -213,7 +226,7 @@ class ProposalPage:
     @cached_property
     def reads_notes(self) -> bool:
         """Whether the reviewers' notes are for this reader."""
-        return permissions.reads_notes(self.reader, self.proposal)
+        return permissions.reads_notes(self.reader, self.record)
 
     @cached_property
     def notes(self) -> Sequence[Comment]:
@@ -258,13 +271,14 @@ def load(number: str, forms: Mapping[Verb, FlaskForm] | None = None) -> Proposal
     proposal = proposals.with_its_story(database(), number)
     if proposal is None or not permissions.reads_it(me(), proposal):
         raise NotFound
-    return ProposalPage(proposal, me(), forms or {})
+    shown = shown_to(me(), proposal, neutral_file_name)
+    return ProposalPage(shown, me(), forms or {}, proposal)
 
 
 def load_for(verb: Verb, number: str) -> ProposalPage:
     """Return the page's facts for a form of its own. Raises NotFound, NotAllowed and WrongState as the act would."""
     page = load(number)
-    permissions.require(page.reader, verb, page.proposal)
+    permissions.require(page.reader, verb, page.record)
     workflow.target(verb, page.proposal.state, has_studio=page.proposal.studio_id is not None)
     return page
 

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from models import Proposal, Verb
 from studio.domain.errors import InvalidInput
-from studio.operations import deciding, filing, implementation, panel, reviewing
+from studio.operations import blinding, deciding, filing, implementation, panel, reviewing
 from studio.operations.transition import check_revision
 from studio.queries import mine as mine_list
 from studio.services import now, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from views import proposal_page, proposal_words
-from views.access import database, me, proposal_for, signed_in
+from views.access import database, me, proposal_for, readable_proposal, signed_in
 from views.feedback import show_problems, tell
 from views.forms.reviewing import (
     AnswerForm,
@@ -194,6 +194,16 @@ def wake_up(number: str) -> ResponseReturnValue:
         ),
         _("It is under review again."),
     )
+
+
+@blueprint.post("/proposals/<number>/reveal")
+@signed_in
+def reveal(number: str) -> ResponseReturnValue:
+    """Show the names of what was filed without; that overwrites nothing, so an older page may ask for it too."""
+    with writing(database()):
+        blinding.reveal(database(), readable_proposal(number, lock=True), actor=me(), at=now())
+    tell(_("Done. It is no longer anonymous."))
+    return redirect(url_for(".show", number=number))
 
 
 @blueprint.post("/proposals/<number>/start-implementation")

@@ -34,9 +34,9 @@ def confirm(number: str, original: str) -> ResponseReturnValue:
     """Mark it as a repeat, or make one of the two."""
     page = proposal_page.load_for(Verb.MARK_DUPLICATE, number)
     first = _original(page, original)
-    hindrance = repeats.merge_hindrance(page.proposal, first, actor=page.reader)
-    people = [] if hindrance else rules.suggested(first, page.proposal)
-    form = repeat_form(people, _names(people, first, page.proposal), first.revision)
+    hindrance = repeats.merge_hindrance(page.record, first, actor=page.reader)
+    people = [] if hindrance else rules.suggested(first, page.record)
+    form = repeat_form(people, _names(people, first, page.record), first.revision)
     if request.method == SENT and _done(number, first.number or "", form):
         tell(_("Merged. The authors of both are told.") if form.merges else _("Marked. The authors of both are told."))
         return redirect(url_for("proposals.show", number=number, _anchor="decision"))

@@ -7,6 +7,7 @@ from models import Rubric, RubricVersion
 from studio.domain.errors import InvalidInput, NotFound
 from studio.domain.permissions import Duty
 from studio.domain.rubrics import MOST_CRITERIA
+from studio.operations import blinding
 from studio.operations import rubrics as operations
 from studio.queries import rubrics as queries
 from studio.services import now
@@ -15,7 +16,7 @@ from studio.wording.language import gettext as _
 from studio.wording.problems import problem_sentence
 from views.access import database, me, needs
 from views.feedback import show_problems, tell
-from views.forms.rubrics import RubricForm, choose_form, form_of, sent_form
+from views.forms.rubrics import RubricForm, blind_form, choose_form, form_of, sent_form
 
 blueprint = Blueprint("rubrics", __name__, url_prefix="/administration/rubrics")
 NUMBER = "int(max=2147483647)"
@@ -26,7 +27,8 @@ NUMBER = "int(max=2147483647)"
 def index() -> ResponseReturnValue:
     """Show all rubrics, and choose which of them scores which kind."""
     rubrics = queries.rubrics(database())
-    form = choose_form(rubrics, queries.kinds_with_rubric(database()))
+    kinds = queries.kinds_with_rubric(database())
+    form = choose_form(rubrics, kinds)
     if form.validate_on_submit():
         with writing(database()):
             operations.choose(database(), default=form.default.data, by_kind=form.by_kind(), actor=me())
@@ -34,8 +36,25 @@ def index() -> ResponseReturnValue:
         return redirect(url_for(".index"))
     counts = queries.review_counts(database())
     given = {rubric.id: sum(counts.get(version.id, 0) for version in rubric.versions) for rubric in rubrics}
-    page = render_template("rubrics/index.html", rubrics=rubrics, form=form, given=given)
+    blind = blind_form([kind for kind, _code in kinds])
+    page = render_template("rubrics/index.html", rubrics=rubrics, form=form, given=given, blind=blind)
     return page, 422 if form.errors else 200
+
+
+@blueprint.post("/blind")
+@needs(Duty.ADMINISTER)
+def choose_blind() -> ResponseReturnValue:
+    """Choose which kinds are judged without names."""
+    codes = request.form.getlist("kind_codes")
+    try:
+        with writing(database()):
+            blinding.choose_blind_kinds(database(), codes, actor=me())
+    except InvalidInput as refusal:
+        for problem in refusal.problems:
+            tell(problem_sentence(problem), "danger")
+    else:
+        tell(_("Kept. It holds for what is filed from now on; what is filed already stays as it is."))
+    return redirect(url_for(".index", _anchor="blind"))
 
 
 @blueprint.get("/<code>", defaults={"version_no": None})

@@ -6,6 +6,8 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from models import Person, Proposal, ProposalState, Role, Studio, StudioRole
+from studio.domain import blinding
+from studio.domain.blinding import Unnamed
 from studio.domain.turns import Turn
 from studio.queries.home import Mine
 from studio.queries.mine import MyProposal
@@ -93,6 +95,18 @@ def written_by(mine: Mine) -> str:
     if others and mine.filed_by_id == current_user.id != mine.submitter_id:
         return str(gettext("written down for %(names)s", names=names.joined(others)))
     return str(gettext("with %(names)s", names=names.joined(others)) if others else gettext("written by you"))
+
+
+def author_name(proposal: Proposal) -> str:
+    """Return whose proposal it is, for a reader who may perhaps not know."""
+    if blinding.hides_names(current_user, proposal):
+        return names.name_of(Unnamed.AUTHOR)
+    return names.name_of(proposal.submitter) or proposal.submitter_text
+
+
+def unit_name(proposal: Proposal) -> str:
+    """Return where it comes from; empty for a reader who may not know."""
+    return "" if blinding.hides_names(current_user, proposal) else names.name_of(proposal.unit)
 
 
 def shortened(text: str, longest: int = 90) -> str:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from sqlalchemy import select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
-from models import MailState, OutgoingMail
+from models import MailState, OutgoingMail, Proposal
 from studio.app import create_app
 from studio.extensions import db
 from studio.jobs.outbox import Courier
 from studio.mail import outbox as mails
+from studio.queries.blinding import concealing
 from studio.services import now, services
 
 
@@ -52,14 +53,17 @@ def deliver() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
 def list_(state: str | None, limit: int) -> None:
     """Show the newest mails: state, tries, when, to whom, what, and why not."""
-    statement = select(OutgoingMail).order_by(OutgoingMail.id.desc()).limit(limit)
+    hidden = func.coalesce(concealing(), false())  # beside an address, the title would tell whose it is
+    statement = select(OutgoingMail, hidden).outerjoin(Proposal, Proposal.id == OutgoingMail.proposal_id)
+    statement = statement.order_by(OutgoingMail.id.desc()).limit(limit)
     if state:
         statement = statement.where(OutgoingMail.state == MailState(state))
     with _opened() as session:
         zone = services().settings.zone
-        for mail in session.scalars(statement):
+        for mail, nameless in session.execute(statement):
             when = (mail.sent_at or mail.next_attempt_at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
-            line = f"{mail.id}\t{mail.state}\t{mail.attempts}\t{when}\t{mail.address}\t{mail.subject}"
+            subject = "(about a proposal whose names are hidden)" if nameless else mail.subject
+            line = f"{mail.id}\t{mail.state}\t{mail.attempts}\t{when}\t{mail.address}\t{subject}"
             click.echo(f"{line}\t{mail.last_error}" if mail.last_error else line)
 
 

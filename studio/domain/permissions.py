@@ -151,7 +151,13 @@ def nobody(person: Person, proposal: Proposal) -> bool:  # noqa: ARG001 - the si
 
 
 def drives_implementation(person: Person, proposal: Proposal) -> bool:
-    """An author, the lead of its studio or team or the coordinator sees that it gets done."""
+    """An author, the lead of its studio or team or the coordinator sees that it gets done.
+
+    Of what was filed without a name, an author or the coordinator: whoever put it into somebody's hands could
+    otherwise find out by trying who the author is.
+    """
+    if proposal.anonymous:
+        return is_author(person, proposal) or coordinates_it(person, proposal)
     return is_author(person, proposal) or sends_it_on(person, proposal) or answers_for_team(person, proposal)
 
 
@@ -199,6 +205,11 @@ def reads_it(person: Person, proposal: Proposal) -> bool:
     )
 
 
+def reveals_names(person: Person, proposal: Proposal) -> bool:
+    """Its submitter alone lets names be shown that were filed to stay hidden; nobody else may break the promise."""
+    return proposal.anonymous and is_submitter(person, proposal)
+
+
 def follows_it(person: Person, proposal: Proposal) -> bool:
     """May ask to be told of it: whoever reads a filed one and is not told anyway."""
     filed = proposal.submitted_at is not None and reads_it(person, proposal)
@@ -237,6 +248,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.NOTE_REPEAT: nobody,
     Verb.DROP_REPEAT: nobody,
     Verb.STEP_ASIDE: sits_on_its_panel,
+    Verb.REVEAL: reveals_names,
 }
 
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
@@ -254,7 +266,7 @@ def may(person: Person, verb: Verb, proposal: Proposal) -> bool:
 
 
 def require(person: Person, verb: Verb, proposal: Proposal) -> None:
-    """Raise NotAllowed unless the person may; ``own_proposal`` explains a conflict of interest."""
+    """Raise NotAllowed unless the person may; ``own_proposal`` and the like explain a conflict of interest."""
     if not may(person, verb, proposal):
         judging = verb in workflow.DECISIONS or verb in {Verb.REVIEW, Verb.VERIFY_IMPLEMENTATION, Verb.CHECK_BENEFIT}
         raise NotAllowed(_why_not(person, proposal) if judging else "not_allowed")
@@ -264,7 +276,9 @@ def _why_not(person: Person, proposal: Proposal) -> str:
     if is_author(person, proposal):
         return "own_proposal"
     judges = proposal.studio_id in person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
-    return "own_team" if judges and too_near(person.unit_id, proposal) else "not_allowed"
+    if not (judges and too_near(person.unit_id, proposal)):
+        return "not_allowed"
+    return "conflict_of_interest" if proposal.conceals_names else "own_team"  # the team would betray who it is
 
 
 def has_duty(person: Person, duty: Duty) -> bool:

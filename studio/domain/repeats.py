@@ -59,6 +59,8 @@ def merge_hindrance(repeat: Proposal, original: Proposal, judges: Collection[int
         return "original_settled"
     if repeat.confidential and not original.confidential:
         return "repeat_is_secret"
+    if repeat.conceals_names or original.conceals_names:
+        return "sharers_hidden"
     if repeat.author_ids & set(judges):
         return "author_judges_original"
     if not suggested(original, repeat):

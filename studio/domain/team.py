@@ -29,6 +29,8 @@ class SmallMatter:
     benefit: Decimal | None = None
     urgent: bool = False
     confidential: bool = False
+    anonymous: bool = False
+    blind: bool = False
     authors: frozenset[int] = frozenset()
 
 
@@ -42,14 +44,17 @@ SILENT = frozenset({NO_LIMITS, NO_LEADER})
 def beyond_the_team(matter: SmallMatter, limits: Limits | None, leaders: Collection[int]) -> Reason | None:
     """Return why a team with these leaders may not settle it, or None where it may.
 
-    Codes: `no_limits`, `no_leader`, `leader_is_author`, `urgent`, `confidential`, `kind_open`, `kind_too_large`, and
-    `cost_above` and `benefit_above` with the `limit` in yuan. Who it is comes first: a leader never settles his
-    own, however small it is.
+    Codes: `no_limits`, `no_leader`, `anonymous`, `blind`, `leader_is_author`, `urgent`, `confidential`, `kind_open`,
+    `kind_too_large`, and `cost_above` and `benefit_above` with the `limit` in yuan. What hides its authors is no
+    leader's, who would know them, and no other reason may tell of them. Then comes who it is: a leader never settles
+    his own, however small it is.
     """
     if limits is None or not limits.kinds:
         return Reason(NO_LIMITS, {})
     if not leaders:
         return Reason(NO_LEADER, {})
+    if matter.anonymous or matter.blind:
+        return Reason("anonymous" if matter.anonymous else "blind", {})
     if matter.authors & frozenset(leaders):
         return Reason(LEADER_IS_AUTHOR, {})
     return _what_it_is(matter, limits) or _how_large(matter, limits)

@@ -67,6 +67,7 @@ TRANSITIONS: Mapping[Verb, Transition] = {
     Verb.NOTE_REPEAT: Transition(FILED, None),
     Verb.DROP_REPEAT: Transition(FILED, None),
     Verb.STEP_ASIDE: _from(State.UNDER_REVIEW, State.INFORMATION_REQUESTED, to=None),
+    Verb.REVEAL: Transition(FILED, None),
     Verb.ESCALATE: _from(State.SUBMITTED, State.UNDER_REVIEW, to=None),
 }
 

@@ -276,7 +276,8 @@ def _headline(edition: Edition, shown: _Shown) -> Headline | None:
     for proposal_id, sentence, person_id in edition.facts["stories"]:
         card = edition.cards.get(proposal_id)
         if card and card.open and shown.take([card]):
-            said_by, unit = edition.people.get(person_id, (None, None))
+            hidden = bool(card.hidden_ids) and person_id in card.author_ids
+            said_by, unit = (None, None) if hidden else edition.people.get(person_id, (None, None))
             return Headline(sentence=sentence, said_by=said_by, unit=unit, card=card)
     return None
 

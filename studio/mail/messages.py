@@ -29,6 +29,8 @@ class Message:
     facts: Mapping[str, Any] = field(default_factory=dict)
     proposal_id: int | None = None
     circular: Circular = Circular.NOTICES
+    unnamed: frozenset[int] = frozenset()
+    """People whom this reader must not find in it by name; see ``studio.domain.blinding``."""
 
     @property
     def once(self) -> str:

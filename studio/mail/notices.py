@@ -26,7 +26,7 @@ from models import (
     StudioMembership,
     StudioRole,
 )
-from studio.domain import permissions
+from studio.domain import blinding, permissions
 from studio.mail import outbox
 from studio.mail.messages import Message
 from studio.services import services
@@ -197,6 +197,7 @@ def _tell(
             person=person,
             proposal_id=proposal.id,
             facts={"proposal": proposal, **facts},
+            unnamed=blinding.hidden_ids(proposal) if blinding.hides_names(person, proposal) else frozenset(),
         )
         for person in _people(session, {i for i in concerned if i is not None and i != actor_id})
         if permissions.reads_it(person, proposal)

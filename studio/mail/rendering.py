@@ -13,10 +13,12 @@ from functools import cache
 import css_inline
 from flask import current_app
 from flask_babel import format_date, format_datetime, format_decimal
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from models import Contributor, Person
+from studio.domain.blinding import Unnamed
 from studio.mail import links, phrases
 from studio.mail.messages import Message
 from studio.settings import Settings
@@ -53,6 +55,7 @@ def render(message: Message, settings: Settings) -> Words:
         "leave_url": link(links.LEAVE, token=token),
         "circular": message.circular.value,
         "name_of": name_of,
+        "unnamed": message.unnamed,
         **message.facts,
     }
     with speaking(locale_of(message.person, settings)):
@@ -128,6 +131,13 @@ def wan(yuan: Decimal) -> str:
     return str(format_decimal(round(yuan / TEN_THOUSAND, 2)))
 
 
+@pass_context
+def name(context: Context, thing: object) -> str:
+    """Return a name, unless it is of somebody whom the reader of this mail must not find in it."""
+    hidden = isinstance(thing, Person) and thing.id in context.get("unnamed", ())
+    return name_of(Unnamed.AUTHOR if hidden else thing)
+
+
 def names(things: Iterable[object]) -> str:
     """Return several names as one list; beyond three, the first and how many."""
     listed = [name_of(thing) for thing in things]
@@ -154,7 +164,7 @@ def paragraphs(text: str) -> Markup:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
-    "name": name_of,
+    "name": name,
     "names": names,
     "moment": moment,
     "day": day,

@@ -13,7 +13,7 @@ from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import clean_line, clean_text
 from studio.domain.errors import InvalidInput, Problem, WrongState
 from studio.mail import notices
-from studio.operations import transition
+from studio.operations import blinding, transition
 from studio.operations.filing_facts import Filing, FilingFacts, Share, checked, texts_of
 from studio.operations.numbers import next_number
 from studio.operations.team import take_first_step
@@ -61,6 +61,7 @@ def submit(session: Session, proposal: Proposal, *, actor: Person, at: datetime,
         proposal.title = texts.title
         transition.move(session, proposal, Verb.SUBMIT, actor=actor, at=at, data={"number": number})
         proposal.number, proposal.submitted_at, proposal.filed_by = number, at, actor
+        blinding.settle(proposal)
     take_first_step(session, proposal, at=at, calendar=calendar)
     notices.submitted(session, proposal, at=at)
     return proposal
@@ -121,6 +122,7 @@ def _write(draft: Proposal, filing: Filing, facts: FilingFacts) -> None:
     draft.location, draft.prospects = texts.location, texts.prospects
     draft.contact_phone = clean_line(filing.contact_phone)
     draft.already_done, draft.confidential = filing.already_done, filing.confidential
+    draft.anonymous = filing.anonymous
     draft.claimed_benefit, draft.cost = facts.claimed_benefit, facts.cost
     draft.kind, draft.themes = facts.kind, facts.themes
     draft.submitter, draft.unit = facts.submitter, facts.submitter.unit

@@ -42,6 +42,7 @@ class Filing:
     location: str = ""
     already_done: bool = False
     confidential: bool = False
+    anonymous: bool = False
     claimed_benefit: Decimal | None = None
     cost: Decimal | None = None
     prospects: str = ""

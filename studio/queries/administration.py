@@ -23,8 +23,9 @@ from models import (
     WorkerHeartbeat,
 )
 from studio.domain import workflow
+from studio.queries.blinding import names_known_to
 from studio.queries.people import by_name_only
-from studio.queries.visibility import visible_to
+from studio.queries.visibility import reach_of, visible_to
 
 PER_PAGE = 50
 RowT = TypeVar("RowT")
@@ -117,10 +118,13 @@ def mails(session: Session, state: MailState | None, *, page: int = 1) -> Page[O
 
 
 def unreadable_mails(session: Session, person: Person, mails: Iterable[OutgoingMail]) -> frozenset[int]:
-    """Return the ids of those mails that speak of proposals this person may not read: confidential ones, mostly."""
+    """Return the ids of those mails that speak of proposals this person may not read, or not with their authors.
+
+    Whom a mail goes to is written beside its subject, which would tell who filed without a name.
+    """
     ids = [mail.id for mail in mails]
     # Kept out by what may be read, not by its negation: a comparison with an empty column is neither true nor false.
-    readable = select(Proposal.id).where(visible_to(person))
+    readable = select(Proposal.id).where(visible_to(person), names_known_to(reach_of(person)))
     about = select(OutgoingMail.id).where(OutgoingMail.id.in_(ids), OutgoingMail.proposal_id.not_in(readable))
     return frozenset(session.scalars(about))
 

@@ -12,6 +12,9 @@ from models import Comment, CommentVisibility, Follower, Person, Proposal, Propo
 from search_index.analysis import fold
 from search_index.documents import audience_of
 from search_index.port import SearchEngine, SearchUnavailable, SimilarHit
+from studio.domain.blinding import Unnamed
+from studio.queries.blinding import names_known_to
+from studio.queries.desk import Name
 from studio.queries.visibility import Reach, reach_of, within
 
 SHOWN, LOOKED_AT = 4, 12
@@ -39,8 +42,7 @@ class Repeat(NamedTuple):
     number: str
     title: str
     filed_at: datetime
-    author: str
-    author_en: str
+    author: Name | Unnamed
     comments: int
 
 
@@ -92,7 +94,12 @@ def _near(reach: Reach) -> Select[Any]:
 def repeats_of(session: Session, reader: Person, proposal: Proposal) -> Sequence[Repeat]:
     """Return what was found to repeat a proposal, in the order of filing."""
     rows = session.connection().execute(_repeats(reach_of(reader)), {"id": proposal.id})
-    return [Repeat(*row) for row in rows]
+    return [_repeat(*row) for row in rows]
+
+
+def _repeat(*values: Any) -> Repeat:  # noqa: ANN401 - a row of _repeats
+    *facts, name, english, comments, known = values
+    return Repeat._make((*facts, Name(name, english) if known else Unnamed.AUTHOR, comments))
 
 
 @lru_cache(maxsize=1024)
@@ -107,6 +114,7 @@ def _repeats(reach: Reach) -> Select[Any]:
     english = func.coalesce(author.name_en, "")
     return (
         select(Proposal.number, Proposal.title, Proposal.submitted_at, name, english, comments)
+        .add_columns(names_known_to(reach))
         .outerjoin(author, author.id == Proposal.submitter_id)
         .where(within(reach), Proposal.duplicate_of_id == bindparam("id"))
         .order_by(Proposal.submitted_at, Proposal.id)

@@ -11,12 +11,14 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
+    and_,
     bindparam,
     cast,
     exists,
     false,
     func,
     literal,
+    not_,
     or_,
     select,
     union_all,
@@ -25,6 +27,8 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Kind, Person, Proposal, ProposalState, Studio, Theme, Unit, proposal_themes
 from search_index.port import Sort
+from studio.domain.blinding import Unnamed
+from studio.queries.blinding import concealing, names_known_to
 from studio.queries.visibility import Reach, reach_of, visible_to, within
 
 
@@ -53,7 +57,7 @@ class HitRow(NamedTuple):
     state: ProposalState
     filed_at: datetime | None
     checked_benefit: Decimal | None
-    author: Label
+    author: Label | Unnamed
     unit: Label | None
     problem: str
 
@@ -88,13 +92,18 @@ _HITS = (
 @lru_cache(maxsize=1024)
 def _hits_among(reach: Reach) -> Select[Any]:
     """Return the statement for some proposals by their ids; made once for people who reach the same."""
-    return _HITS.where(within(reach), Proposal.id.in_(bindparam("ids", expanding=True)))
+    return _hits(reach).where(within(reach), Proposal.id.in_(bindparam("ids", expanding=True)))
 
 
-def _hit(row: Any) -> HitRow:  # noqa: ANN401 - a row of _HITS
-    *facts, written, problem, author, author_en, unit, unit_en = row
-    name = Label(author or written, author_en or "")
-    return HitRow._make((*facts, name, Label(unit, unit_en) if unit else None, problem))
+def _hits(reach: Reach) -> Select[Any]:
+    """Return the statement for everything, with whether somebody of this reach may know whose it is."""
+    return _HITS.add_columns(names_known_to(reach).label("known"))
+
+
+def _hit(row: Any) -> HitRow:  # noqa: ANN401 - a row of _hits
+    *facts, written, problem, author, author_en, unit, unit_en, known = row
+    name = Label(author or written, author_en or "") if known else Unnamed.AUTHOR
+    return HitRow._make((*facts, name, Label(unit, unit_en) if unit and known else None, problem))
 
 
 def visible_hits(session: Session, person: Person, ids: Collection[int]) -> Mapping[int, HitRow]:
@@ -142,8 +151,9 @@ def like_search(
 
     Slow on a large archive and without ranking, but honest: every word must occur, and the filters hold.
     """
+    reach = reach_of(person)
     conditions = [_contains(word) for word in text.split()] + [_filter(facet, set(v)) for facet, v in filters.items()]
-    statement = _HITS.where(visible_to(person), *conditions)
+    statement = _hits(reach).where(visible_to(person), *conditions)
     total = session.scalar(
         select(func.count())
         .select_from(Proposal)
@@ -165,9 +175,9 @@ def _contains(word: str) -> ColumnElement[bool]:
         Proposal.effect,
         Proposal.location,
         Proposal.number,
-        _author.name,
     )
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+    named = and_(not_(concealing()), _author.name.icontains(word, autoescape=True))
+    return or_(named, *(column.icontains(word, autoescape=True) for column in columns))
 
 
 def _filter(facet: str, values: set[str]) -> ColumnElement[bool]:
@@ -185,7 +195,6 @@ def _filter(facet: str, values: set[str]) -> ColumnElement[bool]:
     if facet == "state":
         return Proposal.state.in_([state for state in ProposalState if state.value in values])
     if facet == "unit":
-        return Proposal.unit_id.in_(
-            select(Unit.id).where(or_(false(), *(Unit.path.like(f"%/{unit_id}/%") for unit_id in ids)))
-        )
+        below = select(Unit.id).where(or_(false(), *(Unit.path.like(f"%/{unit_id}/%") for unit_id in ids)))
+        return and_(not_(concealing()), Proposal.unit_id.in_(below))
     return or_(false(), *(Proposal.number.like(f"{year}-%") for year in values if year.isascii() and year.isdigit()))

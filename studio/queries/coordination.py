@@ -37,6 +37,7 @@ def _rows(person: Person) -> Select[Proposal]:
             joinedload(Proposal.kind),
             joinedload(Proposal.studio),
             selectinload(Proposal.themes),
+            selectinload(Proposal.contributors),
             selectinload(Proposal.submitter).options(*by_name_only()),
             selectinload(Proposal.reviewer).options(*by_name_only()),
         )

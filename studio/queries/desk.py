@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -43,8 +44,11 @@ from models import (
 )
 from models.base import UtcDateTime
 from studio.domain import workflow
+from studio.domain.blinding import Unnamed
 from studio.domain.turns import TRIAL_NOTICE_DAYS, Turn
+from studio.queries.blinding import names_known_to
 from studio.queries.panel import too_near
+from studio.queries.visibility import Reach, reach_of
 
 PER_PAGE = 50
 JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
@@ -72,7 +76,7 @@ class DeskRow:
 
     number: str
     title: str
-    author: Name
+    author: Name | Unnamed
     unit: Name | None
     state: ProposalState
     urgent: bool
@@ -81,7 +85,7 @@ class DeskRow:
     trial_ends_on: date | None
     reviews: int
     seats: int
-    owner: Name | None
+    owner: Name | Unnamed | None
     verb: Verb | None = None
     at: datetime | None = None
     decidable: bool = False
@@ -250,7 +254,7 @@ def page_of(
     found = counts(session, person, at=at, today=today, month_start=month_start)
     if not found[pile]:
         return DeskPage((), found)
-    wanted = _ROWS[pile].limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    wanted = _rows_for(pile, reach_of(person)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     rows = session.execute(wanted, _values(person, at, today, month_start)).all()
     make = _done_row if pile is Pile.DONE else _row
     return DeskPage([make(row) for row in rows], found)
@@ -322,6 +326,12 @@ _ROWS: dict[Pile, Select[Any]] = {
 }
 
 
+@lru_cache(maxsize=1024)
+def _rows_for(pile: Pile, reach: Reach) -> Select[Any]:
+    """Return the statement of a pile, with whether somebody of this reach may know whose each row is."""
+    return _ROWS[pile].add_columns(names_known_to(reach).label("known"))
+
+
 def _named(zh: str | None, en: str | None) -> Name | None:
     return Name(zh, en or "") if zh else None
 
@@ -330,8 +340,10 @@ def _facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of _with_names
     return {
         "number": row.number,
         "title": row.title,
-        "author": _named(row.author_zh, row.author_en) or Name(row.submitter_text, ""),
-        "unit": _named(row.unit_zh, row.unit_en),
+        "author": (_named(row.author_zh, row.author_en) or Name(row.submitter_text, ""))
+        if row.known
+        else Unnamed.AUTHOR,
+        "unit": _named(row.unit_zh, row.unit_en) if row.known else None,
         "state": row.state,
         "urgent": bool(row.urgent),
         "due_at": row.due_at if row.state is ProposalState.UNDER_REVIEW else None,
@@ -342,7 +354,7 @@ def _facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of _with_names
 
 def _row(row: Any) -> DeskRow:  # noqa: ANN401 - a row of _with_names with turn, trial_ends_on and owner
     owners = {
-        "author": _named(row.author_zh, row.author_en),
+        "author": _named(row.author_zh, row.author_en) if row.known else Unnamed.AUTHOR,
         "reviewer": _named(row.reviewer_zh, row.reviewer_en),
         "lead": _named(row.lead_zh, row.lead_en),
     }

@@ -28,6 +28,7 @@ from models import (
 from studio.domain.periods import Month
 from studio.domain.quotation import own_sentence
 from studio.domain.workflow import OPEN
+from studio.queries.blinding import concealing
 from studio.queries.visibility import open_to_everybody
 
 CANDIDATES = 8
@@ -55,17 +56,20 @@ class Card:
     unit: Named | None
     unit_ids: tuple[int, ...]
     authors: tuple[Named, ...]
+    """Nobody where the names are hidden, and no unit either; ``author_ids`` has them all the same."""
     checked_benefit: Decimal | None
     studio_id: int | None = None
     reviewer_id: int | None = None
     filer_ids: frozenset[int] = frozenset()
+    hidden_ids: frozenset[int] = frozenset()
+    """Authors who must not be named."""
     due_at: datetime | None = None
     answered: bool = False
 
     @property
     def author_ids(self) -> frozenset[int]:
         """Everybody whose own proposal it is: authors, and who filed it for them."""
-        return self.filer_ids | {author.id for author in self.authors}
+        return self.filer_ids | self.hidden_ids | {author.id for author in self.authors}
 
 
 def facts_of(session: Session, month: Month, zone: ZoneInfo) -> dict[str, Any]:
@@ -206,6 +210,7 @@ def cards(session: Session, condition: ColumnElement[bool]) -> dict[int, Card]:
             Proposal.number,
             Proposal.title,
             Proposal.confidential,
+            concealing().label("concealed"),
             Proposal.state,
             Proposal.checked_benefit,
             Proposal.studio_id,
@@ -246,15 +251,18 @@ def _card(row: Any, authors: Sequence[Named]) -> Card:  # noqa: ANN401 - a row o
     unit = Named(row.unit_id, row.name_zh, row.name_en) if row.unit_id else None
     if not authors and row.submitter_text:
         authors = (Named(0, row.submitter_text, ""),)
+    hidden = frozenset(author.id for author in authors) if row.concealed else frozenset[int]()
+    path = "" if row.concealed else row.path or ""
     return Card(
         id=row.id,
         number=row.number,
         title=row.title,
         open=not row.confidential,
         state=row.state,
-        unit=unit,
-        unit_ids=tuple(int(part) for part in (row.path or "").split("/") if part),
-        authors=tuple(authors),
+        unit=None if row.concealed else unit,
+        unit_ids=tuple(int(part) for part in path.split("/") if part),
+        authors=() if row.concealed else tuple(authors),
+        hidden_ids=hidden,
         checked_benefit=row.checked_benefit,
         studio_id=row.studio_id,
         reviewer_id=row.reviewer_id,

@@ -19,6 +19,7 @@ from models import (
     Role,
     Unit,
 )
+from studio.queries.blinding import concealing
 from studio.queries.desk import Name
 from studio.queries.people import by_name_only
 from studio.queries.visibility import contributed_by, filed_by, visible_to
@@ -211,6 +212,7 @@ def in_use_near(session: Session, person: Person) -> Sequence[Near]:
         .where(
             Proposal.implemented_at.is_not(None),
             Proposal.state.not_in(NOT_IN_USE),
+            not_(concealing()),  # that it is from near by would tell its unit
             visible_to(person),
             Unit.path.like(f"%/{nearby}/%"),
         )
@@ -238,7 +240,7 @@ def year(session: Session, person: Person, start: datetime) -> Year:
         _count(filed_since, submitted),
         _count(filed_since, ~submitted, contributes),
         _count(Proposal.implemented_at >= start, or_(submitted, contributes)),
-        _count(filed_since, Proposal.unit_id == person.unit_id),
+        _count(filed_since, Proposal.unit_id == person.unit_id, not_(concealing())),
     )
     filed, together, in_use, team = session.execute(statement).one()
     return Year(filed=filed, together=together, in_use=in_use, team=team)

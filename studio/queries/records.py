@@ -58,7 +58,7 @@ def tie_people(session: Session, things: Iterable[Base]) -> None:
 
     The people come with what names them and their unit, and with nothing else.
     """
-    links = [(thing, name, getattr(thing, column)) for thing in things for name, column in _people_of(type(thing))]
+    links = [(thing, name, getattr(thing, column)) for thing in things for name, column in people_of(type(thing))]
     ids = sorted({person_id for _, _, person_id in links if person_id is not None})
     rows = session.connection().execute(_PEOPLE, {"ids": ids}) if ids else ()
     people = {row[0]: _named_person(row) for row in rows}
@@ -72,8 +72,8 @@ def _keys(kind: type[Base]) -> tuple[str, ...]:
 
 
 @cache
-def _people_of(kind: type[Base]) -> tuple[tuple[str, str], ...]:
-    """Return the relationships of a kind that lead to one person, each with the column that says to whom."""
+def people_of(kind: type[Base]) -> tuple[tuple[str, str], ...]:
+    """Return the relationships of a kind of record that lead to one person, each with the column that says whom."""
     return tuple(
         (link.key, next(iter(link.local_columns)).name)
         for link in inspect(kind).relationships

@@ -231,5 +231,7 @@ def _matter(proposal: Proposal) -> team.SmallMatter:
         benefit=proposal.claimed_benefit,
         urgent=proposal.urgent,
         confidential=proposal.confidential,
+        anonymous=proposal.anonymous,
+        blind=proposal.blind,
         authors=proposal.author_ids,
     )

@@ -15,17 +15,19 @@ PersonId = int | ColumnElement[int]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """All that decides what somebody may read: who he is, his studios, and the units he coordinates."""
+    """All that decides what somebody may read: who he is, his studios, the units he coordinates, his office."""
 
     person_id: int
     studio_ids: tuple[int, ...]
     coordinated_ids: tuple[int, ...]
+    administers: bool = False
 
 
 def reach_of(person: Person) -> Reach:
     """Return how far a person sees; equal for the same rights, so a statement can be kept by it."""
     coordinated = sorted({grant.unit_id for grant in person.grants if grant.role is Role.COORDINATOR})
-    return Reach(person.id, tuple(sorted(person.studio_ids())), tuple(coordinated))
+    administers = person.has_role(Role.ADMINISTRATOR)
+    return Reach(person.id, tuple(sorted(person.studio_ids())), tuple(coordinated), administers)
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -44,7 +46,7 @@ def within(reach: Reach) -> ColumnElement[bool]:
         contributed_by(reach.person_id),
         Proposal.team_leader_id == reach.person_id,
         Proposal.studio_id.in_(reach.studio_ids),
-        _coordinated(reach.coordinated_ids),
+        coordinated_within(reach.coordinated_ids),
     )
     return or_(filed_by(reach.person_id), and_(Proposal.submitted_at.is_not(None), near_enough))
 
@@ -69,10 +71,11 @@ def filed_by(person_id: PersonId) -> ColumnElement[bool]:
 
 def coordinated_by(person: Person) -> ColumnElement[bool]:
     """Return the condition on Proposal that keeps what ``person`` coordinates; what has no unit is everybody's."""
-    return _coordinated(reach_of(person).coordinated_ids)
+    return coordinated_within(reach_of(person).coordinated_ids)
 
 
-def _coordinated(unit_ids: tuple[int, ...]) -> ColumnElement[bool]:
+def coordinated_within(unit_ids: tuple[int, ...]) -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps what comes from these units or below, or from nowhere."""
     if not unit_ids:
         return false()
     subtrees = select(Unit.id).where(or_(*(Unit.path.contains(f"/{unit_id}/") for unit_id in unit_ids)))

@@ -51,6 +51,8 @@ REMEDIES: Final[Mapping[str, str]] = {
 ACCEPTED_ONLY: Final = frozenset({"P133", "P134"})
 """Accepted so lately that nobody has begun."""
 CONFIDENTIAL: Final = frozenset({"P041", "P110"})
+ANONYMOUS: Final = frozenset({"X01"})
+"""It tells of soft pieces that somebody let pass."""
 BY_THE_TEAM: Final = {"team_accepted": Verb.ACCEPT, "team_done": Verb.ACCEPT, "team_declined": Verb.DECLINE}
 """What the team leader said at once; with ``team_check`` he has not said it yet."""
 ANSWERS: Final = (

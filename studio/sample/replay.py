@@ -15,7 +15,7 @@ from studio.domain.workflow import DECISIONS
 from studio.operations import deciding, filing, implementation, reviewing, routing, team
 from studio.operations.filing import Filing, Share
 from studio.sample import pictures
-from studio.sample.plan import CONFIDENTIAL, Step
+from studio.sample.plan import ANONYMOUS, CONFIDENTIAL, Step
 
 HANDED_ON: Final = (
     "这件事他们做得多，请他们看。",
@@ -141,6 +141,7 @@ def filing_of(step: Step) -> Filing:
         location=row["location"],
         already_done=row["already_done"],
         confidential=row["key"] in CONFIDENTIAL,
+        anonymous=row["key"] in ANONYMOUS,
         claimed_benefit=_money(row["claimed_annual_benefit_yuan"]),
         cost=_money(row["implementation_cost_yuan"]),
         shares=(Share(row["submitter"], row["submitter_share"]), *mates),

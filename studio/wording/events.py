@@ -37,6 +37,7 @@ EVENTS = {
     Verb.NOTE_REPEAT: lazy_gettext("%(actor)s found that %(repeat)s is the same as this."),
     Verb.DROP_REPEAT: lazy_gettext("%(actor)s took back that %(repeat)s is the same as this."),
     Verb.STEP_ASIDE: lazy_gettext("%(actor)s let somebody else judge it."),
+    Verb.REVEAL: lazy_gettext("%(actor)s let the names be shown from now on."),
     Verb.ESCALATE: lazy_gettext("%(actor)s asked %(told)s to see that the answer comes."),
 }
 

@@ -1,18 +1,25 @@
 """Names in the reader's language."""
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
-from studio.wording.language import spoken
+from studio.domain.blinding import Unnamed
+from studio.wording.language import gettext, lazy_gettext, spoken
+
+UNNAMED = {Unnamed.AUTHOR: lazy_gettext("The author"), Unnamed.COORDINATOR: lazy_gettext("The coordinator")}
 
 
 def name_of(thing: object) -> str:
     """Return the name of a person, unit, studio, kind, theme or criterion; the other language's if one is missing.
 
-    ``thing`` has ``name_zh`` or ``name``, and ``name_en``, as attributes or as a mapping; nothing has no name.
+    ``thing`` has ``name_zh`` or ``name``, and ``name_en``, as attributes or as a mapping; nothing has no name, and who
+    must stay unknown is called by what he is.
     """
     if thing is None:
         return ""
+    if isinstance(thing, Unnamed):
+        return str(UNNAMED[thing])
     chinese = _of(thing, "name_zh") or _of(thing, "name")
     english = _of(thing, "name_en")
     return (chinese or english) if _reads_chinese() else (english or chinese)
@@ -21,6 +28,11 @@ def name_of(thing: object) -> str:
 def joined(names: list[str]) -> str:
     """Return names as a list in a sentence; only its commas differ between the languages."""
     return ("、" if _reads_chinese() else ", ").join(names)
+
+
+def neutral_file_name(number: int, filename: str) -> str:
+    """Return what the n-th file of a proposal is called for whoever may not know whose it is."""
+    return str(gettext("Attachment %(number)s%(suffix)s", number=number, suffix=PurePath(filename).suffix.lower()))
 
 
 def _of(thing: object, field: str) -> str:

@@ -103,6 +103,9 @@ PROBLEMS = {
     "repeat_is_secret": lazy_gettext(
         "This one is confidential and %(number)s is not. Merging would give it away; you can only mark it as a repeat."
     ),
+    "sharers_hidden": lazy_gettext(
+        "The names of one of the two are hidden, so nobody can agree on shares. It can only be marked as a repeat."
+    ),
     "author_judges_original": lazy_gettext(
         "An author of this one has judged %(number)s, or is to judge it, and so cannot share in it. "
         "You can only mark this one as a repeat."
@@ -157,6 +160,9 @@ NOT_ALLOWED = {
     "not_allowed": lazy_gettext("This is for others to do. If you think it is yours, ask the coordinator."),
     "own_team": lazy_gettext(
         "It comes from your own team and a larger reward depends on it, so somebody else of the studio judges it."
+    ),
+    "conflict_of_interest": lazy_gettext(
+        "You have a conflict of interest here, so you cannot judge this one. Somebody else of the studio will."
     ),
     "own_proposal": lazy_gettext("Nobody judges his own. Somebody else of the studio will look at it."),
 }

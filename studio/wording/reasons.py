@@ -13,6 +13,7 @@ REASONS = {
     "rule_theme": lazy_gettext("Everything about %(themes)s goes to %(studio)s."),
     "rule_kind": lazy_gettext("%(studio)s looks after every %(kinds)s."),
     "rule_unit": lazy_gettext("%(studio)s looks after the proposals of %(unit)s."),
+    "rule_hidden": lazy_gettext("By the firm's rules %(studio)s looks after it."),
     "rule_all": lazy_gettext("%(studio)s looks after what belongs to nobody else."),
     "speciality": lazy_gettext("It is about %(words)s, and nobody here knows that better than %(studio)s."),
     "unit": lazy_gettext("%(studio)s is at home in %(unit)s."),

@@ -114,6 +114,7 @@ VERBS = {
     Verb.NOTE_REPEAT: lazy_gettext("Another one repeats it"),
     Verb.DROP_REPEAT: lazy_gettext("The other one repeats it no longer"),
     Verb.STEP_ASIDE: lazy_gettext("Let somebody else judge it"),
+    Verb.REVEAL: lazy_gettext("Show the names"),
     Verb.ESCALATE: lazy_gettext("The answer is late"),
 }
 

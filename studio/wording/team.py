@@ -7,6 +7,8 @@ from typing import Any
 from studio.wording.language import lazy_gettext
 
 BEYOND = {
+    "anonymous": lazy_gettext("It was filed without a name, so a studio looks at it and not the team leader."),
+    "blind": lazy_gettext("It is judged without names, so a studio looks at it and not the team leader."),
     "leader_is_author": lazy_gettext("The team leader had a hand in it himself, so a studio looks at it."),
     "urgent": lazy_gettext("It is about safety, so a studio looks at it at once."),
     "confidential": lazy_gettext("It is confidential, so it goes straight to a studio."),

@@ -66,6 +66,8 @@ def add_one_of_each(session: Session, world: World, turn: int, settings: Setting
     draft(session, world, title=f"第{turn}件草稿")
     filed(session, world, title=f"第{turn}件盖板")
     filed(session, world, author=world.stranger, title=f"第{turn}件没人管的盖板")
+    filed(session, world, anonymous=True, title=f"第{turn}件匿名的盖板")
+    filed(session, world, author=world.stranger, anonymous=True, title=f"第{turn}件没人管的匿名盖板")
     scored = reviewed(session, world, filed(session, world, title=f"第{turn}件评过的盖板"), world.reviewer)
     reviewed(session, world, scored, world.second_reviewer)
     decided(session, world, reviewed(session, world, filed(session, world, title=f"第{turn}件办了的盖板"), world.lead))

@@ -43,6 +43,7 @@ EXPECTED: dict[Verb, tuple[set[ProposalState], ProposalState | None]] = {
     Verb.NOTE_REPEAT: (FILED, None),
     Verb.DROP_REPEAT: (FILED, None),
     Verb.STEP_ASIDE: ({S.UNDER_REVIEW, S.INFORMATION_REQUESTED}, None),
+    Verb.REVEAL: (FILED, None),
     Verb.ESCALATE: ({S.SUBMITTED, S.UNDER_REVIEW}, None),
 }
 """Written out by hand from the glossary, so that a slip in the table of the house shows."""

@@ -309,3 +309,31 @@ def test_no_studio_yet_is_said_on_the_receipt(client: FlaskClient, world: World)
     sign_in_as(client, world.coordinator)
 
     assert "The coordinator looks for the right studio first" in client.get(file_it(client).location).text
+
+
+def test_filed_without_a_name_the_author_can_show_it_later_and_twice_does_no_harm(
+    client: FlaskClient, session: Session
+) -> None:
+    assert "File it without my name being shown" in client.get("/file").text
+    file_it(client, anonymous="y")
+    proposal = only_proposal(session)
+    assert proposal.anonymous
+    page = f"/proposals/{proposal.number}"
+    shown = client.get(page).text
+    assert "Show my name from now on" in shown
+    assert "Nobody but the authors and the coordinator sees these names" in shown
+    for _click in range(2):
+        assert send(client, page, f"{page}/reveal").location == page
+    assert not only_proposal(session).anonymous
+    assert "Show my name from now on" not in client.get(page).text
+
+
+def test_nobody_else_shows_it(client: FlaskClient, session: Session, world: World) -> None:
+    file_it(client, anonymous="y")
+    page = f"/proposals/{only_proposal(session).number}"
+    for person in (world.coordinator, world.lead, world.mate):
+        sign_in_as(client, person)
+        shown = client.get(page).text
+        assert "Show my name" not in shown
+        assert send(client, page, f"{page}/reveal").status_code == 403
+    assert only_proposal(session).anonymous

@@ -6,9 +6,10 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Rubric
+from models import Kind, Rubric
 from studio.domain.rubrics import MOST_CRITERIA
 from studio.operations.rubric_templates import TEMPLATES
 from studio.queries import rubrics as queries
@@ -309,3 +310,19 @@ class TestReviewForm:
         renewed = re.search(r'name="rubric_version"[^>]*value="(\d+)"', answer.text)
         assert renewed
         assert client.post(address, data={**given, "rubric_version": renewed[1]}).status_code == 302
+
+
+def test_an_administrator_chooses_the_kinds_that_are_judged_without_names(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    sign_in_as(client, world.admin)
+    page = client.get("/administration/rubrics").text
+    assert "Which kinds are judged without names?" in main_text(page)
+    for codes in (["suggestion"], ["suggestion"], []):
+        answer = client.post("/administration/rubrics/blind", data={"kind_codes": codes})
+        assert answer.location == "/administration/rubrics#blind"
+        assert [kind.code for kind in session.scalars(select(Kind).where(Kind.blind))] == codes
+    answer = client.post("/administration/rubrics/blind", data={"kind_codes": ["poem"]})
+    assert "Please choose a kind from the list." in client.get(answer.location).text
+    sign_in_as(client, world.coordinator)
+    assert client.post("/administration/rubrics/blind", data={}).status_code == 403

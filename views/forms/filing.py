@@ -81,6 +81,7 @@ class FilingForm(Form):
     prospects = TextAreaField(_("Where else could it be used?"), filters=[typed])
     contact_phone = StringField(_("Phone, if you like"), filters=[typed])
     confidential = BooleanField(_("Keep it confidential"))
+    anonymous = BooleanField(_("File it without my name being shown"))
     before = FileField(_("Before"))
     after = FileField(_("After"))
     files = MultipleFileField(_("More files"))
@@ -112,6 +113,7 @@ class FilingForm(Form):
             location=self.location.data or "",
             already_done=bool(self.already_done.data),
             confidential=bool(self.confidential.data),
+            anonymous=bool(self.anonymous.data),
             claimed_benefit=self.claimed_benefit.amount,
             cost=self.cost.amount,
             prospects=self.prospects.data or "",
@@ -133,6 +135,7 @@ def facts_of(draft: Proposal, actor: Person) -> dict[str, Any]:
         "contact_phone": draft.contact_phone,
         "already_done": draft.already_done,
         "confidential": draft.confidential,
+        "anonymous": draft.anonymous,
         "claimed_benefit": _plain(draft.claimed_benefit),
         "cost": _plain(draft.cost),
         "kind_code": draft.kind.code if draft.kind else "",

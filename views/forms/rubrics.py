@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 
 from models import Kind, Rubric
 from studio.domain.completeness import clean_text
@@ -194,6 +194,19 @@ class ChooseForm(Form):
         """Return the code of the chosen rubric by that of the kind; empty for the default one."""
         chosen = {field.name: field.data for field in self if field.name.startswith(KIND_PREFIX)}
         return {name.removeprefix(KIND_PREFIX): code for name, code in chosen.items()}
+
+
+class BlindForm(Form):
+    """Which kinds are judged without names."""
+
+    kind_codes = SelectMultipleField(_l("Judged without names"), validate_choice=False)
+
+
+def blind_form(kinds: Sequence[Kind]) -> BlindForm:
+    """Return the form for these kinds, with those ticked that are judged without names now."""
+    form = BlindForm(data={"kind_codes": [kind.code for kind in kinds if kind.blind]})
+    form.kind_codes.choices = [SelectChoice(kind.code, names.name_of(kind)) for kind in kinds]
+    return form
 
 
 def choose_form(rubrics: Sequence[Rubric], kinds: Sequence[tuple[Kind, str]]) -> ChooseForm:

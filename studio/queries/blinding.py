@@ -1,0 +1,122 @@
+"""``studio.domain.blinding`` for statements, and for records that are only shown.
+
+A list selects ``names_known_to`` as a column and shows ``Unnamed`` where it is false; a page of one proposal shows
+what ``shown_to`` returns, on which nothing of its authors is left.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, true
+
+from models import Assignment, Attachment, Base, Event, Person, Proposal, Verb
+from studio.domain.blinding import Unnamed, hidden_ids, hides_names
+from studio.queries import records
+from studio.queries.visibility import Reach, contributed_by, coordinated_within, filed_by
+
+FileName = Callable[[int, str], str]
+"""Says what the n-th file of a proposal is called for those who may not know its own name."""
+
+NAMES_THE_UNIT = frozenset({"rule_unit", "unit"})
+BY_THE_RULES = "rule_hidden"
+
+
+def concealing() -> ColumnElement[bool]:
+    """Return ``Proposal.conceals_names`` as a condition; never NULL, so it may be negated."""
+    return or_(Proposal.anonymous, judged_blind())
+
+
+def judged_blind() -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps what is judged without names now."""
+    return and_(Proposal.blind, Proposal.decided_at.is_(None))
+
+
+def names_known_to(reach: Reach) -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps those whose names somebody of this reach may know.
+
+    As a column it may be NULL for what it is not true of, which counts as false.
+    """
+    coordinates = coordinated_within(reach.coordinated_ids)
+    by_office = or_(coordinates, not_(Proposal.anonymous)) if reach.administers else coordinates
+    outside = func.coalesce(Proposal.studio_id, 0).not_in(reach.studio_ids) if reach.studio_ids else true()
+    return or_(
+        not_(concealing()),
+        filed_by(reach.person_id),
+        and_(by_office, or_(not_(judged_blind()), outside)),
+        contributed_by(reach.person_id),
+    )
+
+
+def shown_to(reader: Person, proposal: Proposal, file_name: FileName) -> Proposal:
+    """Return the record as this reader may see it: itself, or a copy without its authors.
+
+    The record must be one of ``studio.queries.proposals.with_its_story``. Rules go on asking the record itself.
+    """
+    if not hides_names(reader, proposal):
+        return proposal
+    hidden = hidden_ids(proposal)
+    names = _names_of(proposal)
+    judges = {member.person.name for member in proposal.studio.memberships} if proposal.studio else set()
+    files = _rename(proposal.attachments, file_name)
+    for thing in (*proposal.events, *proposal.comments, *proposal.information_requests, *proposal.attachments):
+        _unname(thing, hidden)
+    for event in proposal.events:
+        records.tie(event, data=_neutral(event, names, files, judges))
+        if event.verb is Verb.ROUTE and event.actor_id is not None:  # the coordinator of its own part of the firm
+            records.tie(event, actor=Unnamed.COORDINATOR)
+    for assignment in proposal.assignments:
+        records.tie(assignment, reason=neutral_reason(assignment))
+    return _copy(proposal, hidden)
+
+
+def neutral_reason(assignment: Assignment) -> Mapping[str, Any]:
+    """Return why a studio was chosen without the unit that the reason may speak of."""
+    reason = assignment.reason or {}
+    if reason.get("code") not in NAMES_THE_UNIT:
+        return reason
+    studios = reason.get("names", {}).get("studio", [])
+    params = {"studio": reason.get("params", {}).get("studio", "")}
+    return {**reason, "code": BY_THE_RULES, "params": params, "names": {"studio": studios}}
+
+
+def _copy(proposal: Proposal, hidden: frozenset[int]) -> Proposal:
+    facts = {name: value for name, value in proposal.__dict__.items() if name != "_sa_instance_state"}
+    blank = {"submitter_text": "", "contact_phone": "", "legacy_key": None, "filing_key": None}
+    ids = {"submitter_id": None, "filed_by_id": None, "unit_id": None}
+    people: Mapping[str, object] = {"submitter": Unnamed.AUTHOR, "filed_by": None, "unit": None, "contributors": []}
+    copy = records.record(Proposal, {**facts, **blank, **ids, **people})
+    _unname(copy, hidden)
+    return copy
+
+
+def _unname(thing: Base, hidden: frozenset[int]) -> None:
+    """Let what leads from a record to one of its hidden people lead to nobody."""
+    for name, column in records.people_of(type(thing)):
+        if getattr(thing, column) in hidden:
+            records.tie(thing, **{name: Unnamed.AUTHOR})
+
+
+def _rename(attachments: list[Attachment], file_name: FileName) -> Mapping[str, str]:
+    """Give each file a name that tells nothing, and return the new names by the old ones."""
+    renamed = {}
+    for number, attachment in enumerate(attachments, start=1):
+        renamed[attachment.filename] = file_name(number, attachment.filename)
+        records.tie(attachment, filename=renamed[attachment.filename])
+    return renamed
+
+
+def _names_of(proposal: Proposal) -> frozenset[str]:
+    people = [proposal.submitter, proposal.filed_by, *(one.person for one in proposal.contributors)]
+    return frozenset(person.name for person in people if person is not None)
+
+
+def _neutral(event: Event, names: frozenset[str], files: Mapping[str, str], judges: Collection[str]) -> dict[str, Any]:
+    """Return what an event keeps, without people and files; whoever is told and is no judge is the coordinator."""
+    data = dict(event.data)
+    if event.verb is Verb.ESCALATE:
+        data["told"] = [one if one.get("name") in judges else Unnamed.COORDINATOR for one in data.get("told", [])]
+    if isinstance(data.get("owner"), dict) and data["owner"].get("name") in names:
+        data["owner"] = Unnamed.AUTHOR
+    if "filename" in data:
+        data["filename"] = files.get(data["filename"], "")
+    return data

@@ -1,0 +1,315 @@
+"""Walk every address as somebody who may not know whose a proposal is, and look for its authors on every page.
+
+The walk follows the URL map, so that a new page cannot forget to hide them.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    AttachmentRole,
+    Contributor,
+    Kind,
+    OutgoingMail,
+    Person,
+    Proposal,
+    Role,
+    RoleGrant,
+    StudioMembership,
+    StudioRole,
+    Verb,
+)
+from search_index import sync
+from studio.cli import archive, asking
+from studio.cli import digest as digest_cli
+from studio.cli import outbox as outbox_cli
+from studio.domain.blinding import hides_names
+from studio.domain.periods import Month
+from studio.files.uploads import UploadLimits
+from studio.operations import deadlines, deciding, digest, filing, implementation, preparing, reviewing
+from studio.operations.attachments import attach, prepare_attachment
+from studio.operations.deciding import Verdict
+from studio.services import Services
+from studio.transactions import writing
+from tests.conftest import Clock
+from tests.factories import stories
+from tests.factories.stories import CALENDAR
+from tests.factories.world import World, draft
+from tests.files import samples
+from tests.support.client import SeparateRequests
+from tests.support.people import sign_in_as
+
+FILE = "叶思琪拍的地坑.jpg"
+PHONE = "13912345678"
+SECRETS = (
+    *("叶思琪", "于子豪", "郑铭扬"),
+    *(f"{before}{number}" for before in ("", "Person ") for number in ("000101", "000102", "000103")),
+    *("ROLL-A", "地坑.jpg", PHONE),
+)
+"""The authors, who wrote it down for them, their team, a phone, and the file that one of them named after himself."""
+READERS = ("lead", "reviewer", "second_reviewer", "stranger", "finance", "neighbour")
+MONTH = Month(2026, 11)
+DECEMBER = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def neighbour(session: Session, world: World) -> Person:
+    """A colleague of the same plant: what is near him would tell the unit."""
+    made = Person(employee_no="000777", name="孔邻居", unit=world.plant, created_at=world.at, session_stamp="stamp",
+                  must_change_password=False)  # fmt: skip
+    with writing(session):
+        session.add(made)
+    return made
+
+
+def lively(session: Session, world: World, services: Services, **facts: Any) -> Proposal:
+    """A proposal with everything that could name its authors: coauthor, phone, file, answer, comment, late answer."""
+    shares = [Contributor(person=world.worker, share=60), Contributor(person=world.mate, share=40)]
+    made = draft(session, world, contributors=shares, contact_phone=PHONE, **facts)
+    limits = UploadLimits()
+    photo = prepare_attachment(io.BytesIO(samples.picture()), FILE, limits=limits, store=services.files, field="before")
+    paper = prepare_attachment(
+        io.BytesIO(samples.PDF), FILE.replace("jpg", "pdf"), limits=limits, store=services.files, field="files"
+    )
+    at = world.at
+    with writing(session):
+        for prepared, role in ((photo, AttachmentRole.BEFORE), (paper, AttachmentRole.DOCUMENT)):
+            attach(session, made, prepared, role=role, actor=world.worker, at=at, files_per_proposal=9)
+        filing.submit(session, made, actor=world.worker, at=at, calendar=CALENDAR)
+        made.filed_by = world.leader
+    stories.asked(session, world, made)
+    with writing(session):
+        reviewing.answer_information_request(
+            session, made, answer="三公分。", actor=world.worker, at=at + timedelta(hours=3), calendar=CALENDAR
+        )
+        for author in (world.worker, world.mate, world.leader):
+            reviewing.comment(session, made, actor=author, at=at, body=f"补一句 {author.id}")
+        film = prepare_attachment(
+            io.BytesIO(samples.MP3), FILE.replace("jpg", "mp3"), limits=limits, store=services.files, field="files"
+        )
+        attach(session, made, film, role=AttachmentRole.RECORDING, actor=world.worker, at=at, files_per_proposal=9)
+        deadlines.remind_or_escalate(session, made, at=at + timedelta(days=30), calendar=CALENDAR)
+    return made
+
+
+@pytest.fixture
+def blind(session: Session, world: World, services: Services) -> Proposal:
+    with writing(session):
+        kind = session.scalars(select(Kind).where(Kind.code == "suggestion")).one()
+        kind.blind = True
+    made = lively(session, world, services, kind=kind, title="盲评的盖板")
+    stories.reviewed(session, world, made, world.second_reviewer)
+    with writing(session):
+        verdict = Verdict(verb=Verb.ACCEPT, reason="好")
+        preparing.prepare(session, made, verdict, actor=world.lead, at=world.at, today=world.at.date(), seal="")
+    return made
+
+
+@pytest.fixture
+def anonymous(session: Session, world: World, services: Services) -> list[Proposal]:
+    """One on the desk, and one that has come all the way and is in use."""
+    on_desk = lively(session, world, services, anonymous=True, title="匿名的盖板")
+    stories.asked(session, world, on_desk, "还有吗？")  # so that its author has the ball
+    used = lively(session, world, services, anonymous=True, title="匿名办成的盖板")
+    stories.implemented(session, world, stories.decided(session, world, used))
+    at = world.at + timedelta(days=7)
+    with writing(session):
+        implementation.verify_implementation(session, used, actor=world.reviewer, at=at, words="看过")
+    return [on_desk, used]
+
+
+def addresses(app: Flask, proposals: list[Proposal], other: Proposal) -> Iterator[str]:
+    """Every address that can be read, with the values that lead to these proposals."""
+    kinds = {attachment.id: attachment for one in proposals for attachment in one.attachments}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in {"static", "account.sign_out"}:
+            continue
+        for proposal in proposals if "number" in rule.arguments else proposals[:1]:
+            values = {
+                "number": proposal.number or "",
+                "original": other.number or "",
+                "month": str(MONTH),
+                "code": "policy",
+            }
+            for attachment_id in kinds if "attachment_id" in rule.arguments else [0]:
+                yield filled(rule.rule, {**values, "attachment_id": str(attachment_id), "filename": "x"})
+    for proposal in proposals:
+        yield f"/proposals/{other.number}/repeats/{proposal.number}"
+        yield f"/decisions/several?chosen={proposal.number}"
+        yield f"/archive?q={proposal.number}"
+    yield from ("/archive?q=盖板", "/archive?sort=newest", "/desk?pile=others", "/desk?pile=done")
+
+
+def filled(rule: str, values: dict[str, str]) -> str:
+    """Return the address of a rule; what has no value is the first of its kind."""
+    return re.sub(r"<([^>]+)>", lambda found: values.get(found[1].rpartition(":")[2], "1"), rule)
+
+
+def found_in(text: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in text]
+
+
+def betrayals(app: Flask, person: Person, proposals: list[Proposal], other: Proposal) -> list[tuple[str, list[str]]]:
+    """Every address whose answer names somebody, in both languages."""
+    app.test_client_class = SeparateRequests  # whether they are good pages is looked at elsewhere
+    client = app.test_client()
+    bad, seen = [], 0
+    for language in ("zh_CN", "en"):
+        with client.session_transaction() as cookie:
+            cookie["locale"] = language
+        sign_in_as(client, person)
+        for address in addresses(app, proposals, other):
+            answer = client.get(address)
+            seen += answer.status_code == 200
+            text = answer.text if (answer.mimetype or "").startswith(("text/", "application/json")) else ""
+            answer.close()
+            told = f"{text}\n{unquote(str(answer.headers))}\n{unquote(text)}"
+            if secrets := found_in(told):
+                bad.append((f"{language} {address}", secrets))
+    assert seen > 20, "the walk did not get anywhere"
+    return bad
+
+
+@pytest.fixture
+def walked(session: Session, world: World) -> Proposal:
+    """A colleague's plain proposal beside the others."""
+    return stories.filed(session, world, author=world.stranger, unit=world.plant, title="另一件")
+
+
+def settle_all(session: Session, services: Services, clock: Clock) -> None:
+    """Let the month be over: an index, and an issue of the digest."""
+    clock.at = DECEMBER
+    sync.rebuild(session, services.search)
+    with writing(session):
+        digest.make_issue(session, MONTH, at=DECEMBER, settings=services.settings)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_page_names_who_is_judged_blind_or_wishes_to_stay_unnamed(
+    app: Flask, session: Session, world: World, services: Services, clock: Clock, blind: Proposal,
+    anonymous: list[Proposal], walked: Proposal, neighbour: Person, reader: str,
+):  # fmt: skip
+    settle_all(session, services, clock)
+    person = neighbour if reader == "neighbour" else getattr(world, reader)
+    session.rollback()
+    assert betrayals(app, person, [blind, *anonymous], walked) == []
+
+
+def test_no_page_names_the_anonymous_to_an_administrator(
+    app: Flask, session: Session, world: World, services: Services, clock: Clock, anonymous: list[Proposal],
+    walked: Proposal,
+):  # fmt: skip
+    settle_all(session, services, clock)
+    session.rollback()
+    bad = betrayals(app, world.admin, anonymous, walked)
+    # The lists of people and mails name people, but never beside one of these proposals.
+    about = {address for address, _secrets in bad if "/administration" not in address}
+    assert about == set()
+    client = app.test_client()
+    sign_in_as(client, world.admin)
+    assert "匿名的盖板" not in client.get("/administration/outbox").text
+
+
+def test_who_coordinates_and_judges_is_as_blind_as_any_judge(
+    app: Flask, session: Session, world: World, services: Services, clock: Clock, blind: Proposal, walked: Proposal
+):
+    with writing(session):
+        session.add(RoleGrant(person=world.second_reviewer, role=Role.COORDINATOR, unit=world.company))
+        session.add(StudioMembership(person=world.admin, studio=world.studio, role=StudioRole.MEMBER))
+    settle_all(session, services, clock)
+    session.rollback()
+    about_people = ("/coordination", "/administration", "/working-time")  # where units and people stand as such
+    bad = betrayals(app, world.second_reviewer, [blind], walked)
+    assert [one for one in bad if not any(area in one[0] for area in about_people)] == []
+    client = app.test_client()
+    sign_in_as(client, world.second_reviewer)
+    assert found_in(client.get("/coordination").text) == []
+
+
+def test_why_this_studio_and_who_was_told_do_not_name_the_unit(
+    app: Flask, session: Session, world: World, blind: Proposal
+):
+    assert {event.verb for event in blind.events} >= {Verb.ESCALATE, Verb.ATTACH}
+    client = app.test_client()
+    sign_in_as(client, world.finance)
+    page = client.get(f"/proposals/{blind.number}").text
+    assert "By the firm&#39;s rules Studio S-ROLL looks after it." in page
+    assert "ROLL shop" not in page
+    sign_in_as(client, world.worker)
+    assert "Studio S-ROLL looks after the proposals of ROLL shop." in client.get(f"/proposals/{blind.number}").text
+
+
+def test_authors_and_coordinator_see_the_names_and_after_the_decision_everybody(
+    app: Flask, session: Session, world: World, blind: Proposal
+):
+    for person in (world.worker, world.mate, world.leader, world.coordinator, world.admin):
+        client = app.test_client()
+        sign_in_as(client, person)
+        assert "Person 000101" in client.get(f"/proposals/{blind.number}").text
+    with writing(session):
+        session.expire_all()
+        verdict = Verdict(verb=Verb.ACCEPT, reason="好")
+        deciding.decide(session, blind, verdict, actor=world.lead, at=world.at + timedelta(days=1))
+    client = app.test_client()
+    sign_in_as(client, world.lead)
+    page = client.get(f"/proposals/{blind.number}").text
+    assert all(secret in page for secret in ("Person 000101", "Person 000102", "ROLL-A", "地坑.pdf"))
+
+
+def test_no_mail_names_them_to_whoever_may_not_know(
+    session: Session, world: World, blind: Proposal, anonymous: list[Proposal]
+):
+    told = 0
+    for mail in session.scalars(select(OutgoingMail).where(OutgoingMail.proposal_id.is_not(None))):
+        proposal = session.get_one(Proposal, mail.proposal_id)
+        if hides_names(session.get_one(Person, mail.person_id), proposal):
+            assert found_in(f"{mail.subject}\n{mail.text}\n{mail.html}") == []
+            told += 1
+    assert told > 5
+
+
+@pytest.mark.parametrize("asked", ["叶思琪", "000101", "于子豪", "Person 000102"])
+@pytest.mark.parametrize("by_index", [True, False])
+def test_no_search_finds_them_by_name(
+    app: Flask, session: Session, world: World, services: Services, clock: Clock, blind: Proposal,
+    anonymous: list[Proposal], asked: str, *, by_index: bool,
+):  # fmt: skip
+    if by_index:
+        settle_all(session, services, clock)
+    for person in (world.reviewer, world.stranger, world.worker):
+        client = app.test_client()
+        sign_in_as(client, person)
+        page = client.get(f"/archive?q={quote(asked)}").text
+        assert "的盖板" not in page
+        assert "的盖板" not in client.get(f"/archive?q=盖板&unit={world.team.id}").text
+
+
+def test_no_command_names_or_finds_them(
+    session: Session, world: World, services: Services, clock: Clock, blind: Proposal, anonymous: list[Proposal],
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    settle_all(session, services, clock)
+    monkeypatch.setenv("STUDIO_DATA", str(services.settings.data))
+    monkeypatch.setenv("STUDIO_DATABASE_URL", services.settings.database_url)
+    run = CliRunner().invoke
+    assert run(archive.search, ["叶思琪"]).output == ""
+    assert run(archive.search, ["000101", "--as", "000202"]).output == ""
+    found = run(archive.search, ["盖板", "--as", "000202", "--json"]).output
+    assert len(found.splitlines()) == 3
+    alike = run(asking.similar, ["--json"], input=json.dumps({"problem": blind.problem})).output
+    issue = run(digest_cli.digest, ["preview", "--month", str(MONTH), "--as", "000202"]).output
+    assert blind.title in alike
+    assert [found_in(said) for said in (found, alike, issue)] == [[], [], []]
+    mails = run(outbox_cli.outbox, ["list"]).output
+    assert "盖板" not in mails
