@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Comment, CommentVisibility, Mention, Person, Proposal
@@ -50,14 +50,17 @@ def keep(session: Session, said: Comment, named: Named, *, at: datetime) -> None
     notices.mentioned(session, said.proposal, said, [person.id for person, _ in named], at=at)
 
 
-def see(session: Session, proposal: Proposal, *, actor: Person, at: datetime) -> None:
-    """Note that the actor has read where he was named in a proposal; a second time changes nothing.
+def see(session: Session, proposal: Proposal, *, actor: Person, at: datetime) -> Sequence[int]:
+    """Note that the actor has read where he was named; return the comments that were news to him, oldest first.
 
     It says something of the person, not of the proposal, so it leaves no event.
     """
     of_it = select(Comment.id).where(Comment.proposal_id == proposal.id)
     mine = (Mention.person_id == actor.id, Mention.seen_at.is_(None), Mention.comment_id.in_(of_it))
-    session.execute(update(Mention).where(*mine).values(seen_at=at), execution_options={"synchronize_session": False})
+    unseen = session.scalars(select(Mention).where(*mine).order_by(Mention.comment_id)).all()
+    for mention in unseen:
+        mention.seen_at = at
+    return [mention.comment_id for mention in unseen]
 
 
 def _wrong(call: Call, name: str, persons: Sequence[Person]) -> Problem | None:
