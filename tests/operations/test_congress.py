@@ -164,6 +164,7 @@ def test_of_two_who_write_down_the_answer_at_once_one_wins(app, session, world, 
             with writing(own):
                 actor = own.scalars(select(Person).where(Person.employee_no == "000301")).unique().one()
                 it = proposals.by_number(own, number, lock=True)
+                assert it is not None
                 congress.record_congress_answer(own, it, ADOPTED, actor=actor, at=MONDAY_MORNING)
         except (DomainError, StaleDataError):
             return "told"

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from models import Comment, Mention, OutgoingMail, Person, Preferences
 from studio.domain.errors import InvalidInput
@@ -161,6 +162,6 @@ class TestUntilHeHasLooked:
 
 def test_the_database_keeps_one_mention_a_person_and_text(session, world, filed):
     said = say(session, filed(), world.worker, "@何广茂 看看")
-    keys = Mention.__table__.primary_key.columns.keys()
-    assert keys == ["comment_id", "person_id"]
+    with pytest.raises(IntegrityError), writing(session):
+        session.execute(insert(Mention).values(comment_id=said.id, person_id=world.lead.id, said="又一次"))
     assert session.get(Mention, (said.id, world.lead.id)).person is session.get(Person, world.lead.id)

@@ -269,6 +269,7 @@ def test_of_two_who_answer_at_once_one_wins_and_the_other_is_told(app, session, 
             with writing(own):
                 actor = own.scalars(select(Person).where(Person.employee_no == employee_no)).unique().one()
                 it = proposals.by_number(own, number, lock=True)
+                assert it is not None
                 facts = {"actor": actor, "at": MONDAY_MORNING, "words": f"第 {serial} 个"}
                 opinions.give_opinion(own, it, recommendation=Recommendation.DEFER, **facts)
         except (Stale, StaleDataError):
@@ -288,6 +289,7 @@ def test_many_clicks_at_once_ask_once(app, session, world, proposal):
             with writing(own):
                 author = own.scalars(select(Person).where(Person.employee_no == "000101")).unique().one()
                 it = proposals.by_number(own, number, lock=True)
+                assert it is not None
                 facts = {"actor": author, "at": MONDAY_MORNING, "calendar": CALENDAR}
                 opinions.request_opinion(own, it, question="行吗？", studio_code="S-CAST", **facts)
         except (DomainError, StaleDataError):

@@ -5,9 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import CongressReferral, Mention, Proposal, SecondOpinion, Verb
+from models import CongressAnswer, CongressReferral, Mention, Proposal, SecondOpinion, Verb
 from studio.domain.turns import Turn
 from studio.operations import congress, opinions, reviewing
+from studio.operations.congress import Resolution
 from studio.queries import desk
 from studio.queries.desk import Pile
 from studio.transactions import writing
@@ -34,14 +35,27 @@ def proposal(session: Session, world: World) -> Proposal:
 
 def asked(session: Session, world: World, proposal: Proposal) -> SecondOpinion:
     with writing(session):
-        facts = {"question": "真的做不了吗？", "studio_code": "S-CAST", "calendar": CALENDAR}
-        return opinions.request_opinion(session, proposal, actor=world.worker, at=world.at, **facts)
+        return opinions.request_opinion(
+            session,
+            proposal,
+            actor=world.worker,
+            at=world.at,
+            question="真的做不了吗？",
+            studio_code="S-CAST",
+            calendar=CALENDAR,
+        )
 
 
 def referred(session: Session, world: World, proposal: Proposal) -> CongressReferral:
     with writing(session):
-        facts = {"question": "作息要不要改？", "session_name": "五届三次"}
-        return congress.refer_to_congress(session, proposal, actor=world.coordinator, at=world.at, **facts)
+        return congress.refer_to_congress(
+            session,
+            proposal,
+            actor=world.coordinator,
+            at=world.at,
+            question="作息要不要改？",
+            session_name="五届三次",
+        )
 
 
 def page(client: FlaskClient, person, proposal: Proposal) -> str:
@@ -327,10 +341,10 @@ def test_other_voices_cost_the_page_of_a_proposal_no_statement(session, world, c
 
     without = statements()
     asked(session, world, proposal)
-    referral = referred(session, world, proposal)
+    referred(session, world, proposal)
     with writing(session):
-        referral.answer, referral.recorded_by, referral.recorded_at = "adopted", world.coordinator, world.at
-        referral.dealt_with_on = world.at.date()
+        resolution = Resolution(answer=CongressAnswer.ADOPTED, dealt_with_on=world.at.date())
+        congress.record_congress_answer(session, proposal, resolution, actor=world.coordinator, at=world.at)
     referred(session, world, proposal)
     with writing(session):
         reviewing.comment(session, proposal, actor=world.worker, at=world.at, body="@何广茂 @文有才 看看")
