@@ -7,6 +7,7 @@ from models.deciding import DecisionReason, Occasion
 from models.enums import (
     AttachmentRole,
     CommentVisibility,
+    CongressAnswer,
     Deadline,
     DeadlineStep,
     Gender,
@@ -34,6 +35,7 @@ from models.rubric import Criterion, CriterionLevel, Rubric, RubricVersion, rubr
 from models.studio import Studio, StudioMembership
 from models.team import TeamLimit
 from models.unit import Unit
+from models.voices import CongressReferral, Mention, SecondOpinion
 from models.worker import JobLease, WorkerHeartbeat
 from models.working_time import (
     CalendarException,
@@ -53,6 +55,8 @@ __all__ = [
     "CalendarException",
     "Comment",
     "CommentVisibility",
+    "CongressAnswer",
+    "CongressReferral",
     "Contributor",
     "Criterion",
     "CriterionLevel",
@@ -71,6 +75,7 @@ __all__ = [
     "JobLease",
     "Kind",
     "MailState",
+    "Mention",
     "NumberSequence",
     "Occasion",
     "Outcome",
@@ -92,6 +97,7 @@ __all__ = [
     "Rubric",
     "RubricVersion",
     "SeatEnd",
+    "SecondOpinion",
     "ShiftCalendar",
     "SignInAttempt",
     "Studio",

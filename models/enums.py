@@ -110,6 +110,11 @@ class Verb(StrEnum):
     DROP_REPEAT = "drop_repeat"
     STEP_ASIDE = "step_aside"
     REVEAL = "reveal"
+    REQUEST_OPINION = "request_opinion"
+    GIVE_OPINION = "give_opinion"
+    DECLINE_OPINION = "decline_opinion"
+    REFER_TO_CONGRESS = "refer_to_congress"
+    RECORD_CONGRESS_ANSWER = "record_congress_answer"
 
 
 class Outcome(StrEnum):
@@ -143,6 +148,15 @@ class Recommendation(StrEnum):
     TRIAL = "trial"
     DEFER = "defer"
     DECLINE = "decline"
+
+
+class CongressAnswer(StrEnum):
+    """What the workers' congress says to what was referred to it."""
+
+    ADOPTED = "adopted"
+    NOT_ADOPTED = "not_adopted"
+    ADVICE = "advice"
+    """Neither yes nor no, but what should be heeded."""
 
 
 class SeatEnd(StrEnum):

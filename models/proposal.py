@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from models.following import Follower
     from models.review import Comment, Decision, InformationRequest, PanelSeat, Review
     from models.routing import Assignment
+    from models.voices import CongressReferral, SecondOpinion
 
 proposal_themes = Table(
     "proposal_themes",
@@ -196,6 +197,10 @@ class Proposal(Base):
     )
     events: Mapped[list["Event"]] = relationship(
         back_populates="proposal", cascade="all, delete-orphan", order_by="Event.id"
+    )
+    opinion: Mapped["SecondOpinion | None"] = relationship(back_populates="proposal", cascade="all, delete-orphan")
+    referrals: Mapped[list["CongressReferral"]] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan", order_by="CongressReferral.id"
     )
     followers: Mapped[list["Follower"]] = relationship(cascade="all, delete-orphan", order_by="Follower.person_id")
 

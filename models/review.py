@@ -1,6 +1,7 @@
 """What happens between filing and the binding answer: reviews, questions, decisions, words."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,9 @@ from models.person import Person
 from models.proposal import Proposal
 from models.rubric import Criterion, RubricVersion
 from models.studio import Studio
+
+if TYPE_CHECKING:
+    from models.voices import Mention
 
 
 class Review(Base):
@@ -229,3 +233,6 @@ class Comment(Base):
 
     proposal: Mapped[Proposal] = relationship(back_populates="comments")
     author: Mapped[Person] = relationship()
+    mentions: Mapped[list["Mention"]] = relationship(
+        back_populates="comment", cascade="all, delete-orphan", order_by="Mention.person_id"
+    )

@@ -53,6 +53,8 @@ def _audience(proposal: Proposal) -> frozenset[str]:
         return frozenset({EVERYBODY})
     people = proposal.author_ids | ({proposal.filed_by_id, proposal.team_leader_id} - {None})
     tokens = {f"person:{person_id}" for person_id in people}
+    if proposal.opinion is not None:
+        tokens.add(f"studio:{proposal.opinion.studio_id}")
     if proposal.studio_id is not None:
         tokens.add(f"studio:{proposal.studio_id}")
     if proposal.unit is None:

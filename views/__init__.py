@@ -25,6 +25,7 @@ AREAS = (
     "rubrics",
     "team",
     "team_limits",
+    "voices",
 )
 
 

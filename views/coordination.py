@@ -55,6 +55,7 @@ def _page(form: AssignForm | None, number: str) -> str:
         overdue=coordination.overdue(database(), me(), at=now()),
         overdue_count=coordination.overdue_count(database(), me(), at=now()),
         undecidable=coordination.undecidable(database(), me()),
+        referrals=coordination.referrals(database(), me()),
         loads=administration.loads(database(), at=now(), month_start=Month.of(now(), zone).span(zone)[0]),
         studios=studios.receiving(database()),
         refused=form,

@@ -71,4 +71,5 @@ def _turns() -> dict[Turn, str]:
         Turn.DECIDE: _("Decide"),
         Turn.HEAR_TRIAL: _("Hear how the trial went"),
         Turn.VERIFY: _("Look on site"),
+        Turn.ADVISE: _("Give a second opinion"),
     }

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from models import ProposalState
 from studio.domain import permissions
 from studio.domain.permissions import Duty
-from studio.queries import desk, home, team
+from studio.queries import desk, home, mentions, team
 from studio.queries.desk import DeskPage, Pile
 from studio.queries.team import TeamRow
 from studio.services import now, services
@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         greeting=_greeting(),
         questions=home.open_questions(session, person),
         drafts=home.drafts(session, person),
+        called=mentions.unseen(session, person),
         desk=_desk(),
         team=_team(),
         unrouted=home.unrouted(session, person) if permissions.has_duty(person, Duty.COORDINATE) else None,

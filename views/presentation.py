@@ -51,11 +51,14 @@ def by_word(text: str) -> Markup:
     return Markup("<wbr>").join(rjieba.cut(text))
 
 
-def paragraphs(text: str | None) -> Markup:
-    """Return a plain text as escaped paragraphs; blank lines part them, line breaks stay."""
+def paragraphs(text: str | None, line: Callable[[str], Markup] = escape) -> Markup:
+    """Return a plain text as escaped paragraphs; blank lines part them, line breaks stay.
+
+    ``line`` makes one line safe for a page.
+    """
     parts = [part.strip() for part in BLANK_LINE.split(text or "") if part.strip()]
     return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.splitlines())) for part in parts
+        Markup("<p>{}</p>").format(Markup("<br>").join(line(one) for one in part.splitlines())) for part in parts
     )
 
 

@@ -13,6 +13,7 @@ from models import (
     AttachmentRole,
     Comment,
     CommentVisibility,
+    CongressReferral,
     Decision,
     Event,
     InformationRequest,
@@ -90,8 +91,36 @@ class ProposalPage:
 
     @cached_property
     def may_appeal(self) -> bool:
-        """Whether a second opinion can still be asked for; the operation has the last word on the date."""
+        """Whether another look can still be asked for; the operation has the last word on the date."""
         return not team.appealed_before(self.proposal, self.proposal.events)
+
+    @cached_property
+    def may_request_opinion(self) -> bool:
+        """Whether a second opinion can be asked for: once, and again where a studio declined to give it."""
+        opinion = self.proposal.opinion
+        return Verb.REQUEST_OPINION in self.verbs and (opinion is None or opinion.declined)
+
+    @cached_property
+    def owes_opinion(self) -> bool:
+        """Whether the reader may say now what his studio thinks of it."""
+        opinion = self.proposal.opinion
+        return Verb.GIVE_OPINION in self.verbs and opinion is not None and opinion.open
+
+    @cached_property
+    def opinion_awaited(self) -> bool:
+        """Whether an opinion would still be of use."""
+        return workflow.fits(Verb.GIVE_OPINION, self.proposal.state)
+
+    @cached_property
+    def referral(self) -> CongressReferral | None:
+        """What the workers' congress has still to answer."""
+        return next((one for one in self.proposal.referrals if one.open), None)
+
+    @cached_property
+    def was_called(self) -> bool:
+        """Whether the reader was named here and has not said that he has seen it."""
+        said = (mention for comment in self.proposal.comments for mention in comment.mentions)
+        return any(mention.person_id == self.reader.id and mention.seen_at is None for mention in said)
 
     @cached_property
     def may_see_original(self) -> bool:

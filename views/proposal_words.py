@@ -13,7 +13,7 @@ from studio.queries.timeline import Progress, Stage, Step
 from studio.wording import events, language, names, reasons, states, team
 from studio.wording.language import gettext as _
 from studio.wording.language import ngettext, spoken
-from views import moments
+from views import moments, talk
 
 ALMOST, MUCH = 0.45, 0.3
 """Likeness from which on two proposals are almost the same, or much alike."""
@@ -138,6 +138,7 @@ def event_line(event: Event) -> Markup:
 
 
 GLOBALS: dict[str, Callable[..., object]] = {
+    "congress_answer_name": states.congress_answer_name,
     "event_line": event_line,
     "likeness": likeness,
     "grade_name": states.grade_name,
@@ -147,6 +148,7 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "recommendation_name": states.recommendation_name,
     "role_name": states.role_name,
     "runners_up": runners_up,
+    "said": talk.said,
     "sharers": sharers,
     "stage_name": stage_name,
     "step_note": step_note,

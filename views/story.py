@@ -22,6 +22,7 @@ TURNS = {
     Turn.DECIDE: lazy_gettext("Decide"),
     Turn.HEAR_TRIAL: lazy_gettext("See how the trial went"),
     Turn.VERIFY: lazy_gettext("Check it on site"),
+    Turn.ADVISE: lazy_gettext("Say what you think of it"),
 }
 STOPPED = frozenset(
     {

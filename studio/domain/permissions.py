@@ -67,6 +67,11 @@ def in_its_studio(person: Person, proposal: Proposal) -> bool:
     return proposal.studio_id is not None and proposal.studio_id in person.studio_ids()
 
 
+def in_asked_studio(person: Person, proposal: Proposal) -> bool:
+    """Any member of the studio that was asked for a second opinion."""
+    return proposal.opinion is not None and proposal.opinion.studio_id in person.studio_ids()
+
+
 def coordinates_it(person: Person, proposal: Proposal) -> bool:
     """Coordinator of the unit it comes from; legacy rows without a unit belong to every coordinator."""
     return person.has_role(Role.COORDINATOR, proposal.unit)
@@ -141,8 +146,25 @@ def sends_it_on(person: Person, proposal: Proposal) -> bool:
 
 
 def shares_it_out(person: Person, proposal: Proposal) -> bool:
-    """Lead of its studio or coordinator, never an author: gives others a share in it, and takes that back."""
+    """Lead of its studio or coordinator, never an author: gives others a share in it or takes it to the congress."""
     return sends_it_on(person, proposal) and not is_author(person, proposal)
+
+
+def asks_another_studio(person: Person, proposal: Proposal) -> bool:
+    """The submitter, once a studio has it; what a team declined is taken to a studio by an appeal."""
+    return is_submitter(person, proposal) and proposal.studio_id is not None
+
+
+def advises_on_it(person: Person, proposal: Proposal) -> bool:
+    """Lead or reviewer of the studio that was asked, without a conflict of interest and not of the deciding one."""
+    judges = person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
+    asked = proposal.opinion is not None and proposal.opinion.studio_id in judges
+    return asked and not has_conflict(person, proposal) and not in_its_studio(person, proposal)
+
+
+def hears_the_congress(person: Person, proposal: Proposal) -> bool:
+    """The coordinator, who is at the session and writes down what it said; never an author."""
+    return coordinates_it(person, proposal) and not is_author(person, proposal)
 
 
 def nobody(person: Person, proposal: Proposal) -> bool:  # noqa: ARG001 - the signature of a predicate
@@ -202,6 +224,7 @@ def reads_it(person: Person, proposal: Proposal) -> bool:
         or in_its_studio(person, proposal)
         or person.id == proposal.team_leader_id
         or coordinates_it(person, proposal)
+        or in_asked_studio(person, proposal)
     )
 
 
@@ -249,6 +272,11 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.DROP_REPEAT: nobody,
     Verb.STEP_ASIDE: sits_on_its_panel,
     Verb.REVEAL: reveals_names,
+    Verb.REQUEST_OPINION: asks_another_studio,
+    Verb.GIVE_OPINION: advises_on_it,
+    Verb.DECLINE_OPINION: advises_on_it,
+    Verb.REFER_TO_CONGRESS: shares_it_out,
+    Verb.RECORD_CONGRESS_ANSWER: hears_the_congress,
 }
 
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
@@ -268,6 +296,8 @@ def may(person: Person, verb: Verb, proposal: Proposal) -> bool:
 def require(person: Person, verb: Verb, proposal: Proposal) -> None:
     """Raise NotAllowed unless the person may; ``own_proposal`` and the like explain a conflict of interest."""
     if not may(person, verb, proposal):
+        if verb in {Verb.GIVE_OPINION, Verb.DECLINE_OPINION}:
+            raise NotAllowed(_why_no_adviser(person, proposal))
         judging = verb in workflow.DECISIONS or verb in {Verb.REVIEW, Verb.VERIFY_IMPLEMENTATION, Verb.CHECK_BENEFIT}
         raise NotAllowed(_why_not(person, proposal) if judging else "not_allowed")
 
@@ -276,9 +306,22 @@ def _why_not(person: Person, proposal: Proposal) -> str:
     if is_author(person, proposal):
         return "own_proposal"
     judges = proposal.studio_id in person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
-    if not (judges and too_near(person.unit_id, proposal)):
+    return _too_near(proposal) if judges and too_near(person.unit_id, proposal) else "not_allowed"
+
+
+def _why_no_adviser(person: Person, proposal: Proposal) -> str:
+    if is_author(person, proposal):
+        return "own_proposal"
+    if not in_asked_studio(person, proposal):
         return "not_allowed"
-    return "conflict_of_interest" if proposal.conceals_names else "own_team"  # the team would betray who it is
+    if in_its_studio(person, proposal):
+        return "own_studio"
+    return _too_near(proposal) if too_near(person.unit_id, proposal) else "not_allowed"
+
+
+def _too_near(proposal: Proposal) -> str:
+    """Return why somebody of its team is refused; where names are hidden, the team would betray who it is."""
+    return "conflict_of_interest" if proposal.conceals_names else "own_team"
 
 
 def has_duty(person: Person, duty: Duty) -> bool:

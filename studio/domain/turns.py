@@ -16,3 +16,5 @@ class Turn(StrEnum):
     DECIDE = "decide"
     HEAR_TRIAL = "hear_trial"
     VERIFY = "verify"
+    ADVISE = "advise"
+    """Another studio decides, and the author asks what this one thinks."""

@@ -22,6 +22,10 @@ class Transition:
 OPEN = frozenset({State.SUBMITTED, State.TEAM_CHECK, State.UNDER_REVIEW, State.INFORMATION_REQUESTED})
 CLOSED_BUT_REVIVABLE = frozenset({State.DEFERRED, State.DECLINED, State.INADMISSIBLE, State.DUPLICATE, State.WITHDRAWN})
 FILED = frozenset(State) - {State.DRAFT}
+GETS_OPINIONS = frozenset({State.UNDER_REVIEW, State.DEFERRED, State.DECLINED, State.INADMISSIBLE})
+AWAITS_OPINIONS = GETS_OPINIONS | {State.SUBMITTED, State.INFORMATION_REQUESTED}
+"""Where an opinion that was asked for is still of use: it is not settled well for the author, or not at all."""
+CONCERNS_CONGRESS = OPEN | {State.ACCEPTED, State.TRIAL, State.DEFERRED, State.DECLINED, State.INADMISSIBLE}
 TAKES_FILES = OPEN | {
     State.DRAFT,
     State.DEFERRED,
@@ -69,6 +73,11 @@ TRANSITIONS: Mapping[Verb, Transition] = {
     Verb.STEP_ASIDE: _from(State.UNDER_REVIEW, State.INFORMATION_REQUESTED, to=None),
     Verb.REVEAL: Transition(FILED, None),
     Verb.ESCALATE: _from(State.SUBMITTED, State.UNDER_REVIEW, to=None),
+    Verb.REQUEST_OPINION: Transition(GETS_OPINIONS, None),
+    Verb.GIVE_OPINION: Transition(AWAITS_OPINIONS, None),
+    Verb.DECLINE_OPINION: Transition(AWAITS_OPINIONS, None),
+    Verb.REFER_TO_CONGRESS: Transition(CONCERNS_CONGRESS, None),
+    Verb.RECORD_CONGRESS_ANSWER: Transition(FILED, None),
 }
 
 DECISIONS: Mapping[Verb, Outcome] = {

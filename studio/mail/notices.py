@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import (
     Assignment,
+    Comment,
+    CongressReferral,
     DeadlineNotice,
     DeadlineStep,
     Decision,
@@ -22,6 +24,7 @@ from models import (
     Proposal,
     Role,
     RoleGrant,
+    SecondOpinion,
     Studio,
     StudioMembership,
     StudioRole,
@@ -177,6 +180,44 @@ def woken_up(
     )
 
 
+def mentioned(session: Session, proposal: Proposal, comment: Comment, people: Collection[int], *, at: datetime) -> None:
+    """Tell people that somebody named them in a comment or a note, and what he said there."""
+    about = _about(session, comment)
+    _tell(session, "mentioned", about, proposal, people, at=at, actor_id=comment.author_id, comment=comment)
+
+
+def opinion_requested(
+    session: Session, proposal: Proposal, opinion: SecondOpinion, event: Event, judges: Collection[int], *, at: datetime
+) -> None:
+    """Ask those who judge in another studio what they think of it."""
+    about = _about(session, event)
+    _tell(session, "opinion_requested", about, proposal, judges, at=at, actor_id=opinion.asked_by_id, opinion=opinion)
+
+
+def opinion_answered(
+    session: Session, proposal: Proposal, opinion: SecondOpinion, event: Event, *, at: datetime
+) -> None:
+    """Tell who asked, the authors and the lead who decides what the other studio says, or that it says nothing."""
+    kind = "opinion_declined" if opinion.declined else "opinion_given"
+    concerned = {*proposal.author_ids, proposal.filed_by_id, _lead_id(session, proposal)}
+    about = _about(session, event)
+    _tell(session, kind, about, proposal, concerned, at=at, actor_id=opinion.answered_by_id, opinion=opinion)
+
+
+def referred(session: Session, proposal: Proposal, referral: CongressReferral, *, at: datetime) -> None:
+    """Tell the authors and the lead that the workers' congress is asked."""
+    concerned = {*proposal.author_ids, proposal.filed_by_id, _lead_id(session, proposal)}
+    about = _about(session, referral)
+    _tell(session, "referred", about, proposal, concerned, at=at, actor_id=referral.referred_by_id, referral=referral)
+
+
+def congress_answered(session: Session, proposal: Proposal, referral: CongressReferral, *, at: datetime) -> None:
+    """Tell the authors, the lead and who referred it what the workers' congress says."""
+    concerned = {*proposal.author_ids, proposal.filed_by_id, _lead_id(session, proposal), referral.referred_by_id}
+    about, actor_id = _about(session, referral), referral.recorded_by_id
+    _tell(session, "congress_answered", about, proposal, concerned, at=at, actor_id=actor_id, referral=referral)
+
+
 def _tell(
     session: Session,
     kind: str,
@@ -205,7 +246,7 @@ def _tell(
     outbox.put(session, messages, at=at, settings=services().settings)
 
 
-def _about(session: Session, record: Decision | Event | InformationRequest) -> str:
+def _about(session: Session, record: Comment | CongressReferral | Decision | Event | InformationRequest) -> str:
     session.flush()  # a new record has its id only now
     return f"{type(record).__name__.lower()}-{record.id}"
 

@@ -24,6 +24,7 @@ from studio.mail.messages import Message
 from studio.settings import Settings
 from studio.wording.language import ngettext, speaking, spoken
 from studio.wording.names import joined, name_of
+from studio.wording.states import congress_answer_name, recommendation_name
 
 MOMENT_PATTERNS = {"zh_CN": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
 DAY_PATTERNS = {"zh_CN": "M月d日", "en": "d MMM"}
@@ -177,4 +178,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "length": phrases.length,
     "owed": phrases.owed,
     "late": phrases.late,
+    "recommended": recommendation_name,
+    "congress": congress_answer_name,
 }

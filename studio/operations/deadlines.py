@@ -35,6 +35,14 @@ def promise(
         proposal.decision_due_at = deadlines.decision_due(own, at, limits)
 
 
+def first_answer_due(
+    session: Session, proposal: Proposal, unit: Unit, *, at: datetime, calendar: WorkCalendar
+) -> datetime:
+    """Return by when a studio of ``unit`` answers that is asked about a proposal now, as if it were a first answer."""
+    own = working_time.working_times(session, calendar).calendar_of(unit)
+    return deadlines.answer_due(own, at, working_time.limits_of(proposal, working_time.limits(session), unit))
+
+
 def extend(session: Session, proposal: Proposal, pause: Pause, *, calendar: WorkCalendar) -> None:
     """Push both due times on by the working time that the author took, to the minute."""
     unit = working_time.unit_answering(proposal)

@@ -16,7 +16,7 @@ from studio.domain.errors import InvalidInput, Problem
 from studio.domain.shares import Share
 from studio.mail import notices
 from studio.operations import repeats, transition
-from studio.operations.routing import end_assignment, renew_promise, route_by_rules
+from studio.operations.routing import adviser_of, end_assignment, renew_promise, route_by_rules
 from studio.queries import catalogue
 
 APPEAL_DAYS = 30
@@ -175,9 +175,9 @@ def undo_duplicate(
 def appeal(
     session: Session, proposal: Proposal, *, actor: Person, at: datetime, words: str, calendar: WorkCalendar
 ) -> Proposal:
-    """Ask for a second opinion: another studio gets the proposal, or the coordinator when none fits.
+    """Ask to look again: another studio gets the proposal and decides, or the coordinator finds one.
 
-    Once after the team's answer and once after a studio's.
+    Once after the team's answer and once after a studio's. A studio that owes a second opinion on it does not get it.
 
     Raises NotAllowed, WrongState, and InvalidInput: ``appealed_before``, ``appeal_too_late``, and ``words_missing``
     and ``too_long`` at ``words``.
@@ -190,7 +190,7 @@ def appeal(
     if problems:
         raise InvalidInput(problems)
     asked_before = {assignment.studio.code for assignment in proposal.assignments}
-    asked_before |= {proposal.studio.code} if proposal.studio else set()
+    asked_before |= {studio.code for studio in (proposal.studio, adviser_of(proposal)) if studio is not None}
     end_assignment(session, proposal, at=at)
     with session.no_autoflush:
         proposal.studio, proposal.reviewer_id = None, None
@@ -200,7 +200,7 @@ def appeal(
 
 
 def appeal_problems(session: Session, proposal: Proposal, *, at: datetime) -> list[Problem]:
-    """Return why a second opinion cannot be asked for, now: it was, or the answer is older than 30 days."""
+    """Return why nobody can be asked to look again, now: it was, or the answer is older than 30 days."""
     appeals = session.scalars(select(Event).where(Event.proposal_id == proposal.id, Event.verb == Verb.APPEAL))
     problems = [Problem("appealed_before")] if team.appealed_before(proposal, appeals) else []
     if proposal.decided_at is not None and at > proposal.decided_at + timedelta(days=APPEAL_DAYS):

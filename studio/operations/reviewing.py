@@ -21,7 +21,7 @@ from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
 from studio.mail import notices
-from studio.operations import transition
+from studio.operations import mentions, transition
 from studio.operations.deadlines import extend
 from studio.queries import reviews
 
@@ -116,9 +116,10 @@ def answer_information_request(
 
 
 def comment(session: Session, proposal: Proposal, *, actor: Person, at: datetime, body: str) -> Comment:
-    """Say something to all who may read the proposal. A second click says nothing twice.
+    """Say something to all who may read the proposal, and tell those who are named in it (``@name`` or ``@number``).
 
-    Raises NotAllowed, WrongState, and InvalidInput (``body_missing`` and ``too_long`` at ``body``).
+    A second click says nothing twice. Raises NotAllowed, WrongState, and InvalidInput (``body_missing``, ``too_long``
+    and those of ``mentions.named_in``, all at ``body``).
     """
     return _say(session, proposal, Verb.COMMENT, CommentVisibility.COMMENT, actor=actor, at=at, body=body)
 
@@ -143,9 +144,12 @@ def _say(
     last = proposal.comments[-1] if proposal.comments else None
     if last is not None and (last.author_id, last.visibility, last.body) == (actor.id, visibility, body):
         return last
+    named = mentions.named_in(session, proposal, body, visibility, actor=actor)
     said = Comment(proposal=proposal, author=actor, visibility=visibility, body=body, created_at=at)
     session.add(said)
     transition.move(session, proposal, verb, actor=actor, at=at)
+    mentions.keep(session, said, named, at=at)
+    mentions.see(session, proposal, actor=actor, at=at)
     return said
 
 

@@ -54,11 +54,12 @@ def assign(
 ) -> Assignment:
     """Let the coordinator send on what no rule caught; ``words`` to the studio may be empty.
 
-    Raises NotAllowed, WrongState, and InvalidInput (``studio_unknown`` at ``studio_code``, ``too_long`` at ``words``).
+    Raises NotAllowed, WrongState, and InvalidInput (``studio_unknown`` and ``studio_advises`` at ``studio_code``,
+    ``too_long`` at ``words``).
     """
     transition.require(proposal, Verb.ROUTE, actor=actor)
     words = clean_text(words)
-    studio = _chosen_studio(session, studio_code, _too_long(words))
+    studio = _chosen_studio(session, studio_code, [*_advises(proposal, studio_code), *_too_long(words)])
     assignment = Assignment(reason=_by_hand(studio), words=words)
     return _hand_over(session, proposal, studio, assignment, verb=Verb.ROUTE, actor=actor, at=at, calendar=calendar)
 
@@ -76,17 +77,24 @@ def transfer(
     """Hand the proposal to another studio, with the reason in ``words``.
 
     The new studio gets a full first-answer time if nobody has answered yet; the date of the decision stays, because
-    the author was promised it. Raises NotAllowed, WrongState, and InvalidInput (``studio_unknown`` and
-    ``studio_has_it`` at ``studio_code``, ``words_missing`` and ``too_long`` at ``words``).
+    the author was promised it. Raises NotAllowed, WrongState, and InvalidInput (``studio_unknown``,
+    ``studio_has_it`` and ``studio_advises`` at ``studio_code``, ``words_missing`` and ``too_long`` at ``words``).
     """
     transition.require(proposal, Verb.TRANSFER, actor=actor)
     words = clean_text(words)
     problems = _too_long(words) if words else [Problem("words_missing", "words")]
     if proposal.studio is not None and proposal.studio.code == studio_code:
         problems.append(Problem("studio_has_it", "studio_code"))
+    problems += _advises(proposal, studio_code)
     studio = _chosen_studio(session, studio_code, problems)
     assignment = Assignment(reason=_by_hand(studio), words=words)
     return _hand_over(session, proposal, studio, assignment, verb=Verb.TRANSFER, actor=actor, at=at, calendar=calendar)
+
+
+def adviser_of(proposal: Proposal) -> Studio | None:
+    """Return the studio that owes a second opinion: it cannot decide meanwhile, or there would be no second one."""
+    opinion = proposal.opinion
+    return opinion.studio if opinion is not None and opinion.open else None
 
 
 def end_assignment(session: Session, proposal: Proposal, *, at: datetime) -> None:
@@ -123,9 +131,9 @@ def _hand_over(
 ) -> Assignment:
     if proposal.studio is not None:
         end_assignment(session, proposal, at=at)
-    data = {"studio": _names_of(studio), "words": assignment.words}
+    data = {"studio": facts.names_of(studio), "words": assignment.words}
     if proposal.studio is not None:
-        data["from_studio"] = _names_of(proposal.studio)
+        data["from_studio"] = facts.names_of(proposal.studio)
     with session.no_autoflush:
         transition.move(session, proposal, verb, actor=actor, at=at, data=data)
         proposal.studio = studio
@@ -149,6 +157,11 @@ def _chosen_studio(session: Session, code: str, problems: list[Problem]) -> Stud
     return studio
 
 
+def _advises(proposal: Proposal, code: str) -> list[Problem]:
+    adviser = adviser_of(proposal)
+    return [Problem("studio_advises", "studio_code")] if adviser is not None and adviser.code == code else []
+
+
 def _too_long(words: str) -> list[Problem]:
     if len(words) <= TEXT_LIMIT:
         return []
@@ -157,8 +170,4 @@ def _too_long(words: str) -> list[Problem]:
 
 def _by_hand(studio: Studio) -> dict[str, Any]:
     """The reason of a choice that a person made; who it was stands in the assignment."""
-    return {"code": "by_hand", "params": {"studio": studio.code}, "names": {"studio": [_names_of(studio)]}}
-
-
-def _names_of(studio: Studio) -> dict[str, str]:
-    return {"code": studio.code, "name_zh": studio.name_zh, "name_en": studio.name_en}
+    return {"code": "by_hand", "params": {"studio": studio.code}, "names": {"studio": [facts.names_of(studio)]}}

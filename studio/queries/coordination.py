@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Contributor, Person, Proposal, ProposalState, Studio, StudioMembership, StudioRole, Unit
+from models import (
+    CongressReferral,
+    Contributor,
+    Person,
+    Proposal,
+    ProposalState,
+    Studio,
+    StudioMembership,
+    StudioRole,
+    Unit,
+)
 from studio.domain import routing
 from studio.queries import routing as facts
 from studio.queries.panel import too_near
@@ -94,6 +104,22 @@ def overdue_count(session: Session, person: Person, *, at: datetime) -> int:
     """Return how many are late in all."""
     statement = select(func.count()).select_from(Proposal).where(coordinated_by(person), _late(at))
     return session.scalar(statement.where(Proposal.state == ProposalState.UNDER_REVIEW)) or 0
+
+
+def referrals(session: Session, person: Person) -> Sequence[CongressReferral]:
+    """Return what the workers' congress still has to answer, the next session first, with the proposals."""
+    named = joinedload(CongressReferral.proposal).options(
+        joinedload(Proposal.unit), joinedload(Proposal.submitter).options(*by_name_only())
+    )
+    statement = (
+        select(CongressReferral)
+        .join(CongressReferral.proposal)
+        .where(CongressReferral.recorded_at.is_(None), coordinated_by(person))
+        .options(named, selectinload(CongressReferral.proposal, Proposal.themes))
+        .order_by(CongressReferral.meets_on.is_(None), CongressReferral.meets_on, CongressReferral.id)
+        .limit(MOST)
+    )
+    return session.scalars(statement).unique().all()
 
 
 def undecidable(session: Session, person: Person) -> Sequence[Proposal]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -35,6 +36,7 @@ from models import (
     Proposal,
     ProposalState,
     Review,
+    SecondOpinion,
     StudioMembership,
     StudioRole,
     Theme,
@@ -52,7 +54,13 @@ from studio.queries.visibility import Reach, reach_of
 
 PER_PAGE = 50
 JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
-JUDGING_VERBS = (*sorted(workflow.FIRST_ANSWERS), Verb.VERIFY_IMPLEMENTATION, Verb.TRANSFER)
+JUDGING_VERBS = (
+    *sorted(workflow.FIRST_ANSWERS),
+    Verb.VERIFY_IMPLEMENTATION,
+    Verb.TRANSFER,
+    Verb.GIVE_OPINION,
+    Verb.DECLINE_OPINION,
+)
 
 
 class Pile(StrEnum):
@@ -111,6 +119,7 @@ _author = aliased(Person)
 _ME = bindparam("me", type_=Integer)
 _MY_UNIT = bindparam("my_unit", type_=Integer)
 _JUDGED: BindParameter[Any] = bindparam("judged", expanding=True)
+_MINE: BindParameter[Any] = bindparam("mine", expanding=True)
 _LED: BindParameter[Any] = bindparam("led", expanding=True)
 _AT = bindparam("at", type_=UtcDateTime)
 _TRIAL_UNTIL = bindparam("trial_until", type_=Date)
@@ -122,6 +131,7 @@ def _values(person: Person, at: datetime, today: date, month_start: datetime | N
         "me": person.id,
         "my_unit": person.unit_id,
         "judged": sorted(person.studio_ids(*JUDGES)),
+        "mine": sorted(person.studio_ids()),
         "led": sorted(person.studio_ids(StudioRole.LEAD)),
         "at": at,
         "trial_until": today + timedelta(days=TRIAL_NOTICE_DAYS),
@@ -198,6 +208,7 @@ def _turn() -> ColumnElement[Any]:
         (own, null()),
         (and_(Proposal.state == ProposalState.IMPLEMENTED, done_by_another), literal(Turn.VERIFY.value)),
         (too_near(_MY_UNIT), null()),
+        (SecondOpinion.id.is_not(None), literal(Turn.ADVISE.value)),
         (and_(reviewing, unscored, owes_answer), literal(Turn.ANSWER.value)),
         (and_(reviewing, led, ripe), literal(Turn.DECIDE.value)),
         (and_(reviewing, unscored, asked), literal(Turn.SCORE.value)),
@@ -210,10 +221,28 @@ _TURN = _turn()
 _DONE_BY_ME = (Event.actor_id == _ME, Event.verb.in_(JUDGING_VERBS), Event.at >= _MONTH_START)
 
 
+def _asked_here() -> ColumnElement[bool]:
+    """Whether this person's studio owes a second opinion that he may give; see ``permissions.advises_on_it``."""
+    owed = and_(SecondOpinion.answered_at.is_(None), SecondOpinion.studio_id.in_(_JUDGED))
+    return and_(owed, func.coalesce(Proposal.studio_id, 0).not_in(_MINE), ~_own(), ~too_near(_MY_UNIT))
+
+
 def _watched() -> Select[Any]:
+    """What lies on one of the desks. Two lists of ids, each found by its own index; an OR would read every row."""
+    decided_here = select(Proposal.id).where(Proposal.studio_id.in_(_JUDGED), Proposal.state.in_(WATCHED))
+    asked_here = (
+        select(SecondOpinion.proposal_id)
+        .join(Proposal, Proposal.id == SecondOpinion.proposal_id)
+        .where(_asked_here(), Proposal.state.in_(sorted(workflow.AWAITS_OPINIONS)))
+    )
     current = and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None))
-    judged = Proposal.studio_id.in_(_JUDGED)
-    return select().select_from(Proposal).outerjoin(Decision, current).where(judged, Proposal.state.in_(WATCHED))
+    return (
+        select()
+        .select_from(Proposal)
+        .outerjoin(Decision, current)
+        .outerjoin(SecondOpinion, and_(SecondOpinion.proposal_id == Proposal.id, _asked_here()))
+        .where(Proposal.id.in_(union_all(decided_here, asked_here)))
+    )
 
 
 _TURNS = _watched().add_columns(_TURN.label("turn")).subquery()
@@ -307,9 +336,11 @@ def _pile_rows(wanted: ColumnElement[bool]) -> Select[Any]:
         _owner().label("owner"),
         _decidable().label("decidable"),
         _prepared().label("prepared"),
+        SecondOpinion.due_at.label("advice_due_at"),
     )
-    urgency = case((Proposal.state == ProposalState.UNDER_REVIEW, 0), else_=1)
-    return statement.where(wanted).order_by(urgency, _due().is_(None), _due(), Proposal.id)
+    due = func.coalesce(SecondOpinion.due_at, _due())
+    running = or_(Proposal.state == ProposalState.UNDER_REVIEW, SecondOpinion.id.is_not(None))
+    return statement.where(wanted).order_by(case((running, 0), else_=1), due.is_(None), due, Proposal.id)
 
 
 def _done_rows() -> Select[Any]:
@@ -359,8 +390,9 @@ def _row(row: Any) -> DeskRow:  # noqa: ANN401 - a row of _with_names with turn,
         "lead": _named(row.lead_zh, row.lead_en),
     }
     turn = Turn(row.turn) if row.turn else None
+    facts = _facts(row)
     return DeskRow(
-        **_facts(row),
+        **{**facts, "due_at": row.advice_due_at or facts["due_at"]},
         turn=turn,
         trial_ends_on=row.trial_ends_on,
         owner=owners.get(row.owner or ""),

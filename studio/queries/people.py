@@ -1,11 +1,11 @@
 """Finding people: the house and whom to ask, co-authors by number or name, who can sign in to the demo."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only
 
 from models import (
@@ -139,6 +139,18 @@ def called(session: Session, words: Iterable[str]) -> Sequence[Person]:
         .order_by(Person.employee_no)
     )
     return session.scalars(statement).unique().all()
+
+
+def who_may_be_called(session: Session, keys: Collection[str]) -> Sequence[Person]:
+    """Return everybody whose staff number or name is one of these keys, also who has left, by number.
+
+    Keys are as ``studio.domain.mentions.key_of`` writes them.
+    """
+    if not keys:
+        return []
+    named = (Person.employee_no, Person.name, Person.name_en)
+    statement = select(Person).where(or_(*(func.lower(column).in_(keys) for column in named)))
+    return session.scalars(statement.order_by(Person.employee_no)).unique().all()
 
 
 def demo_accounts(session: Session) -> Sequence[DemoAccount]:

@@ -1,6 +1,6 @@
 """Proposals by their number, and the lists people look at."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from models import (
     Attachment,
     Base,
     Comment,
+    CongressReferral,
     Contributor,
     Criterion,
     Decision,
@@ -19,11 +20,13 @@ from models import (
     Event,
     InformationRequest,
     Kind,
+    Mention,
     Occasion,
     PanelSeat,
     Proposal,
     Review,
     ReviewScore,
+    SecondOpinion,
     Studio,
     StudioMembership,
     Theme,
@@ -54,6 +57,7 @@ def by_number(session: Session, number: str, *, lock: bool = False) -> Proposal 
         joinedload(Proposal.kind),
         joinedload(Proposal.studio).selectinload(Studio.memberships).joinedload(StudioMembership.person),
         selectinload(Proposal.seats),
+        joinedload(Proposal.opinion),
     )
     statement = statement.where(is_called(number))
     if lock:
@@ -85,10 +89,13 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     ask = session.connection().execute
     draft_id = _draft_id(number)
     head = ask(_BY_NUMBER, {"number": _clean(number)}) if draft_id is None else ask(_BY_ID, {"id": draft_id})
-    row = head.one_or_none()
-    if row is None:
+    heads = [records.parted(row, *_HEAD_KINDS) for row in head]
+    if not heads:
         return None
-    proposal, unit, kind, studio = records.parted(row, Proposal, Unit, Kind, Studio)
+    proposal, unit, kind, studio, opinion, asked_studio, _referral = heads[0]
+    referrals = [row[-1] for row in heads if row[-1] is not None]
+    if opinion is not None:
+        records.tie(opinion, studio=asked_studio)
     parts = {
         name: [records.parted(row, *kinds) for row in ask(statement, {"id": proposal.id})]
         for name, (kinds, statement) in _PARTS.items()
@@ -99,15 +106,28 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
         records.tie(decision, because=because, occasion=occasion)
     for score, criterion in parts["scores"]:
         records.tie(score, criterion=criterion)
+    parts["comments"] = _with_mentions(parts["comments"])
     lists = {name: [row[0] for row in rows] for name, rows in parts.items()}
     members, scores = lists.pop("members"), lists.pop("scores")
-    records.tie_people(session, [proposal, *members, *chain.from_iterable(lists.values())])
+    mentions = chain.from_iterable(said.mentions for said in lists["comments"])
+    told = [*members, *mentions, *referrals, *([opinion] if opinion else [])]
+    records.tie_people(session, [proposal, *told, *chain.from_iterable(lists.values())])
     for review in lists["reviews"]:
         records.tie(review, scores=[score for score in scores if score.review_id == review.id])
     if studio is not None:
         records.tie(studio, memberships=members)
-    records.tie(proposal, unit=unit, kind=kind, studio=studio, duplicate_of=_original(session, proposal), **lists)
+    records.tie(proposal, opinion=opinion, referrals=referrals, duplicate_of=_original(session, proposal))
+    records.tie(proposal, unit=unit, kind=kind, studio=studio, **lists)
     return cast("Proposal", proposal)
+
+
+def _with_mentions(rows: Iterable[list[Any]]) -> list[list[Any]]:
+    """Return each comment once, in a row of its own, with the mentions that were found beside it."""
+    said: dict[int, Comment] = {}
+    for comment, mention in rows:
+        first = said.setdefault(comment.id, comment)
+        records.tie(first, mentions=[*first.__dict__.get("mentions", ()), *([mention] if mention else ())])
+    return [[comment] for comment in said.values()]
 
 
 def _original(session: Session, proposal: Proposal) -> Proposal | None:
@@ -126,13 +146,21 @@ def _part(kind: type[Base]) -> tuple[tuple[type[Base], ...], Select[Any]]:
 
 
 _ID = bindparam("id", type_=Integer)
+_HEAD_KINDS: tuple[type[Base], ...] = (Proposal, Unit, Kind, Studio, SecondOpinion, Studio, CongressReferral)
+_asked = Studio.metadata.tables[Studio.__tablename__].alias()
 _HEAD = (
-    _joined(Proposal, Unit, Kind, Studio)
+    _joined(Proposal, Unit, Kind, Studio, SecondOpinion)
+    .add_columns(*_asked.columns, *records.columns(CongressReferral))
     .select_from(Proposal)
     .outerjoin(Unit, Unit.id == Proposal.unit_id)
     .outerjoin(Kind, Kind.id == Proposal.kind_id)
     .outerjoin(Studio, Studio.id == Proposal.studio_id)
+    .outerjoin(SecondOpinion, SecondOpinion.proposal_id == Proposal.id)
+    .outerjoin(_asked, _asked.c.id == SecondOpinion.studio_id)
+    .outerjoin(CongressReferral, CongressReferral.proposal_id == Proposal.id)
+    .order_by(CongressReferral.id)
 )
+"""One row, or one for each referral to the workers' congress: there is seldom one, hardly ever a second."""
 _BY_ID = _HEAD.where(Proposal.id == _ID)
 _BY_NUMBER = _HEAD.where(Proposal.number == bindparam("number", type_=Text))
 
@@ -183,6 +211,13 @@ _PARTS: Mapping[str, tuple[tuple[type[Base], ...], Select[Any]]] = {
         .where(Decision.proposal_id == _ID)
         .order_by(Decision.id),
     ),
-    "comments": _part(Comment),
+    "comments": (
+        (Comment, Mention),
+        _joined(Comment, Mention)
+        .select_from(Comment)
+        .outerjoin(Mention, Mention.comment_id == Comment.id)
+        .where(Comment.proposal_id == _ID)
+        .order_by(Comment.id, Mention.person_id),
+    ),
     "events": _part(Event),
 }

@@ -115,6 +115,11 @@ def _codes(reason: routing.Reason, key: str) -> list[str]:
     return [given] if isinstance(given, str) else list(given)
 
 
+def names_of(studio: Studio) -> dict[str, str]:
+    """Return a studio as events and reasons keep it: its code and what it is called today."""
+    return {"code": studio.code, "name_zh": studio.name_zh, "name_en": studio.name_en}
+
+
 def studio_by_code(session: Session, code: str) -> Studio | None:
     """Return the active studio of this code."""
     return session.scalars(select(Studio).where(Studio.code == code, Studio.active)).one_or_none()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from models import Contributor, Person, Proposal, Role, Unit
+from models import Contributor, Person, Proposal, Role, SecondOpinion, Unit
 
 PersonId = int | ColumnElement[int]
 """Somebody's id, or the place for it in a statement that is made once for everybody."""
@@ -34,7 +34,7 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     """Return the condition on Proposal that keeps what ``person`` may read.
 
     What was never submitted is seen by whoever wrote it alone; confidential proposals by the authors, the studio or
-    team leader who has it, and the coordinator.
+    team leader who has it, the studio that was asked for a second opinion, and the coordinator.
     """
     return within(reach_of(person))
 
@@ -47,6 +47,7 @@ def within(reach: Reach) -> ColumnElement[bool]:
         Proposal.team_leader_id == reach.person_id,
         Proposal.studio_id.in_(reach.studio_ids),
         coordinated_within(reach.coordinated_ids),
+        _asked_for_an_opinion(reach.studio_ids),
     )
     return or_(filed_by(reach.person_id), and_(Proposal.submitted_at.is_not(None), near_enough))
 
@@ -72,6 +73,12 @@ def filed_by(person_id: PersonId) -> ColumnElement[bool]:
 def coordinated_by(person: Person) -> ColumnElement[bool]:
     """Return the condition on Proposal that keeps what ``person`` coordinates; what has no unit is everybody's."""
     return coordinated_within(reach_of(person).coordinated_ids)
+
+
+def _asked_for_an_opinion(studio_ids: tuple[int, ...]) -> ColumnElement[bool]:
+    if not studio_ids:
+        return false()
+    return Proposal.id.in_(select(SecondOpinion.proposal_id).where(SecondOpinion.studio_id.in_(studio_ids)))
 
 
 def coordinated_within(unit_ids: tuple[int, ...]) -> ColumnElement[bool]:

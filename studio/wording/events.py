@@ -5,6 +5,7 @@ from decimal import Decimal
 from models import Event, Verb
 from studio.wording.language import lazy_gettext
 from studio.wording.names import joined, name_of
+from studio.wording.states import congress_answer_name
 
 EVENTS = {
     Verb.SUBMIT: lazy_gettext("%(actor)s filed it as %(number)s."),
@@ -27,7 +28,7 @@ EVENTS = {
     Verb.VERIFY_IMPLEMENTATION: lazy_gettext("%(actor)s looked on site: it is done."),
     Verb.CHECK_BENEFIT: lazy_gettext("%(actor)s confirmed %(yuan)s yuan a year."),
     Verb.REOPEN: lazy_gettext("%(actor)s took it up again."),
-    Verb.APPEAL: lazy_gettext("%(actor)s asked for a second opinion."),
+    Verb.APPEAL: lazy_gettext("%(actor)s asked for another look."),
     Verb.WAKE_UP: lazy_gettext("%(actor)s looked at it again."),
     Verb.COMMENT: lazy_gettext("%(actor)s wrote a comment."),
     Verb.NOTE: lazy_gettext("%(actor)s left a note for the reviewers."),
@@ -39,6 +40,11 @@ EVENTS = {
     Verb.STEP_ASIDE: lazy_gettext("%(actor)s let somebody else judge it."),
     Verb.REVEAL: lazy_gettext("%(actor)s let the names be shown from now on."),
     Verb.ESCALATE: lazy_gettext("%(actor)s asked %(told)s to see that the answer comes."),
+    Verb.REQUEST_OPINION: lazy_gettext("%(actor)s asked %(studio)s for a second opinion."),
+    Verb.GIVE_OPINION: lazy_gettext("%(actor)s gave the second opinion of %(studio)s."),
+    Verb.DECLINE_OPINION: lazy_gettext("%(actor)s said that %(studio)s gives no second opinion."),
+    Verb.REFER_TO_CONGRESS: lazy_gettext("%(actor)s referred it to the workers' congress."),
+    Verb.RECORD_CONGRESS_ANSWER: lazy_gettext("The workers' congress: %(congress)s. Written down by %(actor)s."),
 }
 
 MERGED = {
@@ -82,6 +88,7 @@ def event_sentence(event: Event) -> str:
         "yuan": _grouped(event.data.get("yuan")),
         "told": joined([name_of(one) for one in event.data.get("told", [])]) or "—",
         "filename": event.data.get("filename", ""),
+        "congress": congress_answer_name(event.data.get("congress")),
     }
     merged = MERGED.get(event.verb) if event.data.get("merged") else None
     by_team = BY_TEAM.get(event.verb) if event.data.get("by_team") else None

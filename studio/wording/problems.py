@@ -1,9 +1,11 @@
 """What is wrong, as one sentence: what happened and what to do. Every code of the house has its sentence here."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from studio.domain.errors import DomainError, InvalidInput, NotAllowed, NotFound, Problem
 from studio.wording.language import lazy_gettext
+from studio.wording.names import joined, name_of
 
 PROBLEMS = {
     # Filing
@@ -47,6 +49,20 @@ PROBLEMS = {
     "question_missing": lazy_gettext("Write what you would like to know."),
     "answer_missing": lazy_gettext("Write your answer; a few words will do."),
     "body_missing": lazy_gettext("Nothing is written yet."),
+    "too_many_mentions": lazy_gettext("Please name %(limit)s people at most."),
+    "mention_unknown": lazy_gettext(
+        "Nobody is called “%(word)s” here. Check the name, or write the staff number after the @. "
+        "If you mean nobody, leave a space after the @."
+    ),
+    "mention_ambiguous": lazy_gettext("“%(name)s” can be %(people)s. Please write the staff number after the @."),
+    "mention_gone": lazy_gettext("%(people)s no longer works here, so a message would reach nobody."),
+    "mention_no_reader": lazy_gettext(
+        "%(people)s cannot read this proposal. Nothing was sent yet: please take the name out."
+    ),
+    "mention_no_judge": lazy_gettext(
+        "%(people)s cannot read these notes; they are for those who judge it and the coordinator. "
+        "Nothing was sent yet: please take the name out."
+    ),
     "too_many_rounds": lazy_gettext("The author has been asked %(limit)s times. Please decide with what is there."),
     # Rubrics
     "name_in_both_languages": lazy_gettext("Give a name in both languages."),
@@ -119,8 +135,26 @@ PROBLEMS = {
         "The shares in %(number)s have been changed since, so they cannot simply go back. "
         "Take back the later merge first, or ask the coordinator."
     ),
-    "appealed_before": lazy_gettext("A second opinion can be asked for once, and it was."),
-    "appeal_too_late": lazy_gettext("A second opinion can be asked for within %(days)s days of the answer."),
+    "appealed_before": lazy_gettext("Another look can be asked for once, and it was."),
+    "appeal_too_late": lazy_gettext("Another look can be asked for within %(days)s days of the answer."),
+    # Second opinions and the workers' congress
+    "opinion_asked_before": lazy_gettext("A second opinion can be asked for once, and it was."),
+    "opinion_too_late": lazy_gettext("A second opinion can be asked for within %(days)s days of the answer."),
+    "opinion_missing": lazy_gettext("Write what you think of it; a few words will do."),
+    "studio_missing": lazy_gettext("No studio fits by itself. Please choose one."),
+    "studio_decides": lazy_gettext("This studio decides on it. A second opinion has to come from another."),
+    "studio_declined": lazy_gettext("This studio has said that it gives no opinion. Please choose another."),
+    "studio_not_free": lazy_gettext(
+        "Everybody who judges in this studio wrote it, is of the deciding studio or of the author's own team. "
+        "Please choose another."
+    ),
+    "studio_advises": lazy_gettext(
+        "This studio owes a second opinion on it and cannot decide meanwhile. It has to answer or decline first."
+    ),
+    "referred_already": lazy_gettext("It is with the workers' congress already; its answer is not there yet."),
+    "congress_answer_missing": lazy_gettext("Choose what the congress said."),
+    "congress_words_missing": lazy_gettext("Write what the congress said, in its own words if you can."),
+    "date_in_the_future": lazy_gettext("This day has not come yet. Please write the day of the session."),
     # The clock
     "calendar_name_missing": lazy_gettext("Give the calendar a name, such as “Rolling mill, shift A”."),
     "hours_unreadable": lazy_gettext("Write the hours as 08:00-12:00 13:00-17:00; leave a day of rest empty."),
@@ -164,6 +198,7 @@ NOT_ALLOWED = {
     "conflict_of_interest": lazy_gettext(
         "You have a conflict of interest here, so you cannot judge this one. Somebody else of the studio will."
     ),
+    "own_studio": lazy_gettext("You are of the studio that decides on it. A second opinion comes from somebody else."),
     "own_proposal": lazy_gettext("Nobody judges his own. Somebody else of the studio will look at it."),
 }
 
@@ -199,5 +234,14 @@ def refusal_sentence(refusal: DomainError) -> str:
     return str(lazy_gettext("Somebody was quicker: it is no longer as you saw it."))
 
 
-def _said(params: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in params.items() if value is not None}
+def _said(params: Mapping[str, Any]) -> dict[str, object]:
+    said = {name: value for name, value in params.items() if value is not None}
+    if "people" in said:
+        said["people"] = joined([_told_apart(person) for person in said["people"]])
+    return said
+
+
+def _told_apart(person: Mapping[str, Any]) -> str:
+    """Return a person with what tells him from others of his name."""
+    facts = {"name": name_of(person), "number": person["number"], "unit": name_of(person["unit"])}
+    return str(lazy_gettext("%(name)s %(number)s (%(unit)s)")) % facts

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from models import (
+    CongressAnswer,
     MailState,
     Outcome,
     OutcomeClass,
@@ -104,7 +105,7 @@ VERBS = {
     Verb.VERIFY_IMPLEMENTATION: lazy_gettext("Checked on site"),
     Verb.CHECK_BENEFIT: lazy_gettext("Confirm the benefit"),
     Verb.REOPEN: lazy_gettext("Take it up again"),
-    Verb.APPEAL: lazy_gettext("Ask for a second opinion"),
+    Verb.APPEAL: lazy_gettext("Ask for another look"),
     Verb.WAKE_UP: lazy_gettext("Time to look again"),
     Verb.COMMENT: lazy_gettext("Comment"),
     Verb.NOTE: lazy_gettext("Note for reviewers"),
@@ -116,6 +117,11 @@ VERBS = {
     Verb.STEP_ASIDE: lazy_gettext("Let somebody else judge it"),
     Verb.REVEAL: lazy_gettext("Show the names"),
     Verb.ESCALATE: lazy_gettext("The answer is late"),
+    Verb.REQUEST_OPINION: lazy_gettext("Ask for a second opinion"),
+    Verb.GIVE_OPINION: lazy_gettext("Give a second opinion"),
+    Verb.DECLINE_OPINION: lazy_gettext("Give no second opinion"),
+    Verb.REFER_TO_CONGRESS: lazy_gettext("Refer to the workers' congress"),
+    Verb.RECORD_CONGRESS_ANSWER: lazy_gettext("Record the congress's answer"),
 }
 
 ROLES = {
@@ -161,6 +167,12 @@ GRADES = {
     Grade.NONE: lazy_gettext("No class"),
 }
 
+CONGRESS_ANSWERS = {
+    CongressAnswer.ADOPTED: lazy_gettext("adopted"),
+    CongressAnswer.NOT_ADOPTED: lazy_gettext("not adopted"),
+    CongressAnswer.ADVICE: lazy_gettext("advice given"),
+}
+
 
 def progress(state: ProposalState) -> int:
     """Return how many of the five blocks are filled."""
@@ -185,6 +197,11 @@ def outcome_class_name(kind: OutcomeClass) -> str:
 def recommendation_name(recommendation: Recommendation) -> str:
     """Return what a reviewer would do."""
     return str(RECOMMENDATIONS[recommendation])
+
+
+def congress_answer_name(answer: str | None) -> str:
+    """Return what the workers' congress said, in a word; nothing before it has said anything."""
+    return str(CONGRESS_ANSWERS[CongressAnswer(answer)]) if answer else ""
 
 
 def verb_name(verb: Verb) -> str:

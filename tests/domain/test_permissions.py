@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from models import Contributor, Person, ProposalState, Verb
+from models import Contributor, Person, ProposalState, SecondOpinion, StudioMembership, StudioRole, Verb
 from studio.domain import permissions
 from studio.domain.errors import NotAllowed
 from studio.domain.permissions import Duty
@@ -43,6 +43,11 @@ MAY = {
     Verb.UNDO_DUPLICATE: {"lead", "coordinator"},
     Verb.NOTE_REPEAT: set(),
     Verb.DROP_REPEAT: set(),
+    Verb.REQUEST_OPINION: {"worker"},
+    Verb.GIVE_OPINION: set(),
+    Verb.DECLINE_OPINION: set(),
+    Verb.REFER_TO_CONGRESS: {"lead", "coordinator"},
+    Verb.RECORD_CONGRESS_ANSWER: {"coordinator"},
 }
 
 
@@ -209,4 +214,68 @@ def test_duties(people):
 
 def test_the_buttons_of_a_page_are_what_fits_and_is_allowed(world, proposal):
     assert permissions.allowed_verbs(world.stranger, proposal) == {Verb.COMMENT}
-    assert permissions.allowed_verbs(world.worker, proposal) == {Verb.COMMENT, Verb.WITHDRAW, Verb.ATTACH}
+    own = {Verb.COMMENT, Verb.WITHDRAW, Verb.ATTACH, Verb.REQUEST_OPINION}
+    assert permissions.allowed_verbs(world.worker, proposal) == own
+
+
+class TestTheStudioThatWasAsked:
+    """The second studio is asked what it thinks of the worker's proposal, which the first one decides."""
+
+    @pytest.fixture
+    def asked(self, session, world, proposal):
+        with writing(session):
+            proposal.confidential = True
+            proposal.opinion = SecondOpinion(
+                studio=world.other_studio,
+                deciding_studio_id=world.studio.id,
+                question="行不行？",
+                asked_by=world.worker,
+                asked_at=world.at,
+                due_at=world.at,
+            )
+        return proposal
+
+    def test_reads_what_is_confidential(self, people, asked):
+        near = {"worker", "mate", "lead", "reviewer", "second_reviewer", "coordinator"}
+        readers = {name for name, person in people.items() if permissions.reads_it(person, asked)}
+        assert readers == near | {"other_lead", "other_reviewer"}
+
+    @pytest.mark.parametrize("verb", [Verb.GIVE_OPINION, Verb.DECLINE_OPINION])
+    def test_its_judges_alone_answer(self, people, asked, verb):
+        assert who_may(people, verb, asked) == {"other_lead", "other_reviewer"}
+
+    def test_it_judges_and_notes_nothing(self, people, asked):
+        for verb in (Verb.REVIEW, Verb.NOTE, Verb.DECLINE, Verb.TRANSFER):
+            assert not who_may(people, verb, asked) & {"other_lead", "other_reviewer"}
+
+    def test_an_author_does_not_advise_on_his_own(self, session, world, people, asked):
+        with writing(session):
+            asked.contributors.append(Contributor(person=world.other_reviewer, share=1))
+        assert who_may(people, Verb.GIVE_OPINION, asked) == {"other_lead"}
+        with pytest.raises(NotAllowed) as refusal:
+            permissions.require(world.other_reviewer, Verb.GIVE_OPINION, asked)
+        assert refusal.value.code == "own_proposal"
+
+    def test_nobody_of_the_deciding_studio_advises(self, session, world, people, asked):
+        with writing(session):
+            session.add(StudioMembership(person=world.other_lead, studio=world.studio, role=StudioRole.MEMBER))
+        session.expire_all()
+        assert who_may(people, Verb.GIVE_OPINION, asked) == {"other_reviewer"}
+        with pytest.raises(NotAllowed) as refusal:
+            permissions.require(world.other_lead, Verb.DECLINE_OPINION, asked)
+        assert refusal.value.code == "own_studio"
+
+    def test_nobody_advises_on_a_large_one_of_his_own_team(self, session, world, people, asked):
+        with writing(session):
+            asked.claimed_benefit, asked.unit = 50_000, world.other_plant
+        assert who_may(people, Verb.GIVE_OPINION, asked) == set()
+        with pytest.raises(NotAllowed) as refusal:
+            permissions.require(world.other_lead, Verb.GIVE_OPINION, asked)
+        assert refusal.value.code == "own_team"
+
+
+def test_what_a_team_declined_goes_to_a_studio_before_another_is_asked(session, world, people):
+    facts = {"number": "2026-00001", "submitted_at": world.at, "state": ProposalState.DECLINED, "decided_at": world.at}
+    proposal = draft(session, world, team_leader=world.leader, **facts)
+    assert who_may(people, Verb.REQUEST_OPINION, proposal) == set()
+    assert who_may(people, Verb.APPEAL, proposal) == {"worker"}

@@ -8,6 +8,7 @@ S = ProposalState
 OPEN = {S.SUBMITTED, S.TEAM_CHECK, S.UNDER_REVIEW, S.INFORMATION_REQUESTED}
 FILED = set(S) - {S.DRAFT}
 REVIEW = {S.UNDER_REVIEW}
+REFUSED = {S.DEFERRED, S.DECLINED, S.INADMISSIBLE}
 
 EXPECTED: dict[Verb, tuple[set[ProposalState], ProposalState | None]] = {
     Verb.SUBMIT: ({S.DRAFT}, S.SUBMITTED),
@@ -45,6 +46,11 @@ EXPECTED: dict[Verb, tuple[set[ProposalState], ProposalState | None]] = {
     Verb.STEP_ASIDE: ({S.UNDER_REVIEW, S.INFORMATION_REQUESTED}, None),
     Verb.REVEAL: (FILED, None),
     Verb.ESCALATE: ({S.SUBMITTED, S.UNDER_REVIEW}, None),
+    Verb.REQUEST_OPINION: (REVIEW | REFUSED, None),
+    Verb.GIVE_OPINION: (REVIEW | REFUSED | {S.SUBMITTED, S.INFORMATION_REQUESTED}, None),
+    Verb.DECLINE_OPINION: (REVIEW | REFUSED | {S.SUBMITTED, S.INFORMATION_REQUESTED}, None),
+    Verb.REFER_TO_CONGRESS: (OPEN | REFUSED | {S.ACCEPTED, S.TRIAL}, None),
+    Verb.RECORD_CONGRESS_ANSWER: (FILED, None),
 }
 """Written out by hand from the glossary, so that a slip in the table of the house shows."""
 

@@ -9,10 +9,20 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Contributor, Person, Proposal, ProposalState, Recommendation, Verb
+from models import CongressAnswer, Contributor, Person, Proposal, ProposalState, Recommendation, Verb
 from studio.domain import permissions, workflow
 from studio.domain.errors import DomainError
-from studio.operations import deciding, filing, implementation, reviewing, routing, transition
+from studio.operations import (
+    congress,
+    deciding,
+    filing,
+    implementation,
+    opinions,
+    reviewing,
+    routing,
+    transition,
+)
+from studio.operations.congress import Resolution
 from studio.operations.deciding import Verdict
 from studio.queries.proposals import by_number, reference_of
 from studio.transactions import writing
@@ -21,7 +31,15 @@ from tests.factories.world import World, draft
 from tests.operations.conftest import CALENDAR
 
 ORIGINAL = "2026-00001"
-JUDGING = {Verb.REVIEW, Verb.VERIFY_IMPLEMENTATION, Verb.CHECK_BENEFIT, *workflow.DECISIONS}
+JUDGING = {
+    Verb.REVIEW,
+    Verb.VERIFY_IMPLEMENTATION,
+    Verb.CHECK_BENEFIT,
+    Verb.GIVE_OPINION,
+    Verb.REFER_TO_CONGRESS,
+    Verb.RECORD_CONGRESS_ANSWER,
+    *workflow.DECISIONS,
+}
 Act = Callable[[Session, Proposal, Person, datetime], object]
 
 
@@ -64,6 +82,17 @@ ACTS: Mapping[Verb, Act] = {
     Verb.UNDO_DUPLICATE: lambda s, p, a, t: deciding.undo_duplicate(s, p, actor=a, at=t, calendar=CALENDAR),
     Verb.COMMENT: lambda s, p, a, t: reviewing.comment(s, p, actor=a, at=t, body="好"),
     Verb.NOTE: lambda s, p, a, t: reviewing.note(s, p, actor=a, at=t, body="记一下"),
+    Verb.REQUEST_OPINION: lambda s, p, a, t: opinions.request_opinion(
+        s, p, actor=a, at=t, question="怎么看？", studio_code="S-CAST", calendar=CALENDAR
+    ),
+    Verb.GIVE_OPINION: lambda s, p, a, t: opinions.give_opinion(
+        s, p, actor=a, at=t, recommendation=Recommendation.ACCEPT, words="能做"
+    ),
+    Verb.DECLINE_OPINION: lambda s, p, a, t: opinions.decline_opinion(s, p, actor=a, at=t, words="不懂"),
+    Verb.REFER_TO_CONGRESS: lambda s, p, a, t: congress.refer_to_congress(s, p, actor=a, at=t, question="改不改？"),
+    Verb.RECORD_CONGRESS_ANSWER: lambda s, p, a, t: congress.record_congress_answer(
+        s, p, Resolution(answer=CongressAnswer.ADOPTED, dealt_with_on=t.date()), actor=a, at=t
+    ),
 }
 PEOPLE = ["worker", "mate", "lead", "reviewer", "other_lead", "other_reviewer", "coordinator", "finance", "stranger"]
 
@@ -125,5 +154,10 @@ def _check_whole(session: Session, proposal: Proposal) -> None:
     assert len(open_questions) == (1 if proposal.state is ProposalState.INFORMATION_REQUESTED else 0)
     assert not any(decision.decided_by_id in proposal.author_ids for decision in proposal.decisions)
     assert not any(review.reviewer_id in proposal.author_ids for review in proposal.reviews)
+    opinion = proposal.opinion
+    if opinion is not None:
+        assert opinion.answered_by_id is None or opinion.answered_by_id not in proposal.author_ids
+        assert not (opinion.open and opinion.studio_id == proposal.studio_id), "who advises does not decide"
+    assert sum(referral.open for referral in proposal.referrals) <= 1
     transition.check_revision(proposal, proposal.revision)
     assert session.scalar(select(Proposal.id).where(Proposal.id == proposal.id)) == proposal.id

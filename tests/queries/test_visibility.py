@@ -3,7 +3,17 @@ import random
 import pytest
 from sqlalchemy import select
 
-from models import Contributor, Person, Proposal, ProposalState, Role, RoleGrant, StudioMembership, StudioRole
+from models import (
+    Contributor,
+    Person,
+    Proposal,
+    ProposalState,
+    Role,
+    RoleGrant,
+    SecondOpinion,
+    StudioMembership,
+    StudioRole,
+)
 from studio.domain import permissions
 from studio.queries.visibility import visible_to
 from studio.transactions import writing
@@ -60,6 +70,21 @@ def _random_proposal(chance, world, people, units, serial):
         created_at=world.at,
         updated_at=world.at,
         contributors=[Contributor(person=person, share=50) for person in chance.sample(people, 2)],
+        opinion=_random_opinion(chance, world, people) if filed else None,
+    )
+
+
+def _random_opinion(chance, world, people):
+    if chance.random() < 0.5:
+        return None
+    asked, deciding = chance.sample([world.studio, world.other_studio], 2)
+    return SecondOpinion(
+        studio=asked,
+        deciding_studio_id=deciding.id,
+        question="怎么看？",
+        asked_by=chance.choice(people),
+        asked_at=world.at,
+        due_at=world.at,
     )
 
 

@@ -21,6 +21,13 @@
     }
   } catch (none) { /* private mode */ }
 
+  // Whoever opens the page has seen where he was named; without this file the button says so.
+  var seen = document.querySelector("form[data-seen]");
+  if (seen && window.fetch) {
+    fetch(seen.action, { method: "POST", body: new FormData(seen), credentials: "same-origin", redirect: "manual" })
+      .catch(function () { /* it is told again on the first page */ });
+  }
+
   // A second click while the first is on its way would only be confusing; the server is safe from it anyway.
   document.addEventListener("submit", function (event) {
     if (event.defaultPrevented) return;

@@ -1,0 +1,63 @@
+"""Second opinions: which studios can be asked for one, which fits best, and who there may give it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Person, Proposal, SecondOpinion, Studio, StudioMembership, Verb
+from studio.domain import permissions, routing
+from studio.queries import routing as facts
+from studio.queries import studios
+from studio.queries.panel import JUDGES
+
+
+def newest(session: Session, proposal: Proposal) -> SecondOpinion | None:
+    """Return the opinion as it is now, also where the proposal's row had to be waited for."""
+    statement = select(SecondOpinion).where(SecondOpinion.proposal_id == proposal.id)
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+def declined_by(proposal: Proposal) -> frozenset[str]:
+    """Return the codes of studios that have said that they give no opinion."""
+    declined = (event for event in proposal.events if event.verb is Verb.DECLINE_OPINION)
+    return frozenset(event.data.get("studio", {}).get("code", "") for event in declined)
+
+
+def askable(session: Session, proposal: Proposal) -> Sequence[Studio]:
+    """Return the studios that can be asked: neither the deciding one nor one that declined, and somebody is free."""
+    advisers, declined = advisers_by_studio(session, proposal), declined_by(proposal)
+    return [
+        studio
+        for studio in studios.receiving(session)
+        if studio.id in advisers and studio.id != proposal.studio_id and studio.code not in declined
+    ]
+
+
+def advisers_by_studio(session: Session, proposal: Proposal) -> Mapping[int, Sequence[int]]:
+    """Return who may give an opinion in each studio: its judges who did not write it and do not decide it.
+
+    Studios where nobody is free are left out. The same rule as ``permissions.advises_on_it``.
+    """
+    deciding = {member.person_id for member in proposal.studio.memberships} if proposal.studio else set()
+    statement = (
+        select(StudioMembership.studio_id, Person.id, Person.unit_id)
+        .join(Person, Person.id == StudioMembership.person_id)
+        .where(StudioMembership.role.in_(JUDGES), Person.active)
+        .order_by(StudioMembership.id)
+    )
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for studio_id, person_id, unit_id in session.execute(statement):
+        barred = person_id in deciding or person_id in proposal.author_ids or permissions.too_near(unit_id, proposal)
+        if not barred:
+            found[studio_id].append(person_id)
+    return found
+
+
+def best_fit(session: Session, proposal: Proposal, among: Collection[Studio]) -> str:
+    """Return the code of the studio that knows most about it, by the rules that route proposals; empty if none fits."""
+    codes = {studio.code for studio in among}
+    candidates = [studio for studio in facts.studios(session) if studio.code in codes]
+    found = routing.route(facts.facts_of(session, proposal), facts.rules(session), candidates, facts.open_load(session))
+    return found.best.studio if found.best else ""
