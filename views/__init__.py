@@ -17,14 +17,19 @@ AREAS = (
     "following",
     "health",
     "home",
+    "lessons",
     "occasions",
     "proposals",
     "repeats",
     "reviewing",
     "working_time",
     "rubrics",
+    "rule_writing",
+    "rules",
+    "stand_ins",
     "team",
     "team_limits",
+    "try_outs",
 )
 
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from models import RoutingRule, RuleAct, Studio
 from studio.domain import stand_ins
+from studio.domain.errors import Problem
 from studio.domain.rules import HIGHEST_PRIORITY, LOWEST_PRIORITY, RuleDraft, check, prepared, read_words
 from studio.operations.importing.cells import BadCell, Cells, Columns, checked
-from studio.operations.importing.report import ImportRefused, Report
+from studio.operations.importing.report import ImportRefused, Report, RowProblem
 from studio.operations.rules import add, note, shot
 from studio.operations.stand_ins import links, locked
 from studio.queries import rules as facts
@@ -98,14 +99,18 @@ def _readable(
             report.refuse(number, "rule_twice", "studio_code", value=row.draft.studio, first=first.number)
             continue
         bad = [] if row.key in present else check(row.draft, known)
-        for problem in bad:
-            column = FIELDS.get(problem.field, problem.field)
-            report.refuse(number, problem.code, column, **{"value": problem.params.get("code", ""), **problem.params})
+        report.problems += [RowProblem(number, _in_file(problem)) for problem in bad]
         if row.otherwise and row.otherwise not in studios:
             report.refuse(number, "studio_unknown", "otherwise_studio", value=row.otherwise)
         elif not bad:
             wanted[row.key] = row
     return list(wanted.values())
+
+
+def _in_file(problem: Problem) -> Problem:
+    """Return a problem of a rule as one of its row."""
+    params = {"value": problem.params.get("code", ""), **problem.params}
+    return Problem(problem.code, FIELDS.get(problem.field, problem.field), params)
 
 
 def _read(number: int, cells: Cells) -> RuleRow:
