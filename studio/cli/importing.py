@@ -45,7 +45,7 @@ SENTENCES = {
     "kind_unknown": "there is no kind {value!r} ({column})",
     "theme_unknown": "there is no theme {value!r} ({column})",
     "rule_asks_nothing": "names no unit, kind, theme or word, so it would be for everything",
-    "word_too_short": "the word {word!r} is a single character ({column})",
+    "word_too_short": "the word {word!r} is a single character, in a rule that names no unit ({column})",
     "word_too_long": "the word {word!r} has more than {most} characters ({column})",
     "words_too_many": "{count} words are too many; {most} may stand in a rule ({column})",
     "units_too_many": "more than {most} units ({column})",

@@ -13,7 +13,8 @@ from studio.domain.routing import DECISIVE_PRIORITY
 
 LOWEST_PRIORITY, HIGHEST_PRIORITY = 0, 999
 SHORTEST_WORD, LONGEST_WORD = 2, 30
-"""One character stands in every second text; what is longer than 30 is a sentence that nobody writes twice."""
+"""One character stands in every second text, unless it is Chinese and the rule is for some units only: 锤 in a forge.
+What is longer than 30 is a sentence that nobody writes twice."""
 MOST_WORDS = 100
 MOST_UNITS = 50
 WORD_MARKS: Final = re.compile(r"[\n\t;；、，,|]")
@@ -87,7 +88,7 @@ def check(draft: RuleDraft, known: Known) -> list[Problem]:
     if draft.studio not in known.studios:
         problems.append(Problem("studio_unknown", "studio", {"code": draft.studio}))
     problems += _unknown(draft, known)
-    problems += _word_problems(draft.words)
+    problems += _word_problems(draft)
     if len(draft.units) > MOST_UNITS:
         problems.append(Problem("units_too_many", "units", {"most": MOST_UNITS}))
     if not any(draft.asks_for):
@@ -104,9 +105,9 @@ def _unknown(draft: RuleDraft, known: Known) -> list[Problem]:
     return [Problem(f"{name[:-1]}_unknown", name, {"code": codes[0]}) for name, codes in strangers.items() if codes]
 
 
-def _word_problems(words: Iterable[str]) -> list[Problem]:
-    words = list(words)
-    short = next((word for word in words if len(_folded(word)) < SHORTEST_WORD), None)
+def _word_problems(draft: RuleDraft) -> list[Problem]:
+    words = draft.words
+    short = next((word for word in words if _is_short(word, local=bool(draft.units))), None)
     long = next((word for word in words if len(word) > LONGEST_WORD), None)
     problems = []
     if short is not None:
@@ -116,6 +117,11 @@ def _word_problems(words: Iterable[str]) -> list[Problem]:
     if len(words) > MOST_WORDS:
         problems.append(Problem("words_too_many", "words", {"most": MOST_WORDS, "count": len(words)}))
     return problems
+
+
+def _is_short(word: str, *, local: bool) -> bool:
+    folded = _folded(word)
+    return len(folded) < SHORTEST_WORD and not (local and folded.isalpha() and not folded.isascii())
 
 
 def snapshot(draft: RuleDraft, studio_names: Mapping[str, str], *, active: bool) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from studio.queries.visibility import visible_to
 
 LONGEST_AGO_DAYS = 365
 MOST_TRANSFERS = 2000
+SHORTEST_LATIN = 3
 MOST_OTHERS = 500
 """So many proposals that nobody handed on are enough to know which words are common."""
 TEXTS = (Proposal.title, Proposal.problem, Proposal.measure, Proposal.location)
@@ -91,4 +92,10 @@ def _themes(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
 def _words(texts: Sequence[Any]) -> frozenset[str]:
     """Return what could stand in a rule of the words of some texts."""
     found = words(fold("\n".join(texts)))
-    return frozenset(word for word in found if SHORTEST_WORD <= len(word) <= LONGEST_WORD and not word.isdigit())
+    return frozenset(word for word in found if _tells(word))
+
+
+def _tells(word: str) -> bool:
+    """Tell whether a word could stand in a rule: no number, no unit of measure such as mm, nothing endless."""
+    least = SHORTEST_LATIN if word.isascii() else SHORTEST_WORD
+    return least <= len(word) <= LONGEST_WORD and not word[0].isdigit()

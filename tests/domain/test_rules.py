@@ -65,6 +65,8 @@ def test_a_good_rule_has_no_problem() -> None:
         (RuleDraft(10, "S-A", kinds=("?",)), [("kind_unknown", "kinds")]),
         (RuleDraft(10, "S-A", themes=("?",)), [("theme_unknown", "themes")]),
         (RuleDraft(10, "S-A", words=("导卫", "轧")), [("word_too_short", "words")]),
+        (RuleDraft(10, "S-A", units=("U",), words=("a",)), [("word_too_short", "words")]),
+        (RuleDraft(10, "S-A", units=("U",), words=("锤",)), []),
         (RuleDraft(10, "S-A", words=("长" * (LONGEST_WORD + 1),)), [("word_too_long", "words")]),
         (RuleDraft(10, "S-A", words=tuple(f"词{n}" for n in range(MOST_WORDS + 1))), [("words_too_many", "words")]),
         (
@@ -72,7 +74,7 @@ def test_a_good_rule_has_no_problem() -> None:
             [("units_too_many", "units")],
         ),
         (
-            RuleDraft(1000, "S-X", units=("?",), words=("轧",)),
+            RuleDraft(1000, "S-X", units=("?",), words=("z",)),
             [
                 ("priority_out_of_range", "priority"),
                 ("studio_unknown", "studio"),
