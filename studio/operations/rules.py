@@ -71,7 +71,7 @@ def switch_on(session: Session, chosen: Collection[int], *, seal: str, actor: Pe
     """Let drafts hold from now on, all of them or none; return how many there were.
 
     ``seal`` is that of the rules they were tried out with. Raises NotAllowed; Stale if any rule has changed since, or
-    a draft is none any more; InvalidInput: ``studio_unknown`` for one whose studio takes no proposals any more.
+    a draft is none any more; InvalidInput: ``studio_takes_none`` for one whose studio takes no proposals any more.
     """
     session.scalars(select(RoutingRule.id).order_by(RoutingRule.id).with_for_update()).all()
     rows = facts.present(session)
@@ -81,7 +81,7 @@ def switch_on(session: Session, chosen: Collection[int], *, seal: str, actor: Pe
     for draft in drafts:
         _require_keeper(session, draft.unit_codes, actor)
         if not draft.studio.active:
-            raise InvalidInput([Problem("studio_unknown", params={"code": draft.studio.code})])
+            raise InvalidInput([Problem("studio_takes_none", params={"code": draft.studio.code})])
     for draft in drafts:
         _switch_on(session, draft, actor=actor, at=at)
     return len(drafts)

@@ -1,6 +1,5 @@
 """What studios handed on to each other in the last twelve months, read from the timeline."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,10 +8,11 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from models import Event, Person, Proposal, Theme, Unit, Verb, proposal_themes
+from models import Event, Person, Proposal, Unit, Verb
 from search_index.analysis import fold, words
 from studio.domain.lessons import Lesson, Transfer, lessons
 from studio.domain.rules import LONGEST_WORD, SHORTEST_WORD
+from studio.queries import catalogue
 from studio.queries.visibility import visible_to
 
 LONGEST_AGO_DAYS = 365
@@ -51,16 +51,14 @@ def taught(session: Session, reader: Person, *, at: datetime) -> Taught:
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(MOST_TRANSFERS)
     ).all()
-    themes = _themes(session, [row[0] for row in rows])
-    units = {str(unit_id): code for unit_id, code in session.execute(select(Unit.id, Unit.code))}
+    themes, way_up = catalogue.theme_codes(session, [row[0] for row in rows]), catalogue.ways_up(session)
     transfers: list[Transfer] = []
     proposals: dict[int, Handed] = {}
     for key, number, moved_at, data, path, *texts in rows:
         before, after = (str((data.get(name) or {}).get("code", "")) for name in ("from_studio", "studio"))
         if not (before and after):
             continue  # an old line of the timeline that does not say where it came from
-        own = tuple(units[part] for part in reversed((path or "").split("/")) if part in units)
-        transfers.append(Transfer(key, before, after, own, tuple(themes[key]), _words(texts)))
+        transfers.append(Transfer(key, before, after, way_up(path), tuple(themes.get(key, ())), _words(texts)))
         proposals.setdefault(key, Handed(number or "", texts[0], moved_at))
     return Taught(lessons(transfers, _others(session, reader, since)), proposals)
 
@@ -74,19 +72,6 @@ def _others(session: Session, reader: Person, since: datetime) -> list[frozenset
         .limit(MOST_OTHERS)
     )
     return [_words(texts) for texts in session.execute(statement)]
-
-
-def _themes(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
-    statement = (
-        select(proposal_themes.c.proposal_id, Theme.code)
-        .join(Theme, Theme.id == proposal_themes.c.theme_id)
-        .where(proposal_themes.c.proposal_id.in_(ids))
-        .order_by(Theme.position)
-    )
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for proposal_id, code in session.execute(statement):
-        found[proposal_id].append(code)
-    return found
 
 
 def _words(texts: Sequence[Any]) -> frozenset[str]:

@@ -1,6 +1,5 @@
 """Past proposals as routing saw them, and what other rules would have done with them. Nothing here writes."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Kind, Person, Proposal, RoutingRule, Studio, Theme, Unit, proposal_themes
+from models import Kind, Person, Proposal, RoutingRule, Studio, Unit
 from studio.domain import routing, stand_ins
 from studio.domain.try_outs import LONGEST_AGO_DAYS, MOST_PROPOSALS, Past, TryOut, Way, try_out
+from studio.queries import catalogue, rules
 from studio.queries import routing as facts
-from studio.queries import rules
 from studio.queries.visibility import visible_to
 
 
@@ -71,25 +70,10 @@ def past(session: Session, reader: Person, *, at: datetime) -> tuple[list[Past],
         .limit(MOST_PROPOSALS)
     )
     found = session.execute(statement).all()
-    themes = _themes_of(session, [row[0] for row in found])
-    units = {str(unit_id): code for unit_id, code in session.execute(select(Unit.id, Unit.code))}
+    themes, way_up = catalogue.theme_codes(session, [row[0] for row in found]), catalogue.ways_up(session)
     pasts, lines = [], {}
     for key, number, title, problem, measure, effect, location, path, kind, studio in found:
-        own = tuple(units[part] for part in reversed((path or "").split("/")) if part in units)
         texts = (title, problem, measure, effect, location)
-        pasts.append(Past(key, routing.ProposalFacts(*texts, own, kind, tuple(themes[key])), studio))
+        pasts.append(Past(key, routing.ProposalFacts(*texts, way_up(path), kind, tuple(themes.get(key, ()))), studio))
         lines[key] = Line(number or "", title)
     return pasts, lines
-
-
-def _themes_of(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
-    statement = (
-        select(proposal_themes.c.proposal_id, Theme.code)
-        .join(Theme, Theme.id == proposal_themes.c.theme_id)
-        .where(proposal_themes.c.proposal_id.in_(ids))
-        .order_by(Theme.position)
-    )
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for proposal_id, code in session.execute(statement):
-        found[proposal_id].append(code)
-    return found

@@ -146,6 +146,7 @@ PROBLEMS = {
     "rule_said_already": lazy_gettext(
         "There is a rule for exactly this already, or a draft, at %(priority)s in the order. Change that one."
     ),
+    "studio_takes_none": lazy_gettext("%(code)s takes no proposals at present. Change the draft first."),
     "stand_in_is_itself": lazy_gettext("A studio cannot stand in for itself."),
     "stand_in_circle": lazy_gettext("The work would go round in a circle: %(path)s. Choose another one."),
     "percent_out_of_range": lazy_gettext("Write a whole number from %(least)s to %(most)s."),

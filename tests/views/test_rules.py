@@ -262,6 +262,15 @@ class TestTryingOut:
             admin.post(again.action, data=again.data(None), follow_redirects=True).text + ""
         )
 
+    def test_a_draft_whose_studio_takes_none_any_more_is_not_switched_on(self, session, world, admin, moved):
+        form = form_of(admin, f"/rules/try?draft={moved.id}", "seal")
+        with writing(session):
+            world.other_studio.active = False
+        answer = admin.post(form.action, data=form.data(None), follow_redirects=True)
+        assert "S-CAST takes no proposals at present" in main_text(answer.text)
+        session.expire_all()
+        assert not moved.active
+
     def test_without_a_choice_the_drafts_are_offered(self, world, client, moved, local):
         sign_in_as(client, world.coordinator)
         form = form_of(client, "/rules/try", "draft")

@@ -19,7 +19,7 @@ from studio.tables import Row, as_written
 from studio.transactions import writing
 
 HEADINGS = ("priority", "studio_code", "unit_codes", "kinds", "themes", "words_zh", "active", "otherwise_studio")
-"""The columns in the order in which ``studio.views`` writes them; the last two may be missing."""
+"""The columns in the order in which the app writes them; the last two may be missing."""
 COLUMNS = Columns(
     headings={
         "priority": ("优先级", "顺序", "序号"),
