@@ -101,7 +101,7 @@ def test_rules_are_imported_and_a_circle_of_stand_ins_is_named(studio: Run, tmp_
     source.write_text("\n".join(lines), encoding="utf-8")
     refused = studio("import", "rules", str(source), code=1)
     assert (
-        "row 3: the stand-ins would go round in a circle: S-ENER → S-ELEC → S-ENER (otherwise_studio)" in refused.stderr
+        "row 3: the stand-ins would go round in a circle: S-ELEC → S-ENER → S-ELEC (otherwise_studio)" in refused.stderr
     )
     assert "row 4: priority must be a whole number, not 'x'" in refused.stderr
     assert rows(tmp_path / "site" / "studio.sqlite", "routing_rules") == 0
