@@ -166,10 +166,11 @@ def found_units(text: str, units: Mapping[str, Unit]) -> list[Unit]:
 
 
 def unit_label(unit: Unit, units: Mapping[str, Unit]) -> str:
-    """Return the name of a unit with that of the one above it."""
+    """Return the name of a unit with that of the one above it, unless that is the whole firm."""
     by_id = {one.id: one for one in units.values()}
     above = by_id.get(unit.parent_id) if unit.parent_id is not None else None
-    return f"{names.name_of(unit)} · {names.name_of(above)}" if above else names.name_of(unit)
+    within = above is not None and above.parent_id is not None
+    return f"{names.name_of(unit)} · {names.name_of(above)}" if within else names.name_of(unit)
 
 
 def _choice(thing: Studio | Kind | Theme) -> SelectChoice:
