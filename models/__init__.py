@@ -17,6 +17,7 @@ from models.enums import (
     ProposalState,
     Recommendation,
     Role,
+    RuleAct,
     SeatEnd,
     StudioKind,
     StudioLevel,
@@ -30,7 +31,7 @@ from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
-from models.routing import Assignment, RoutingRule
+from models.routing import Assignment, RoutingRule, RuleChange
 from models.rubric import Criterion, CriterionLevel, Rubric, RubricVersion, rubric_kinds
 from models.studio import Studio, StudioMembership
 from models.team import TeamLimit
@@ -96,6 +97,8 @@ __all__ = [
     "RoutingRule",
     "Rubric",
     "RubricVersion",
+    "RuleAct",
+    "RuleChange",
     "SeatEnd",
     "SecondOpinion",
     "ShiftCalendar",

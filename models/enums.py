@@ -208,3 +208,17 @@ class DeadlineStep(StrEnum):
     REVIEWER = "reviewer"
     LEAD = "lead"
     COORDINATOR = "coordinator"
+
+
+class RuleAct(StrEnum):
+    """What was done to a routing rule."""
+
+    MADE = "made"
+    DRAFTED = "drafted"
+    """A draft was written that is to take the place of a rule that holds."""
+    CHANGED = "changed"
+    SWITCHED_ON = "switched_on"
+    SWITCHED_OFF = "switched_off"
+    DISCARDED = "discarded"
+    """A draft for a rule that holds was thrown away."""
+    REMOVED = "removed"

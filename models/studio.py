@@ -18,7 +18,14 @@ class Studio(Base):
     """A studio that receives proposals; ``specialities`` are words that draw proposals to it."""
 
     __tablename__ = "studios"
-    __table_args__ = (rule("capacity_positive", "capacity_per_month IS NULL OR capacity_per_month > 0"),)
+    __table_args__ = (
+        rule("capacity_positive", "capacity_per_month IS NULL OR capacity_per_month > 0"),
+        rule("stand_in_is_another", "stand_in_id IS NULL OR stand_in_id <> id"),
+        rule(
+            "stand_in_from_is_percent",
+            "stand_in_from IS NULL OR (stand_in_id IS NOT NULL AND stand_in_from BETWEEN 50 AND 1000)",
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     code: Mapped[str] = mapped_column(unique=True)
@@ -33,8 +40,13 @@ class Studio(Base):
     intro_en: Mapped[str] = mapped_column(default="")
     capacity_per_month: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
+    stand_in_id: Mapped[int | None] = reference("studios.id")
+    """Who gets its work while it takes none. Circles are refused by ``studio.domain.stand_ins``."""
+    stand_in_from: Mapped[int | None]
+    """From how full on the stand-in gets its work too: open work in per cent of ``capacity_per_month``; None: never."""
 
     unit: Mapped[Unit] = relationship()
+    stand_in: Mapped["Studio | None"] = relationship(remote_side="Studio.id")
     memberships: Mapped[list["StudioMembership"]] = relationship(
         back_populates="studio", cascade="all, delete-orphan", order_by="StudioMembership.id"
     )

@@ -1,13 +1,14 @@
-"""Reading the tables people bring: CSV from Excel (UTF-8 or GB18030), XLSX and JSONL, row by row."""
+"""Reading the tables people bring, row by row: CSV from Excel (UTF-8 or GB18030), XLSX, JSONL; and writing CSV."""
 
 import codecs
 import csv
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ CHUNK = 1024 * 1024
 LONGEST_CELL = 1_000_000
 """In characters; the csv module's own limit is too low for a long story and no limit at all would be a trap."""
 ONLY_ZEROS = re.compile(r"0+")
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""What Excel would calculate instead of show, and what it takes for such a thing made harmless."""
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -50,6 +53,25 @@ def read_rows(path: Path) -> Iterator[Row]:
         raise UnreadableTable(f"{path} is not there")
     for row in reader(path):
         yield Row(row.number, row.cells, row.broken or _unstorable(row.cells))
+
+
+def csv_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a table as CSV for Excel: UTF-8 with its mark, and no cell that would be calculated."""
+    target = StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(headings)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return codecs.BOM_UTF8 + target.getvalue().encode()
+
+
+def harmless(cell: object) -> object:
+    """Return a cell that Excel shows as it is: an apostrophe before what it would take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def as_written(cell: str) -> str:
+    """Return what a cell said before ``harmless``."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def heading_key(heading: str) -> str:

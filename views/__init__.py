@@ -17,15 +17,20 @@ AREAS = (
     "following",
     "health",
     "home",
+    "lessons",
     "occasions",
     "proposals",
     "repeats",
     "reviewing",
     "working_time",
     "rubrics",
+    "rule_writing",
+    "rules",
+    "stand_ins",
     "team",
     "team_limits",
     "voices",
+    "try_outs",
 )
 
 

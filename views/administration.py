@@ -1,4 +1,4 @@
-"""The administration: people and their roles, studios, rules, mails, and who tried to sign in."""
+"""The administration: people and their roles, studios, mails, and who tried to sign in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,25 +6,21 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from models import MailState, OutgoingMail, Person, Role, RoutingRule, Unit
-from studio.domain import routing
+from models import MailState, OutgoingMail, Person, Role, Unit
 from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, NotFound
 from studio.domain.permissions import Duty
 from studio.operations import accounts
 from studio.operations import administration as operations
 from studio.queries import administration as queries
-from studio.queries import catalogue
-from studio.queries import routing as routing_facts
 from studio.queries.administration import Page as Found
 from studio.services import now
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from studio.wording.problems import problem_sentence
-from studio.wording.reasons import reason_sentence
 from views.access import database, me, needs
 from views.feedback import tell
-from views.forms.administration import RoleForm, TryOutForm, UnitForm
+from views.forms.administration import RoleForm, UnitForm
 from views.paging import Page, requested_page
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
@@ -127,35 +123,6 @@ def studios() -> ResponseReturnValue:
     return render_template("administration/studios.html", studios=queries.studios(database()))
 
 
-@blueprint.get("/rules")
-@needs(Duty.ADMINISTER)
-def rules() -> ResponseReturnValue:
-    """Show the routing rules, and where a text would go."""
-    units = queries.units(database())
-    form = TryOutForm(request.args)
-    form.offer(units)
-    names = {unit.code: unit for unit in units}
-    answer = _tried_out(form.text.data, form.unit.data) if form.text.data else None
-    kinds, themes = catalogue.kinds(database()), catalogue.themes(database())
-    names_of = {"units": names, "kinds": {one.code: one for one in kinds}, "themes": {one.code: one for one in themes}}
-    facts = {"rules": queries.rules(database()), "form": form, "answer": answer}
-    return render_template("administration/rules.html", **facts, **names_of)
-
-
-@blueprint.post(f"/rules/<{ROW}:rule_id>/active")
-@needs(Duty.ADMINISTER)
-def switch_rule(rule_id: int) -> ResponseReturnValue:
-    """Switch a rule on or off."""
-    active = request.form.get("active") == "yes"
-    with writing(database()):
-        rule = database().get(RoutingRule, rule_id)
-        if rule is None:
-            raise NotFound
-        operations.switch_rule(rule, active=active, actor=me())
-    tell(_("The rule is on.") if active else _("The rule is off."))
-    return redirect(url_for(".rules"))
-
-
 @blueprint.get("/outbox")
 @needs(Duty.ADMINISTER)
 def outbox() -> ResponseReturnValue:
@@ -251,14 +218,3 @@ def _change(employee_no: str, act: Callable[[Person], object], told: str) -> Res
     else:
         tell(told)
     return redirect(url_for(".person", employee_no=employee_no))
-
-
-def _tried_out(text: str, unit_code: str) -> list[tuple[str, str]]:
-    """Return the studios a text would go to, best first, each with the reason in a sentence."""
-    session = database()
-    unit = next((unit for unit in queries.units(session) if unit.code == unit_code), None)
-    facts = routing.ProposalFacts(title=text, units=routing_facts.unit_codes(session, unit))
-    studios = routing_facts.studios(session)
-    result = routing.route(facts, routing_facts.rules(session), studios, routing_facts.open_load(session))
-    ranked = [*([result.best] if result.best else []), *result.runners_up]
-    return [(one.studio, reason_sentence(routing_facts.named(session, one.reason))) for one in ranked[:5]]

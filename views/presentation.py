@@ -15,10 +15,11 @@ from markupsafe import Markup, escape
 
 from studio.domain import permissions
 from studio.domain.permissions import Duty
+from studio.domain.rules import changed
 from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
-from studio.wording import language, names, reasons, states, team
+from studio.wording import language, names, reasons, rules, states, team
 from views import frame, icons, moments, story, templating
 
 MEGABYTE = 1024 * 1024
@@ -126,6 +127,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "progress": story.progress,
     "reference": reference_of,
     "remaining": moments.remaining,
+    "listed": rules.listed,
     "shortened": story.shortened,
     "weekday": moments.weekday,
 }
@@ -155,6 +157,9 @@ GLOBALS: dict[str, object] = {
     "reason_sentence": reasons.reason_sentence,
     "state_block": story.state_block,
     "state_name": states.state_name,
+    "rule_act_name": rules.rule_act_name,
+    "rule_changes": changed,
+    "rule_column_name": rules.rule_column_name,
     "studio_lead": story.studio_lead,
     "tabbar": frame.tabbar,
     "today": moments.today,

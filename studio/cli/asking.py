@@ -14,6 +14,7 @@ from search_index.port import SearchUnavailable
 from studio.cli import site
 from studio.domain.routing import Candidate, ProposalFacts
 from studio.domain.routing import route as choose
+from studio.domain.stand_ins import resolved
 from studio.queries import routing
 from studio.wording.reasons import reason_sentence
 
@@ -33,7 +34,8 @@ def route(*, explain: bool, as_json: bool) -> None:
     given = _given()
     with site.opened() as (session, _services):
         facts = _facts(session, given)
-        result = choose(facts, routing.rules(session), routing.studios(session), routing.open_load(session))
+        studios, load = routing.studios(session), routing.open_load(session)
+        result = resolved(choose(facts, routing.rules(session), studios, load), studios, load)
         candidates = [result.best, *result.runners_up] if result.best else []
         if not candidates and not as_json:
             click.echo("No studio fits; the coordinator would choose.")

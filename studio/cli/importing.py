@@ -1,4 +1,4 @@
-"""`studio import units|people|studios|proposals FILE`."""
+"""`studio import units|people|studios|rules|proposals FILE`."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -40,6 +40,18 @@ SENTENCES = {
     "no_problem_or_measure": "neither the problem nor the measure is written",
     "not_a_share": "{column} must name a person and a share from 1 to 99: {value!r}",
     "shares_not_whole": "the shares do not sum to 100, or somebody is named twice: {value}",
+    "studio_unknown": "there is no studio {value!r} that takes proposals ({column})",
+    "unit_unknown": "there is no unit {value!r} ({column})",
+    "kind_unknown": "there is no kind {value!r} ({column})",
+    "theme_unknown": "there is no theme {value!r} ({column})",
+    "rule_asks_nothing": "names no unit, kind, theme or word, so it would be for everything",
+    "word_too_short": "the word {word!r} is a single character, in a rule that names no unit ({column})",
+    "word_too_long": "the word {word!r} has more than {most} characters ({column})",
+    "words_too_many": "{count} words are too many; {most} may stand in a rule ({column})",
+    "units_too_many": "more than {most} units ({column})",
+    "rule_twice": "says the same as row {first}, for the same studio",
+    "otherwise_differs": "names another stand-in for {value} than row {first} ({column})",
+    "stand_in_circle": "the stand-ins would go round in a circle: {value} ({column})",
     "unknown_original": "{column} {value!r} is not known, or was filed later",
 }
 
@@ -88,6 +100,19 @@ def studios(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
     """Studios: code, name_zh, kind, level, unit_code, leader_employee_no, reviewers, members."""
     with site.opened() as (session, _), _reported(dry_run=dry_run) as done:
         done(importing.import_studios(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
+
+
+@import_.command()
+@_options
+def rules(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+    """Routing rules: priority, studio_code, unit_codes, kinds, themes, words_zh; also active, otherwise_studio.
+
+    Lists are parted by semicolons. A rule is known by its studio and by what it asks for; what the file says holds at
+    once. otherwise_studio stands in for studio_code while that takes no proposals. The app exports such a file.
+    """
+    with site.opened() as (session, services), _reported(dry_run=dry_run) as done:
+        at = services.clock()
+        done(importing.import_rules(session, read_rows(file), at=at, dry_run=dry_run, skip_bad=skip_bad))
 
 
 @import_.command()

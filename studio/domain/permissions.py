@@ -4,10 +4,10 @@ A predicate speaks of the person and the proposal only; whether the verb fits th
 ``studio.domain.workflow``. Operations enforce both; pages ask ``allowed_verbs`` to show only what may be done.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
-from models import Occasion, Person, Proposal, Role, StudioRole, Verb
+from models import Occasion, Person, Proposal, Role, StudioRole, Unit, Verb
 from models.enums import ProposalState
 from studio.domain import workflow
 from studio.domain.errors import NotAllowed
@@ -26,7 +26,9 @@ class Duty(StrEnum):
     COORDINATE = "coordinate"
     """Send on what no rule caught; see the digest's deliveries."""
     ADMINISTER = "administer"
-    """Change people, roles, studios, rules and lists; read the outbox and the log of sign-ins."""
+    """Change people, roles, studios and lists; read the outbox and the log of sign-ins."""
+    KEEP_RULES = "keep_rules"
+    """Write, try out and switch routing rules, each in his part of the firm; name who stands in for a studio."""
     CHECK_BENEFITS = "check_benefits"
     """Confirm the money."""
 
@@ -284,8 +286,17 @@ DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
     Duty.SEE_DESK: lambda p: bool(p.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)) or p.has_role(Role.COORDINATOR),
     Duty.COORDINATE: lambda p: p.has_role(Role.COORDINATOR),
     Duty.ADMINISTER: lambda p: p.has_role(Role.ADMINISTRATOR),
+    Duty.KEEP_RULES: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
     Duty.CHECK_BENEFITS: lambda p: p.has_role(Role.FINANCE_CHECKER),
 }
+
+
+def keeps_rules_of(person: Person, units: Sequence[Unit]) -> bool:
+    """Coordinates or administers all the units that a rule names; for one that names none, the whole firm."""
+    reach = [grant for grant in person.grants if grant.role in {Role.COORDINATOR, Role.ADMINISTRATOR}]
+    if not units:
+        return person.active and any(grant.unit.parent_id is None for grant in reach)
+    return person.active and all(any(unit.is_within(grant.unit_id) for grant in reach) for unit in units)
 
 
 def may(person: Person, verb: Verb, proposal: Proposal) -> bool:

@@ -1,10 +1,10 @@
-"""What an administrator changes: who is here and where, which rule holds, which mail goes out again."""
+"""What an administrator changes: who is here and where, which mail goes out again."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import MailState, OutgoingMail, Person, Role, RoutingRule, Unit
+from models import MailState, OutgoingMail, Person, Role, Unit
 from studio.domain.errors import InvalidInput, NotAllowed, Problem
 from studio.operations import accounts
 
@@ -33,12 +33,6 @@ def move_to_unit(person: Person, unit: Unit, *, actor: Person) -> None:
     require_administrator(actor, person.unit)
     require_administrator(actor, unit)
     person.unit = unit
-
-
-def switch_rule(rule: RoutingRule, *, active: bool, actor: Person) -> None:
-    """Switch a routing rule on or off. Raises NotAllowed."""
-    require_administrator(actor)
-    rule.active = active
 
 
 def send_again(mail: OutgoingMail, *, actor: Person, at: datetime) -> None:

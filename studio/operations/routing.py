@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Assignment, Person, Proposal, Studio, Verb
-from studio.domain import routing
+from studio.domain import routing, stand_ins
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
@@ -29,9 +29,9 @@ def route_by_rules(
     """
     with session.no_autoflush:  # filing and handing over are written together
         candidates = [studio for studio in facts.studios(session) if studio.code not in passing_over]
-        result = routing.route(
-            facts.facts_of(session, proposal), facts.rules(session), candidates, facts.open_load(session)
-        )
+        load = facts.open_load(session)
+        chosen = routing.route(facts.facts_of(session, proposal), facts.rules(session), candidates, load)
+        result = stand_ins.resolved(chosen, candidates, load)
         studio = facts.studio_by_code(session, result.best.studio) if result.best else None
         if result.best is None or studio is None:
             promise(session, proposal, at=at, calendar=calendar)

@@ -92,9 +92,10 @@ def studio(session: Session, code: str) -> Studio | None:
     return session.scalars(statement).unique().one_or_none()
 
 
-def rules(session: Session) -> Sequence[RoutingRule]:
-    """Return all routing rules in the order in which they are tried."""
-    return session.scalars(select(RoutingRule).order_by(RoutingRule.priority, RoutingRule.id)).unique().all()
+def studio_names(session: Session) -> Mapping[str, Mapping[str, str]]:
+    """Return what every studio is called, by its code; one statement."""
+    rows = session.execute(select(Studio.code, Studio.name_zh, Studio.name_en).order_by(Studio.code))
+    return {code: {"name_zh": name_zh, "name_en": name_en} for code, name_zh, name_en in rows}
 
 
 def mails(session: Session, state: MailState | None, *, page: int = 1) -> Page[OutgoingMail]:

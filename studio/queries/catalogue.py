@@ -1,11 +1,12 @@
-"""The lists a form offers."""
+"""The lists a form offers, and the codes that many proposals have of them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models import DecisionReason, Kind, Occasion, Theme
+from models import DecisionReason, Kind, Occasion, Theme, Unit, proposal_themes
 
 
 def kinds(session: Session) -> Sequence[Kind]:
@@ -28,3 +29,23 @@ def occasions(session: Session) -> Sequence[Occasion]:
     """Return what a deferral may wait for by name, in the firm's order; what belongs to a unit says so."""
     statement = select(Occasion).where(Occasion.active).options(joinedload(Occasion.unit))
     return session.scalars(statement.order_by(Occasion.position, Occasion.id)).all()
+
+
+def theme_codes(session: Session, proposal_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """Return the codes of the themes of many proposals, by the id of each; one statement."""
+    statement = (
+        select(proposal_themes.c.proposal_id, Theme.code)
+        .join(Theme, Theme.id == proposal_themes.c.theme_id)
+        .where(proposal_themes.c.proposal_id.in_(proposal_ids))
+        .order_by(Theme.position, Theme.id)
+    )
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for proposal_id, code in session.execute(statement):
+        found[proposal_id].append(code)
+    return found
+
+
+def ways_up(session: Session) -> Callable[[str | None], tuple[str, ...]]:
+    """Return what makes of a unit's path the codes from the unit itself up to the root; one statement."""
+    codes = {str(unit_id): code for unit_id, code in session.execute(select(Unit.id, Unit.code))}
+    return lambda path: tuple(codes[part] for part in reversed((path or "").split("/")) if part in codes)

@@ -19,7 +19,7 @@ from models import (
     StudioRole,
     Unit,
 )
-from studio.domain import routing
+from studio.domain import routing, stand_ins
 from studio.queries import routing as facts
 from studio.queries.panel import too_near
 from studio.queries.people import by_name_only
@@ -66,7 +66,7 @@ def unrouted(session: Session, person: Person) -> Sequence[Unrouted]:
     names = {studio.code: studio for studio in session.scalars(select(Studio))}
     found = []
     for proposal in waiting:
-        result = routing.route(_facts_of(proposal, units), rules, studios, load)
+        result = stand_ins.resolved(routing.route(_facts_of(proposal, units), rules, studios, load), studios, load)
         best = [result.best] if result.best else []
         near = [names[one.studio] for one in (*best, *result.runners_up)[:SUGGESTIONS]]
         found.append(Unrouted(proposal, [{"code": s.code, "name_zh": s.name_zh, "name_en": s.name_en} for s in near]))

@@ -1,16 +1,19 @@
 """What routing looks at, read from the records, and the names that its reasons speak of."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import Kind, Proposal, RoutingRule, Studio, Theme, Unit
 from studio.domain import routing, workflow
+from studio.domain.stand_ins import Receiver, reachable
 
 NAMED: Final[Mapping[str, type[Studio | Unit | Theme | Kind]]] = {
     "studio": Studio,
+    "instead": Studio,
     "unit": Unit,
     "themes": Theme,
     "kinds": Kind,
@@ -33,14 +36,22 @@ def rules(session: Session) -> list[routing.RoutingRule]:
     ]
 
 
-def studios(session: Session) -> list[routing.StudioFacts]:
-    """Return every studio as routing sees it."""
+def studios(session: Session) -> list[Receiver]:
+    """Return every studio as routing sees it, with who stands in for it; one statement."""
+    other = aliased(Studio)
     columns = (Studio.code, Unit.code, Studio.specialities, Studio.capacity_per_month, Studio.active)
-    statement = select(*columns).join(Unit, Studio.unit_id == Unit.id).order_by(Studio.code)
-    return [
-        routing.StudioFacts(code, unit, tuple(specialities), capacity, active)
-        for code, unit, specialities, capacity, active in session.execute(statement)
+    statement = (
+        select(*columns, other.code, Studio.stand_in_from)
+        .join(Unit, Studio.unit_id == Unit.id)
+        .outerjoin(other, Studio.stand_in_id == other.id)
+        .order_by(Studio.code)
+    )
+    found = [
+        Receiver(code, unit, tuple(specialities), capacity, active, active, stand_in, stand_in_from)
+        for code, unit, specialities, capacity, active, stand_in, stand_in_from in session.execute(statement)
     ]
+    open_to_all = reachable(found)
+    return [replace(one, active=one.code in open_to_all) for one in found]
 
 
 def open_load(session: Session) -> dict[str, int]:

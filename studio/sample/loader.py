@@ -18,7 +18,6 @@ from models import (
     Proposal,
     Role,
     RoleGrant,
-    RoutingRule,
     Studio,
     TeamLimit,
     Unit,
@@ -81,7 +80,6 @@ def load(
     _organisation(session, at=at, password_hash=password_hash)
     photos = {key: pictures.prepared(key, files) for key in pictures.SUBJECTS}
     with writing(session):
-        _routing_rules(session)
         replay = Replay(session, calendar, photos)
         planner = _planner(at, calendar)
         steps = [step for row in _rows() for step in planner.steps(row)]
@@ -110,6 +108,7 @@ def _organisation(session: Session, *, at: datetime, password_hash: str) -> None
     importing.import_units(session, read_rows(DATA / "units.csv"))
     importing.import_people(session, read_rows(DATA / "people.csv"), at=at)
     importing.import_studios(session, _studio_rows(DATA / "studios.csv"))
+    importing.import_rules(session, read_rows(DATA / "routing_rules.csv"), at=at)
     with writing(session):
         _roles(session)
         session.execute(update(Person).values(password_hash=password_hash, must_change_password=False))
@@ -131,22 +130,6 @@ def _roles(session: Session) -> None:
     for row in table("roles.csv"):
         person, unit = people[row["employee_no"]], units[row["unit_code"]]
         session.add(RoleGrant(person=person, role=Role(row["role"]), unit=unit))
-
-
-def _routing_rules(session: Session) -> None:
-    studios = _by(session, Studio, lambda studio: studio.code)
-    for row in table("routing_rules.csv"):
-        session.add(
-            RoutingRule(
-                priority=int(row["priority"]),
-                studio=studios[row["studio_code"]],
-                unit_codes=words(row["unit_codes"]),
-                kind_codes=words(row["kinds"]),
-                theme_codes=words(row["themes"]),
-                words=words(row["words_zh"]),
-            )
-        )
-    session.flush()
 
 
 def _team_limits(session: Session) -> None:

@@ -168,6 +168,26 @@ PROBLEMS = {
     "days_out_of_range": lazy_gettext("Write a whole number of working days from 1 to %(most)s."),
     "latest_too_early": lazy_gettext("The latest moment cannot come before the first answer is due."),
     "rule_exists": lazy_gettext("There is a rule for exactly this already. Remove it first to change it."),
+    # Routing rules
+    "priority_out_of_range": lazy_gettext("Write a whole number from 0 to %(most)s."),
+    "unit_unknown": lazy_gettext("There is no unit %(code)s any more. Take its tick off, or choose another."),
+    "units_too_many": lazy_gettext("A rule may name %(most)s units. Choose the one above them instead."),
+    "word_too_short": lazy_gettext(
+        "“%(word)s” is a single character and stands in every second text. Use two or more."
+    ),
+    "word_too_long": lazy_gettext("“%(word)s” is too long for a word: %(most)s characters at most."),
+    "words_too_many": lazy_gettext("These are %(count)s words; %(most)s may stand in one rule."),
+    "rule_asks_nothing": lazy_gettext(
+        "Name a unit, kind, aim or word at least: a rule for everything would say nothing."
+    ),
+    "rule_said_already": lazy_gettext(
+        "There is a rule for exactly this already, or a draft, at %(priority)s in the order. Change that one."
+    ),
+    "studio_takes_none": lazy_gettext("%(code)s takes no proposals at present. Change the draft first."),
+    "stand_in_is_itself": lazy_gettext("A studio cannot stand in for itself."),
+    "stand_in_circle": lazy_gettext("The work would go round in a circle: %(path)s. Choose another one."),
+    "percent_out_of_range": lazy_gettext("Write a whole number from %(least)s to %(most)s."),
+    "capacity_missing": lazy_gettext("Nobody has said yet how much this studio can take a month, so it is never full."),
     # The team
     "not_done_yet": lazy_gettext("The author did not say that it is done already. Approve it without that tick."),
     # Doing

@@ -17,6 +17,10 @@ REASONS = {
     "rule_all": lazy_gettext("%(studio)s looks after what belongs to nobody else."),
     "speciality": lazy_gettext("It is about %(words)s, and nobody here knows that better than %(studio)s."),
     "unit": lazy_gettext("%(studio)s is at home in %(unit)s."),
+    "stand_in_closed": lazy_gettext(
+        "It would go to %(instead)s, which takes nothing at present; %(studio)s stands in."
+    ),
+    "stand_in_full": lazy_gettext("It would go to %(instead)s, which has its hands full; %(studio)s stands in."),
     "by_hand": lazy_gettext("A colleague chose %(studio)s for it."),
 }
 
@@ -44,6 +48,7 @@ def reason_sentence(reason: Reason | Mapping[str, Any] | None, *, to_author: boo
     params, names = kept.get("params", {}), kept.get("names", {})
     return str(sentence) % {
         "studio": _named(names, "studio", [params.get("studio", "")]),
+        "instead": _named(names, "instead", [params.get("instead", "")]),
         "unit": _named(names, "unit", [params.get("unit", "")]),
         "themes": _named(names, "themes", params.get("themes", [])),
         "kinds": _named(names, "kinds", params.get("kinds", [])),

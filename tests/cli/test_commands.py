@@ -86,6 +86,30 @@ def test_importing_reports_bad_rows_and_changes_nothing(studio: Run, tmp_path: P
     assert "1 unchanged" in studio("import", "proposals", str(source), "--skip-bad").stdout
 
 
+def test_rules_are_imported_and_a_circle_of_stand_ins_is_named(studio: Run, tmp_path: Path) -> None:
+    studio("init")
+    data = ROOT / "studio" / "sample" / "data"
+    for kind in ("units.csv", "people.csv", "studios.csv"):
+        studio("import", kind.partition(".")[0], str(data / kind))
+    source = tmp_path / "circle.csv"
+    lines = [
+        "priority,studio_code,words_zh,otherwise_studio",
+        "10,S-ELEC,PLC,S-ENER",
+        "20,S-ENER,漏气,S-ELEC",
+        "x,S-ELEC,伺服,",
+    ]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    refused = studio("import", "rules", str(source), code=1)
+    assert (
+        "row 3: the stand-ins would go round in a circle: S-ELEC → S-ENER → S-ELEC (otherwise_studio)" in refused.stderr
+    )
+    assert "row 4: priority must be a whole number, not 'x'" in refused.stderr
+    assert rows(tmp_path / "site" / "studio.sqlite", "routing_rules") == 0
+    assert "14 rows would be new" in studio("import", "rules", str(data / "routing_rules.csv"), "--dry-run").stdout
+    assert "14 rows new" in studio("import", "rules", str(data / "routing_rules.csv")).stdout
+    assert "0 rows new, 0 changed, 14 unchanged" in studio("import", "rules", str(data / "routing_rules.csv")).stdout
+
+
 def test_a_file_that_is_no_table_is_one_line(studio: Run, tmp_path: Path) -> None:
     studio("init")
     for name, content in (("a.pdf", b"%PDF"), ("a.xlsx", b"no zip"), ("a.csv", b""), ("b.csv", b"\xff\xff\xff")):

@@ -4,7 +4,17 @@ from dataclasses import fields
 
 import pytest
 
-from models import Contributor, Person, ProposalState, SecondOpinion, StudioMembership, StudioRole, Verb
+from models import (
+    Contributor,
+    Person,
+    ProposalState,
+    Role,
+    RoleGrant,
+    SecondOpinion,
+    StudioMembership,
+    StudioRole,
+    Verb,
+)
 from studio.domain import permissions
 from studio.domain.errors import NotAllowed
 from studio.domain.permissions import Duty
@@ -208,8 +218,25 @@ def test_duties(people):
         Duty.SEE_DESK: JUDGING | {"other_lead", "other_reviewer", "coordinator"},
         Duty.COORDINATE: {"coordinator"},
         Duty.ADMINISTER: {"admin"},
+        Duty.KEEP_RULES: {"admin", "coordinator"},
         Duty.CHECK_BENEFITS: {"finance"},
     }
+
+
+def test_rules_are_kept_by_whoever_coordinates_or_administers_all_that_they_name(session, world):
+    with writing(session):
+        world.stranger.grants.append(RoleGrant(role=Role.COORDINATOR, unit=world.other_plant))
+    everything = [[], [world.other_team], [world.other_plant, world.other_team], [world.other_team, world.team]]
+
+    def kept(person: Person) -> list[bool]:
+        return [permissions.keeps_rules_of(person, units) for units in everything]
+
+    assert kept(world.admin) == kept(world.coordinator) == [True] * 4
+    assert kept(world.stranger) == [False, True, True, False]
+    for nobody in (world.worker, world.leader, world.lead, world.finance, world.safety):
+        assert not any(kept(nobody))
+    world.coordinator.active = False
+    assert not any(kept(world.coordinator))
 
 
 def test_the_buttons_of_a_page_are_what_fits_and_is_allowed(world, proposal):

@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import MailState, OutgoingMail, Role, RoutingRule, SignInAttempt
+from models import MailState, OutgoingMail, Role, SignInAttempt
 from studio.domain.errors import NotAllowed
 from studio.operations import administration
 from studio.transactions import writing
@@ -18,7 +17,7 @@ from tests.factories.world import World
 from tests.support.pages import PageClient, main_text
 from tests.support.people import sign_in_as
 
-PAGES = ["", "/people", "/people?q=000", "/people/000101", "/studios", "/rules", "/outbox", "/outbox?state=failed",
+PAGES = ["", "/people", "/people?q=000", "/people/000101", "/studios", "/outbox", "/outbox?state=failed",
          "/sign-ins", "/people?page=99", "/outbox?state=nonsense&page=x"]  # fmt: skip
 
 
@@ -133,18 +132,6 @@ def test_a_person_moves(session: Session, world: World, client: FlaskClient):
     assert world.worker.unit is world.other_team
 
 
-def test_a_rule_is_switched_and_tried(session: Session, world: World, client: FlaskClient):
-    sign_in_as(client, world.admin)
-    text = main_text(client.get("/administration/rules?text=冒口浇注不满&unit=CAST").text)
-    assert "S-CAST" in text
-    rule = session.scalars(select(RoutingRule)).first()
-    assert rule is not None
-    assert client.post(f"/administration/rules/{rule.id}/active", data={"active": "no"}).status_code == 302
-    session.expire_all()
-    assert not rule.active
-    assert client.post("/administration/rules/999/active").status_code == 404
-
-
 @on_both_databases
 def test_a_failed_mail_goes_again(session: Session, mail: OutgoingMail, world: World, client: FlaskClient):
     sign_in_as(client, world.admin)
@@ -166,13 +153,10 @@ def test_tries_to_sign_in_are_listed(session: Session, world: World, client: Fla
 
 
 def test_the_operations_guard_themselves(session: Session, world: World, mail: OutgoingMail):
-    rule = session.scalars(select(RoutingRule)).first()
-    assert rule is not None
     later = world.at + timedelta(hours=1)
     for act in (
         lambda: administration.set_active(session, world.mate, active=False, actor=world.worker),
         lambda: administration.move_to_unit(world.mate, world.other_team, actor=world.coordinator),
-        lambda: administration.switch_rule(rule, active=False, actor=world.lead),
         lambda: administration.send_again(mail, actor=world.finance, at=later),
     ):
         with pytest.raises(NotAllowed):
