@@ -13,7 +13,8 @@ from search_index.analysis import fold, words
 from studio.domain.lessons import Lesson, Transfer, lessons
 from studio.domain.rules import LONGEST_WORD, SHORTEST_WORD
 from studio.queries import catalogue
-from studio.queries.visibility import visible_to
+from studio.queries.blinding import names_known_to
+from studio.queries.visibility import reach_of, visible_to
 
 LONGEST_AGO_DAYS = 365
 MOST_TRANSFERS = 2000
@@ -41,13 +42,17 @@ class Taught:
 
 
 def taught(session: Session, reader: Person, *, at: datetime) -> Taught:
-    """Return what transfers of proposals that the reader may see have in common; four statements."""
+    """Return what transfers of proposals that the reader may see have in common; four statements.
+
+    Those whose names he may not know are left out: the unit they have in common would tell.
+    """
+    known = names_known_to(reach_of(reader))
     since = at - timedelta(days=LONGEST_AGO_DAYS)
     rows = session.execute(
         select(Proposal.id, Proposal.number, Event.at, Event.data, Unit.path, *TEXTS)
         .join(Event, Event.proposal_id == Proposal.id)
         .outerjoin(Unit, Unit.id == Proposal.unit_id)
-        .where(visible_to(reader), Event.verb == Verb.TRANSFER, Event.at >= since)
+        .where(visible_to(reader), known, Event.verb == Verb.TRANSFER, Event.at >= since)
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(MOST_TRANSFERS)
     ).all()

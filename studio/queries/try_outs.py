@@ -12,7 +12,8 @@ from studio.domain import routing, stand_ins
 from studio.domain.try_outs import LONGEST_AGO_DAYS, MOST_PROPOSALS, Past, TryOut, Way, try_out
 from studio.queries import catalogue, rules
 from studio.queries import routing as facts
-from studio.queries.visibility import visible_to
+from studio.queries.blinding import names_known_to
+from studio.queries.visibility import reach_of, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,11 @@ def tried_out(
 
 
 def past(session: Session, reader: Person, *, at: datetime) -> tuple[list[Past], dict[int, Line]]:
-    """Return the proposals to try rules on, the newest first; three statements."""
+    """Return the proposals to try rules on, the newest first; three statements.
+
+    Those whose names the reader may not know are left out: where they went would tell the unit.
+    """
+    known = names_known_to(reach_of(reader))
     statement = (
         select(
             Proposal.id,
@@ -65,7 +70,7 @@ def past(session: Session, reader: Person, *, at: datetime) -> tuple[list[Past],
         .outerjoin(Unit, Proposal.unit_id == Unit.id)
         .outerjoin(Kind, Proposal.kind_id == Kind.id)
         .outerjoin(Studio, Proposal.studio_id == Studio.id)
-        .where(visible_to(reader), Proposal.submitted_at >= at - timedelta(days=LONGEST_AGO_DAYS))
+        .where(visible_to(reader), known, Proposal.submitted_at >= at - timedelta(days=LONGEST_AGO_DAYS))
         .order_by(Proposal.submitted_at.desc(), Proposal.id.desc())
         .limit(MOST_PROPOSALS)
     )

@@ -40,6 +40,7 @@ from studio.files.uploads import UploadLimits
 from studio.operations import deadlines, deciding, digest, filing, implementation, preparing, reviewing
 from studio.operations.attachments import attach, prepare_attachment
 from studio.operations.deciding import Verdict
+from studio.queries import try_outs
 from studio.services import Services
 from studio.transactions import writing
 from tests.conftest import Clock
@@ -213,8 +214,8 @@ def test_no_page_names_the_anonymous_to_an_administrator(
     settle_all(session, services, clock)
     session.rollback()
     bad = betrayals(app, world.admin, anonymous, walked)
-    # The lists of people and mails name people, but never beside one of these proposals.
-    about = {address for address, _secrets in bad if "/administration" not in address}
+    # The lists of people, mails and rules name people and units, but never beside one of these proposals.
+    about = {address for address, _secrets in bad if "/administration" not in address and "/rules" not in address}
     assert about == set()
     client = app.test_client()
     sign_in_as(client, world.admin)
@@ -229,12 +230,23 @@ def test_who_coordinates_and_judges_is_as_blind_as_any_judge(
         session.add(StudioMembership(person=world.admin, studio=world.studio, role=StudioRole.MEMBER))
     settle_all(session, services, clock)
     session.rollback()
-    about_people = ("/coordination", "/administration", "/working-time")  # where units and people stand as such
+    about_people = (
+        "/coordination",
+        "/administration",
+        "/working-time",
+        "/rules",
+    )  # where units and people stand as such
     bad = betrayals(app, world.second_reviewer, [blind], walked)
     assert [one for one in bad if not any(area in one[0] for area in about_people)] == []
     client = app.test_client()
     sign_in_as(client, world.second_reviewer)
     assert found_in(client.get("/coordination").text) == []
+
+
+def test_rules_are_not_tried_out_on_what_would_tell_its_unit(session: Session, world: World, blind: Proposal):
+    tried = {reader: try_outs.past(session, getattr(world, reader), at=DECEMBER)[1] for reader in ("admin", "lead")}
+    assert blind.id in tried["admin"]
+    assert blind.id not in tried["lead"]
 
 
 def test_why_this_studio_and_who_was_told_do_not_name_the_unit(
