@@ -119,6 +119,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "money": moments.money,
     "name_of": names.name_of,
     "near_day": moments.near_day,
+    "owed_by": story.owed_by,
     "paragraphs": paragraphs,
     "progress": story.progress,
     "reference": reference_of,
@@ -154,6 +155,7 @@ GLOBALS: dict[str, object] = {
     "studio_lead": story.studio_lead,
     "tabbar": frame.tabbar,
     "today": moments.today,
+    "working_time_left": moments.working_time_left,
     "written_by": story.written_by,
 }
 

@@ -35,7 +35,7 @@ def _rows(person: Person) -> Select[Proposal]:
         .options(
             joinedload(Proposal.unit),
             joinedload(Proposal.kind),
-            joinedload(Proposal.studio),
+            joinedload(Proposal.studio).joinedload(Studio.unit),
             selectinload(Proposal.themes),
             selectinload(Proposal.submitter).options(*by_name_only()),
             selectinload(Proposal.reviewer).options(*by_name_only()),

@@ -45,6 +45,7 @@ from models.base import UtcDateTime
 from studio.domain import workflow
 from studio.domain.turns import TRIAL_NOTICE_DAYS, Turn
 from studio.queries.panel import too_near
+from studio.queries.working_time import works_by
 
 PER_PAGE = 50
 JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
@@ -78,6 +79,7 @@ class DeskRow:
     urgent: bool
     turn: Turn | None
     due_at: datetime | None
+    works_by: str | None
     trial_ends_on: date | None
     reviews: int
     seats: int
@@ -290,6 +292,7 @@ def _with_names(statement: Select[Any]) -> Select[Any]:
             _lead.name_en.label("lead_en"),
             _urgent().label("urgent"),
             _due().label("due_at"),
+            works_by().label("works_by"),
             _review_count().label("reviews"),
             _seats().label("seats"),
         )
@@ -335,6 +338,7 @@ def _facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of _with_names
         "state": row.state,
         "urgent": bool(row.urgent),
         "due_at": row.due_at if row.state is ProposalState.UNDER_REVIEW else None,
+        "works_by": row.works_by,
         "reviews": row.reviews,
         "seats": row.seats,
     }
