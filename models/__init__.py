@@ -24,6 +24,7 @@ from models.enums import (
     Verb,
 )
 from models.event import Event
+from models.export import ReviewExport
 from models.following import Follower
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
@@ -85,6 +86,7 @@ __all__ = [
     "ProposalState",
     "Recommendation",
     "Review",
+    "ReviewExport",
     "ReviewScore",
     "Role",
     "RoleGrant",

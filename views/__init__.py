@@ -17,14 +17,18 @@ AREAS = (
     "following",
     "health",
     "home",
+    "mirror",
     "occasions",
     "proposals",
     "repeats",
+    "review_export",
     "reviewing",
     "working_time",
     "rubrics",
     "team",
     "team_limits",
+    "whole_story",
+    "workload",
 )
 
 

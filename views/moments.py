@@ -1,6 +1,6 @@
 """Days, times and money for the reader of this page: in his language and the site's time zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
@@ -76,6 +76,11 @@ def working_times() -> WorkingTimes:
 def remaining(due: datetime, works_by: str | None) -> Remaining:
     """Return how much working time of the unit with the path ``works_by`` is left until ``due``."""
     return working_times().left(due, works_by, now())
+
+
+def working_hours(span: timedelta) -> str:
+    """Return a span of working time in hours, with one place: 12.5 小时."""
+    return str(_("%(hours)s h", hours=languages.trimmed(Decimal(span / timedelta(hours=1)), places=1)))
 
 
 def working_time_left(left: Remaining) -> str:

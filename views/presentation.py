@@ -19,7 +19,7 @@ from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
 from studio.wording import language, names, reasons, states, team
-from views import frame, icons, moments, story, templating
+from views import desk_memory, frame, icons, moments, story, templating
 
 MEGABYTE = 1024 * 1024
 QR_MASK = 0
@@ -126,6 +126,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "remaining": moments.remaining,
     "shortened": story.shortened,
     "weekday": moments.weekday,
+    "working_hours": moments.working_hours,
 }
 
 GLOBALS: dict[str, object] = {
@@ -134,6 +135,8 @@ GLOBALS: dict[str, object] = {
     "asset_url": asset_url,
     "beyond_sentence": team.beyond_sentence,
     "demo_part": story.demo_part,
+    "desk_as_left": desk_memory.narrowed_address,
+    "desk_address": desk_memory.address,
     "desk_turn": story.desk_turn,
     "five_blocks": icons.five_blocks,
     "header": frame.header,

@@ -7,7 +7,7 @@ A predicate speaks of the person and the proposal only; whether the verb fits th
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from models import Occasion, Person, Proposal, Role, StudioRole, Verb
+from models import Occasion, Person, Proposal, Role, Studio, StudioRole, Verb
 from models.enums import ProposalState
 from studio.domain import workflow
 from studio.domain.errors import NotAllowed
@@ -23,6 +23,10 @@ class Duty(StrEnum):
     """File for people of the team, and settle what is small enough."""
     SEE_DESK = "see_desk"
     """Open the review desk."""
+    SEE_WORKLOAD = "see_workload"
+    """Compare studios and their judges: a lead his own, a coordinator those of his part of the firm."""
+    EXPORT_REVIEWS = "export_reviews"
+    """Take the reviews of a studio home as a table."""
     COORDINATE = "coordinate"
     """Send on what no rule caught; see the digest's deliveries."""
     ADMINISTER = "administer"
@@ -242,6 +246,10 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
     Duty.LEAD_TEAM: lambda p: p.has_role(Role.TEAM_LEADER),
     Duty.SEE_DESK: lambda p: bool(p.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)) or p.has_role(Role.COORDINATOR),
+    Duty.SEE_WORKLOAD: lambda p: bool(p.studio_ids(StudioRole.LEAD)) or p.has_role(Role.COORDINATOR),
+    Duty.EXPORT_REVIEWS: lambda p: (
+        bool(p.studio_ids(StudioRole.LEAD)) or p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR)
+    ),
     Duty.COORDINATE: lambda p: p.has_role(Role.COORDINATOR),
     Duty.ADMINISTER: lambda p: p.has_role(Role.ADMINISTRATOR),
     Duty.CHECK_BENEFITS: lambda p: p.has_role(Role.FINANCE_CHECKER),
@@ -265,6 +273,13 @@ def _why_not(person: Person, proposal: Proposal) -> str:
         return "own_proposal"
     judges = proposal.studio_id in person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
     return "own_team" if judges and too_near(person.unit_id, proposal) else "not_allowed"
+
+
+def exports_reviews_of(person: Person, studio: Studio) -> bool:
+    """Lead of the studio, coordinator of its part of the firm, or administrator."""
+    leads = studio.id in person.studio_ids(StudioRole.LEAD)
+    part = any(person.has_role(role, studio.unit) for role in (Role.COORDINATOR, Role.ADMINISTRATOR))
+    return person.active and (leads or part)
 
 
 def has_duty(person: Person, duty: Duty) -> bool:

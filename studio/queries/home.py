@@ -19,7 +19,7 @@ from models import (
     Role,
     Unit,
 )
-from studio.queries.desk import Name
+from studio.queries.naming import Name
 from studio.queries.people import by_name_only
 from studio.queries.visibility import contributed_by, filed_by, visible_to
 from studio.queries.working_time import works_by

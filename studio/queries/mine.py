@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, or_,
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models import Person, Proposal, ProposalState, Studio
-from studio.queries.desk import Name
+from studio.queries.naming import Name
 from studio.queries.visibility import contributed_by, filed_by
 from studio.queries.working_time import works_by
 

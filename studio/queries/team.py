@@ -23,7 +23,7 @@ from models import (
 )
 from studio.domain import team
 from studio.domain.routing import Reason
-from studio.queries.desk import Name
+from studio.queries.naming import Name
 from studio.queries.visibility import visible_to
 
 MOST = 50
