@@ -15,10 +15,10 @@ KEPT = "desk"
 def keep(asked: Asked) -> None:
     """Remember what was asked of the desk, or that nothing was."""
     parameters = asked.parameters()
-    if parameters:
-        session[KEPT] = parameters
-    else:
+    if not parameters:
         session.pop(KEPT, None)
+    elif session.get(KEPT) != parameters:  # the same look again needs no new cookie
+        session[KEPT] = parameters
 
 
 def narrowed_address() -> str:
