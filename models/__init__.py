@@ -26,6 +26,7 @@ from models.enums import (
     Verb,
 )
 from models.event import Event
+from models.export import ReviewExport
 from models.following import Follower
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
@@ -91,6 +92,7 @@ __all__ = [
     "ProposalState",
     "Recommendation",
     "Review",
+    "ReviewExport",
     "ReviewScore",
     "Role",
     "RoleGrant",

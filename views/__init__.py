@@ -18,9 +18,11 @@ AREAS = (
     "health",
     "home",
     "lessons",
+    "mirror",
     "occasions",
     "proposals",
     "repeats",
+    "review_export",
     "reviewing",
     "working_time",
     "rubrics",
@@ -31,6 +33,8 @@ AREAS = (
     "team_limits",
     "voices",
     "try_outs",
+    "whole_story",
+    "workload",
 )
 
 

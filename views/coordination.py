@@ -3,13 +3,13 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from models import Verb
+from models import Proposal, Verb
 from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
 from studio.domain.permissions import Duty
 from studio.operations import routing
 from studio.operations.transition import check_revision
-from studio.queries import administration, coordination, studios
+from studio.queries import administration, coordination, studios, working_time
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
@@ -58,6 +58,13 @@ def _page(form: AssignForm | None, number: str) -> str:
         referrals=coordination.referrals(database(), me()),
         loads=administration.loads(database(), at=now(), month_start=Month.of(now(), zone).span(zone)[0]),
         studios=studios.receiving(database()),
+        works_by=_works_by,
         refused=form,
         refused_number=number,
     )
+
+
+def _works_by(proposal: Proposal) -> str | None:
+    """Return the path of the unit in whose working time an answer is counted."""
+    unit = working_time.unit_answering(proposal)
+    return unit.path if unit else None

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models import Proposal, Verb
+from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.permissions import Duty
 from studio.operations import deciding, preparing
@@ -15,12 +16,13 @@ from studio.services import now
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from studio.wording.language import ngettext
+from studio.wording.names import joined
 from studio.wording.problems import problem_sentence
-from views import meeting
+from views import desk_memory, meeting
 from views.access import database, me, needs, proposal_for
 from views.feedback import show_problems, tell
 from views.forms.deciding import SEVERAL, SeveralForm
-from views.meeting import Fate
+from views.meeting import LONGEST_SHOWN, Fate
 from views.moments import today
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/decisions")
@@ -48,7 +50,7 @@ def publish() -> ResponseReturnValue:
     fates = meeting.each(chosen, act)
     told = sum(not fate.refusal for fate in fates)
     return _report(
-        fates, ngettext("%(num)s decision is published.", "%(num)s decisions are published.", told), ".index"
+        fates, ngettext("%(num)s decision is published.", "%(num)s decisions are published.", told), url_for(".index")
     )
 
 
@@ -74,7 +76,13 @@ def several() -> ResponseReturnValue:
     found = prepared.chosen(database(), me(), numbers)
     if not found:
         tell(_("Tick at least one proposal that you may decide."), "info")
-        return redirect(url_for("desk.index"))
+        return redirect(desk_memory.address())
+    if missing := [
+        clean_line(number)[:LONGEST_SHOWN] for number in numbers if number not in {one.number for one in found}
+    ]:
+        tell(
+            _("You may not decide these now, so they are not among them: %(numbers)s", numbers=joined(missing)), "info"
+        )
     return _several_page(_form(), found, frozenset(numbers))
 
 
@@ -101,9 +109,9 @@ def decide_several() -> ResponseReturnValue:
     done = sum(not fate.refusal for fate in fates)
     if later:
         return _report(
-            fates, ngettext("%(num)s decision is prepared.", "%(num)s decisions are prepared.", done), ".index"
+            fates, ngettext("%(num)s decision is prepared.", "%(num)s decisions are prepared.", done), url_for(".index")
         )
-    return _report(fates, ngettext("%(num)s is decided.", "%(num)s are decided.", done), "desk.index")
+    return _report(fates, ngettext("%(num)s is decided.", "%(num)s are decided.", done), desk_memory.address())
 
 
 def _form() -> SeveralForm:
@@ -140,9 +148,7 @@ def _report(fates: Sequence[Fate], sentence: str, way_on: str) -> ResponseReturn
     refused = [fate for fate in fates if fate.refusal]
     if not refused:
         tell(sentence)
-        return redirect(url_for(way_on))
+        return redirect(way_on)
     done = [fate for fate in fates if not fate.refusal]
-    page = render_template(
-        "decisions/report.html", done=done, refused=refused, sentence=sentence, way_on=url_for(way_on)
-    )
+    page = render_template("decisions/report.html", done=done, refused=refused, sentence=sentence, way_on=way_on)
     return page, 200 if done else 409

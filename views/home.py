@@ -11,7 +11,7 @@ from models import ProposalState
 from studio.domain import permissions
 from studio.domain.permissions import Duty
 from studio.queries import desk, home, mentions, team
-from studio.queries.desk import DeskPage, Pile
+from studio.queries.desk import Pressing
 from studio.queries.team import TeamRow
 from studio.services import now, services
 from studio.wording.language import gettext as _
@@ -52,15 +52,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _desk() -> DeskPage | None:
+def _desk() -> Pressing | None:
     """Return the most urgent rows of my desk; people who judge nothing have none."""
     if not permissions.has_duty(me(), Duty.SEE_DESK):
         return None
-    month = today().replace(day=1)
-    found = desk.page_of(
-        database(), me(), Pile.MINE, at=now(), today=today(), month_start=_site_midnight(month.year, month.month)
-    )
-    return DeskPage(found.rows[:DESK_ROWS], found.counts)
+    return desk.pressing(database(), me(), at=now(), today=today(), most=DESK_ROWS)
 
 
 def _team() -> TeamShown | None:

@@ -3,15 +3,11 @@
 Each language is one small class; a page calls these hundreds of times, so they only format numbers.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 TEN_THOUSAND = 10_000
-HOUR = timedelta(hours=1)
-SOON = timedelta(days=3)
-"""Less time than this is shown as a warning."""
 
 
 class Words(Protocol):
@@ -25,18 +21,6 @@ class Words(Protocol):
 
     def relative_day(self, day: date, today: date) -> str:
         """Today, tomorrow or yesterday; otherwise the day."""
-
-    def hours(self, hours: int) -> str:
-        """So many hours."""
-
-    def days(self, days: int) -> str:
-        """So many days."""
-
-    def left(self, span: str) -> str:
-        """So much time is left."""
-
-    def late(self, span: str) -> str:
-        """So much time too late."""
 
     def money(self, yuan: Decimal) -> str:
         """An amount of yuan."""
@@ -58,22 +42,6 @@ class Chinese:
         """今天, 明天, 后天, 昨天."""
         near = {0: "今天", 1: "明天", 2: "后天", -1: "昨天"}
         return near.get((day - today).days) or self.day(day, today)
-
-    def hours(self, hours: int) -> str:
-        """2 小时."""
-        return f"{hours} 小时"
-
-    def days(self, days: int) -> str:
-        """3 天."""
-        return f"{days} 天"
-
-    def left(self, span: str) -> str:
-        """还剩 3 天."""
-        return f"还剩 {span}"
-
-    def late(self, span: str) -> str:
-        """晚 2 天."""
-        return f"晚 {span}"
 
     def money(self, yuan: Decimal) -> str:
         """12.8 万元, 300 元."""
@@ -102,22 +70,6 @@ class English:
         near = {0: "today", 1: "tomorrow", -1: "yesterday"}
         return near.get((day - today).days) or self.day(day, today)
 
-    def hours(self, hours: int) -> str:
-        """2 hours."""
-        return f"{hours} hour" if hours == 1 else f"{hours} hours"
-
-    def days(self, days: int) -> str:
-        """3 days."""
-        return f"{days} day" if days == 1 else f"{days} days"
-
-    def left(self, span: str) -> str:
-        """3 days left."""
-        return f"{span} left"
-
-    def late(self, span: str) -> str:
-        """2 days late."""
-        return f"{span} late"
-
     def money(self, yuan: Decimal) -> str:
         """¥128,000."""
         return f"¥{trimmed(yuan, places=2)}"
@@ -130,22 +82,3 @@ def trimmed(number: Decimal, *, places: int) -> str:
 
 
 LANGUAGES: dict[str, Words] = {"zh_CN": Chinese(), "en": English()}
-
-
-@dataclass(frozen=True, slots=True)
-class Remaining:
-    """How much time is left: the words, and ``late``, ``soon`` or ``calm`` for the look."""
-
-    text: str
-    look: str
-
-
-def remaining(due: datetime, now: datetime, words: Words) -> Remaining:
-    """Return the time from ``now`` to ``due`` in whole hours below two days, else in whole days; never zero."""
-    gap = due - now
-    hours = max(1, round(abs(gap) / HOUR))
-    days = max(1, abs(gap).days)
-    span = words.hours(hours) if abs(gap) < timedelta(days=2) else words.days(days)
-    if gap < timedelta(0):
-        return Remaining(words.late(span), "late")
-    return Remaining(words.left(span), "soon" if gap < SOON else "calm")

@@ -1,10 +1,18 @@
 """Days, times and money for the reader of this page: in his language and the site's time zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import cast
 
-from studio.services import now, services
-from studio.wording.language import spoken
+from flask import g
+
+from studio.domain.clock import Pressure, Remaining
+from studio.extensions import db
+from studio.queries import working_time
+from studio.queries.working_time import WorkingTimes
+from studio.services import now, services, work_calendar
+from studio.wording.language import gettext as _
+from studio.wording.language import ngettext, spoken
 from views import languages
 
 
@@ -58,9 +66,34 @@ def iso(value: date | datetime | None) -> str:
     return (local(value) if isinstance(value, datetime) else value).isoformat() if value else ""
 
 
-def remaining(due: datetime) -> languages.Remaining:
-    """Return the time left until ``due`` with its look."""
-    return languages.remaining(due, now(), words())
+def working_times() -> WorkingTimes:
+    """Return the calendars of all units. They are read once a request, when first asked for, and never kept longer."""
+    if "working_times" not in g:
+        g.working_times = working_time.working_times(db.session, work_calendar())
+    return cast("WorkingTimes", g.working_times)
+
+
+def remaining(due: datetime, works_by: str | None) -> Remaining:
+    """Return how much working time of the unit with the path ``works_by`` is left until ``due``."""
+    return working_times().left(due, works_by, now())
+
+
+def working_hours(span: timedelta) -> str:
+    """Return a span of working time in hours, with one place: 12.5 小时."""
+    return str(_("%(hours)s h", hours=languages.trimmed(Decimal(span / timedelta(hours=1)), places=1)))
+
+
+def working_time_left(left: Remaining) -> str:
+    """Return how much working time is left, or by how much of it an answer is late."""
+    if left.pressure is Pressure.LATE:
+        if left.in_days:
+            return ngettext("%(num)s working day late", "%(num)s working days late", left.days)
+        return ngettext("%(num)s working hour late", "%(num)s working hours late", left.hours)
+    if left.in_days:
+        return ngettext("%(num)s working day left", "%(num)s working days left", left.days)
+    if not left.hours:
+        return str(_("less than a working hour left"))
+    return ngettext("%(num)s working hour left", "%(num)s working hours left", left.hours)
 
 
 def money(yuan: Decimal | int | None) -> str:

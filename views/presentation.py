@@ -20,7 +20,7 @@ from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
 from studio.wording import language, names, reasons, rules, states, team
-from views import frame, icons, moments, story, templating
+from views import desk_memory, frame, icons, moments, story, templating
 
 MEGABYTE = 1024 * 1024
 QR_MASK = 0
@@ -123,6 +123,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "money": moments.money,
     "name_of": names.name_of,
     "near_day": moments.near_day,
+    "owed_by": story.owed_by,
     "paragraphs": paragraphs,
     "progress": story.progress,
     "reference": reference_of,
@@ -130,6 +131,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "listed": rules.listed,
     "shortened": story.shortened,
     "weekday": moments.weekday,
+    "working_hours": moments.working_hours,
 }
 
 GLOBALS: dict[str, object] = {
@@ -139,6 +141,8 @@ GLOBALS: dict[str, object] = {
     "author_name": story.author_name,
     "beyond_sentence": team.beyond_sentence,
     "demo_part": story.demo_part,
+    "desk_as_left": desk_memory.narrowed_address,
+    "desk_address": desk_memory.address,
     "desk_turn": story.desk_turn,
     "five_blocks": icons.five_blocks,
     "header": frame.header,
@@ -164,6 +168,7 @@ GLOBALS: dict[str, object] = {
     "tabbar": frame.tabbar,
     "today": moments.today,
     "unit_name": story.unit_name,
+    "working_time_left": moments.working_time_left,
     "written_by": story.written_by,
 }
 

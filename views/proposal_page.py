@@ -32,9 +32,9 @@ from studio.operations import repeats
 from studio.queries import alike, deadlines, prepared, proposals, reviews, timeline
 from studio.queries.blinding import shown_to
 from studio.queries.deadlines import Standing
-from studio.services import now, services, work_calendar
+from studio.services import now, services
 from studio.wording.names import neutral_file_name
-from views import proposal_words, scales
+from views import moments, proposal_words, scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
 from views.forms.team import ApproveForm, DeclineForm, PassOnForm
@@ -82,7 +82,7 @@ class ProposalPage:
     @cached_property
     def standing(self) -> Standing | None:
         """Who owes what by when and how much working time is left; None when nothing is owed."""
-        return deadlines.standing(database(), self.proposal, at=now(), public=work_calendar())
+        return deadlines.standing(database(), self.proposal, at=now(), times=moments.working_times)
 
     @cached_property
     def own_review(self) -> Review | None:

@@ -6,13 +6,12 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from models import Assignment, Contributor, Deadline, Event, Proposal, ProposalState
-from studio.domain.clock import Pressure, Remaining
 from studio.queries.alike import Alike
 from studio.queries.deadlines import Standing
 from studio.queries.timeline import Progress, Stage, Step
 from studio.wording import events, language, names, reasons, states, team
 from studio.wording.language import gettext as _
-from studio.wording.language import ngettext, spoken
+from studio.wording.language import spoken
 from views import moments, talk
 
 ALMOST, MUCH = 0.45, 0.3
@@ -69,19 +68,6 @@ def who_owes(standing: Standing) -> str:
     if standing.who is None:
         return str(_("The first answer is due by %(when)s.", **facts))
     return str(_("%(name)s gives the first answer by %(when)s.", **facts))
-
-
-def working_time_left(left: Remaining) -> str:
-    """Return how much working time is left, or by how much of it an answer is late."""
-    if left.pressure is Pressure.LATE:
-        if left.in_days:
-            return ngettext("%(num)s working day late", "%(num)s working days late", left.days)
-        return ngettext("%(num)s working hour late", "%(num)s working hours late", left.hours)
-    if left.in_days:
-        return ngettext("%(num)s working day left", "%(num)s working days left", left.days)
-    if not left.hours:
-        return str(_("less than a working hour left"))
-    return ngettext("%(num)s working hour left", "%(num)s working hours left", left.hours)
 
 
 def whose_hours(standing: Standing) -> str:
@@ -159,7 +145,6 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "who_owes": who_owes,
     "whose_hours": whose_hours,
     "why_here": why_here,
-    "working_time_left": working_time_left,
 }
 
 

@@ -1,5 +1,6 @@
 """How a proposal is told to its reader: where it stands, what was said last, who is next."""
 
+from datetime import datetime
 from functools import cache
 
 from flask_login import current_user
@@ -33,6 +34,7 @@ STOPPED = frozenset(
         ProposalState.DEFERRED,
     }
 )
+CLOCK_RUNS = frozenset({ProposalState.SUBMITTED, ProposalState.TEAM_CHECK, ProposalState.UNDER_REVIEW})
 WAITING_FOR = {
     ProposalState.INFORMATION_REQUESTED: lazy_gettext("A question is open. It goes on as soon as it is answered."),
     ProposalState.SUBMITTED: lazy_gettext("The coordinator looks for the right studio."),
@@ -88,6 +90,13 @@ def _who_is_next(mine: Mine) -> str:
     if mine.decision_due_at is not None:
         return str(gettext("The studio decides by %(day)s.", day=moments.day(mine.decision_due_at)))
     return str(gettext("The studio is looking at it."))
+
+
+def owed_by(mine: Mine) -> datetime | None:
+    """Return by when one of my proposals is owed something, while the clock runs."""
+    if mine.state not in CLOCK_RUNS:
+        return None
+    return mine.answer_due_at if mine.answered_at is None else mine.decision_due_at
 
 
 def written_by(mine: Mine) -> str:

@@ -7,7 +7,7 @@ A predicate speaks of the person and the proposal only; whether the verb fits th
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
-from models import Occasion, Person, Proposal, Role, StudioRole, Unit, Verb
+from models import Occasion, Person, Proposal, Role, Studio, StudioRole, Unit, Verb
 from models.enums import ProposalState
 from studio.domain import workflow
 from studio.domain.errors import NotAllowed
@@ -23,6 +23,10 @@ class Duty(StrEnum):
     """File for people of the team, and settle what is small enough."""
     SEE_DESK = "see_desk"
     """Open the review desk."""
+    SEE_WORKLOAD = "see_workload"
+    """Compare studios and their judges: a lead his own, a coordinator those of his part of the firm."""
+    EXPORT_REVIEWS = "export_reviews"
+    """Take the reviews of a studio home as a table."""
     COORDINATE = "coordinate"
     """Send on what no rule caught; see the digest's deliveries."""
     ADMINISTER = "administer"
@@ -284,6 +288,10 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
     Duty.LEAD_TEAM: lambda p: p.has_role(Role.TEAM_LEADER),
     Duty.SEE_DESK: lambda p: bool(p.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)) or p.has_role(Role.COORDINATOR),
+    Duty.SEE_WORKLOAD: lambda p: bool(p.studio_ids(StudioRole.LEAD)) or p.has_role(Role.COORDINATOR),
+    Duty.EXPORT_REVIEWS: lambda p: (
+        bool(p.studio_ids(StudioRole.LEAD)) or p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR)
+    ),
     Duty.COORDINATE: lambda p: p.has_role(Role.COORDINATOR),
     Duty.ADMINISTER: lambda p: p.has_role(Role.ADMINISTRATOR),
     Duty.KEEP_RULES: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
@@ -333,6 +341,13 @@ def _why_no_adviser(person: Person, proposal: Proposal) -> str:
 def _too_near(proposal: Proposal) -> str:
     """Return why somebody of its team is refused; where names are hidden, the team would betray who it is."""
     return "conflict_of_interest" if proposal.conceals_names else "own_team"
+
+
+def exports_reviews_of(person: Person, studio: Studio) -> bool:
+    """Lead of the studio, coordinator of its part of the firm, or administrator."""
+    leads = studio.id in person.studio_ids(StudioRole.LEAD)
+    part = any(person.has_role(role, studio.unit) for role in (Role.COORDINATOR, Role.ADMINISTRATOR))
+    return person.active and (leads or part)
 
 
 def has_duty(person: Person, duty: Duty) -> bool:

@@ -14,7 +14,7 @@ from search_index.documents import audience_of
 from search_index.port import SearchEngine, SearchUnavailable, SimilarHit
 from studio.domain.blinding import Unnamed
 from studio.queries.blinding import names_known_to
-from studio.queries.desk import Name
+from studio.queries.naming import Name
 from studio.queries.visibility import Reach, reach_of, within
 
 SHOWN, LOOKED_AT = 4, 12

@@ -19,6 +19,8 @@ FileName = Callable[[int, str], str]
 
 NAMES_THE_UNIT = frozenset({"rule_unit", "unit"})
 BY_THE_RULES = "rule_hidden"
+BY_ITS_COORDINATOR = frozenset({Verb.ROUTE, Verb.REFER_TO_CONGRESS, Verb.RECORD_CONGRESS_ANSWER})
+"""Whoever did so coordinates the part of the firm where it comes from."""
 
 
 def concealing() -> ColumnElement[bool]:
@@ -58,11 +60,16 @@ def shown_to(reader: Person, proposal: Proposal, file_name: FileName) -> Proposa
     names = _names_of(proposal)
     judges = {member.person.name for member in proposal.studio.memberships} if proposal.studio else set()
     files = _rename(proposal.attachments, file_name)
-    for thing in (*proposal.events, *proposal.comments, *proposal.information_requests, *proposal.attachments):
+    said = (*proposal.events, *proposal.comments, *proposal.information_requests, *proposal.attachments)
+    for thing in (*said, *filter(None, [proposal.opinion])):
         _unname(thing, hidden)
+    for referral in proposal.referrals:  # by the coordinator of its own part of the firm
+        records.tie(referral, referred_by=Unnamed.COORDINATOR)
+        if referral.recorded_by is not None:
+            records.tie(referral, recorded_by=Unnamed.COORDINATOR)
     for event in proposal.events:
         records.tie(event, data=_neutral(event, names, files, judges))
-        if event.verb is Verb.ROUTE and event.actor_id is not None:  # the coordinator of its own part of the firm
+        if event.verb in BY_ITS_COORDINATOR and event.actor_id is not None:
             records.tie(event, actor=Unnamed.COORDINATOR)
     for assignment in proposal.assignments:
         records.tie(assignment, reason=neutral_reason(assignment))

@@ -45,7 +45,7 @@ def _rows(person: Person) -> Select[Proposal]:
         .options(
             joinedload(Proposal.unit),
             joinedload(Proposal.kind),
-            joinedload(Proposal.studio),
+            joinedload(Proposal.studio).joinedload(Studio.unit),
             selectinload(Proposal.themes),
             selectinload(Proposal.contributors),
             selectinload(Proposal.submitter).options(*by_name_only()),

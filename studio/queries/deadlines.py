@@ -1,7 +1,7 @@
 """Who owes what by when: for the page of one proposal, for the worker, and for counting anew."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ from models import (
 from studio.domain import clock, deadlines, permissions, workflow
 from studio.domain.clock import Remaining, WorkCalendar
 from studio.queries import working_time
-from studio.queries.working_time import Shifts
+from studio.queries.working_time import Shifts, WorkingTimes
 
 ROUNDS_BEGIN = frozenset({Verb.ROUTE, Verb.TRANSFER, *workflow.REVIVALS})
 """Verbs after which the clock starts anew for somebody."""
@@ -69,17 +69,19 @@ def owing(proposal: Proposal, deadline: Deadline) -> Person | None:
     return (proposal.reviewer or lead) if deadline is Deadline.ANSWER else lead
 
 
-def standing(session: Session, proposal: Proposal, *, at: datetime, public: WorkCalendar) -> Standing | None:
-    """Return how the next deadline of a proposal stands; three statements while it is open, none afterwards."""
+def standing(
+    session: Session, proposal: Proposal, *, at: datetime, times: Callable[[], WorkingTimes]
+) -> Standing | None:
+    """Return how the next deadline of a proposal stands; one statement and ``times`` while it is open, else none."""
     promise = owed(proposal)
     if promise is None:
         return None
     deadline, due = promise
     unit = working_time.unit_of_studio(session, proposal.studio_id, proposal.unit_id)
-    times = working_time.working_times(session, public)
+    known = times()
     asked = next((one for one in proposal.information_requests if one.answered_at is None), None)
-    left = clock.remaining(times.calendar_of(unit), due, asked.asked_at if asked else at)
-    return Standing(deadline, due, owing(proposal, deadline), left, asked is not None, times.shifts_of(unit))
+    left = clock.remaining(known.calendar_of(unit), due, asked.asked_at if asked else at)
+    return Standing(deadline, due, owing(proposal, deadline), left, asked is not None, known.shifts_of(unit))
 
 
 def due_at() -> ColumnElement[datetime | None]:

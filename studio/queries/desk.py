@@ -1,81 +1,51 @@
 """The review desk: what waits for one person in the studios he judges for, late first, and what he has done."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Date,
-    Integer,
-    Select,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, literal, null, select
 from sqlalchemy.orm import Session, aliased
 
 from models import (
-    Contributor,
     Decision,
     Event,
-    PanelSeat,
     Person,
-    PreparedDecision,
     Proposal,
     ProposalState,
-    Review,
     SecondOpinion,
     StudioMembership,
     StudioRole,
-    Theme,
     Unit,
     Verb,
-    proposal_themes,
 )
-from models.base import UtcDateTime
-from studio.domain import workflow
+from studio.domain import desk_filter
 from studio.domain.blinding import Unnamed
-from studio.domain.turns import TRIAL_NOTICE_DAYS, Turn
+from studio.domain.desk_filter import WITH_AUTHOR, Asked, Field, Pile
+from studio.domain.turns import Turn
+from studio.queries import desk_facts, desk_turns
 from studio.queries.blinding import names_known_to
-from studio.queries.panel import too_near
+from studio.queries.desk_turns import (
+    DONE_BY_ME,
+    JUDGES,
+    TURN,
+    decidable,
+    due,
+    prepared,
+    review_count,
+    seats,
+    urgent,
+    values,
+    watched,
+)
+from studio.queries.naming import Name, named
 from studio.queries.visibility import Reach, reach_of
+from studio.queries.working_time import works_by
 
 PER_PAGE = 50
-JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
-JUDGING_VERBS = (
-    *sorted(workflow.FIRST_ANSWERS),
-    Verb.VERIFY_IMPLEMENTATION,
-    Verb.TRANSFER,
-    Verb.GIVE_OPINION,
-    Verb.DECLINE_OPINION,
-)
-
-
-class Pile(StrEnum):
-    """The three tabs of the desk."""
-
-    MINE = "mine"
-    OTHERS = "others"
-    DONE = "done"
-
-
-class Name(NamedTuple):
-    """A name in both languages, as ``studio.wording.names`` takes it."""
-
-    name_zh: str
-    name_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +60,7 @@ class DeskRow:
     urgent: bool
     turn: Turn | None
     due_at: datetime | None
+    works_by: str | None
     trial_ends_on: date | None
     reviews: int
     seats: int
@@ -104,10 +75,65 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One tab's rows, and how many each tab has."""
+    """The rows of one page of a pile, how many match on each pile, and the choices that would leave something.
+
+    ``choices`` counts for each field what each of its values would leave, everything else as asked; ``names`` says
+    what values are called where they are records.
+    """
 
     rows: Sequence[DeskRow]
-    counts: dict[Pile, int]
+    counts: Mapping[Pile, int]
+    choices: Mapping[Field, Counter[str]]
+    names: Mapping[Field, Mapping[str, Name]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """What presses most on somebody's desk, and how much there is in all."""
+
+    rows: Sequence[DeskRow]
+    count: int
+
+
+_TURNS = watched().add_columns(TURN.label("turn")).subquery()
+_WAITING = select(func.count(_TURNS.c.turn)).select_from(_TURNS)
+
+
+def waiting(session: Session, person: Person, *, at: datetime, today: date) -> int:
+    """Return how many proposals wait for this person: the number beside the desk in the header."""
+    if not person.studio_ids(*JUDGES):
+        return 0
+    return session.scalars(_WAITING, values(person, at, today)).one()
+
+
+def pressing(session: Session, person: Person, *, at: datetime, today: date, most: int) -> Pressing:
+    """Return what waits for this person, late and oldest first, ``most`` rows of it; one statement."""
+    if not person.studio_ids(*JUDGES):
+        return Pressing((), 0)
+    rows = session.execute(_pressing(reach_of(person)), {**values(person, at, today), "most": most}).all()
+    return Pressing([_row(row) for row in rows], rows[0].total if rows else 0)
+
+
+def page_of(
+    session: Session,
+    person: Person,
+    asked: Asked,
+    *,
+    at: datetime,
+    today: date,
+    zone: tzinfo,
+    month_start: datetime,
+    page: int = 1,
+) -> DeskPage:
+    """Return what the person asks of the desk, late and oldest first; six statements whatever the number of rows."""
+    places = values(person, at, today, month_start)
+    reach = reach_of(person)
+    lying = desk_facts.lying(session, reach, places, at=at, today=today, zone=zone)
+    found = desk_filter.ask(lying.facts, asked)
+    wanted = [one.id for one in found.kept[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    rows = session.execute(_rows_of(asked.pile, reach), {**places, "wanted": wanted}).all() if wanted else ()
+    make = _done_row if asked.pile is Pile.DONE else _row
+    return DeskPage([make(row) for row in rows], found.piles, found.choices, lying.names)
 
 
 _lead = aliased(Person)
@@ -115,185 +141,10 @@ _reviewer = aliased(Person)
 _author = aliased(Person)
 
 
-# The desk is counted on every page of a reviewer, so its statements are made once, with places for what differs.
-_ME = bindparam("me", type_=Integer)
-_MY_UNIT = bindparam("my_unit", type_=Integer)
-_JUDGED: BindParameter[Any] = bindparam("judged", expanding=True)
-_MINE: BindParameter[Any] = bindparam("mine", expanding=True)
-_LED: BindParameter[Any] = bindparam("led", expanding=True)
-_AT = bindparam("at", type_=UtcDateTime)
-_TRIAL_UNTIL = bindparam("trial_until", type_=Date)
-_MONTH_START = bindparam("month_start", type_=UtcDateTime)
-
-
-def _values(person: Person, at: datetime, today: date, month_start: datetime | None = None) -> dict[str, Any]:
-    return {
-        "me": person.id,
-        "my_unit": person.unit_id,
-        "judged": sorted(person.studio_ids(*JUDGES)),
-        "mine": sorted(person.studio_ids()),
-        "led": sorted(person.studio_ids(StudioRole.LEAD)),
-        "at": at,
-        "trial_until": today + timedelta(days=TRIAL_NOTICE_DAYS),
-        **({"month_start": month_start} if month_start else {}),
-    }
-
-
-WATCHED = (
-    ProposalState.UNDER_REVIEW,
-    ProposalState.INFORMATION_REQUESTED,
-    ProposalState.TRIAL,
-    ProposalState.ACCEPTED,
-    ProposalState.IN_IMPLEMENTATION,
-    ProposalState.IMPLEMENTED,
-)
-
-
-def _review_count() -> ColumnElement[int]:
-    """What this studio, or who is asked now, has said; another studio's opinions stay, but its panel is not ours."""
-    sits = exists().where(_open_seat(), PanelSeat.person_id == Review.reviewer_id).correlate(Proposal, Review)
-    ours = or_(Review.studio_id == Proposal.studio_id, sits)
-    reviews = select(func.count()).select_from(Review).where(Review.proposal_id == Proposal.id, ours)
-    return reviews.correlate(Proposal).scalar_subquery()
-
-
-def _seats() -> ColumnElement[int]:
-    """How many are asked to judge it; a panel is whole when as many reviews are in."""
-    seats = select(func.count()).select_from(PanelSeat).where(_open_seat())
-    return seats.correlate(Proposal).scalar_subquery()
-
-
-def _open_seat() -> ColumnElement[bool]:
-    return and_(PanelSeat.proposal_id == Proposal.id, PanelSeat.ended_at.is_(None))
-
-
-def _urgent() -> ColumnElement[bool]:
-    return exists().where(
-        proposal_themes.c.proposal_id == Proposal.id, proposal_themes.c.theme_id == Theme.id, Theme.urgent
-    )
-
-
-def _due() -> ColumnElement[datetime | None]:
-    """The clock that runs: for the first answer until somebody answered, then for the decision."""
-    return case((Proposal.answered_at.is_(None), Proposal.answer_due_at), else_=Proposal.decision_due_at)
-
-
-def _own() -> ColumnElement[bool]:
-    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == _ME)
-    return or_(func.coalesce(Proposal.submitter_id, 0) == _ME, wrote)
-
-
-def _decidable() -> ColumnElement[bool]:
-    undecided = Proposal.state.in_((ProposalState.UNDER_REVIEW, ProposalState.TRIAL))
-    return and_(undecided, Proposal.studio_id.in_(_LED), ~_own(), ~too_near(_MY_UNIT))
-
-
-def _prepared() -> ColumnElement[bool]:
-    ours = and_(PreparedDecision.proposal_id == Proposal.id, PreparedDecision.studio_id == Proposal.studio_id)
-    return and_(_decidable(), exists().where(ours))
-
-
-def _turn() -> ColumnElement[Any]:
-    """Return what this person is to do, or NULL when the ball is with somebody else. Nobody judges his own."""
-    own = _own()
-    reviewing = Proposal.state == ProposalState.UNDER_REVIEW
-    led = Proposal.studio_id.in_(_LED)
-    owes_answer = and_(Proposal.answered_at.is_(None), Proposal.reviewer_id == _ME)
-    unscored = ~exists().where(Review.proposal_id == Proposal.id, Review.reviewer_id == _ME)
-    ripe = or_(and_(_review_count() > 0, _review_count() >= _seats()), _seats() == 0, Proposal.decision_due_at <= _AT)
-    asked = exists().where(_open_seat(), PanelSeat.person_id == _ME)
-    trial_over = or_(Decision.trial_ends_on.is_(None), Decision.trial_ends_on <= _TRIAL_UNTIL)
-    done_by_another = func.coalesce(Proposal.implemented_by_id, 0) != _ME
-    return case(
-        (own, null()),
-        (and_(Proposal.state == ProposalState.IMPLEMENTED, done_by_another), literal(Turn.VERIFY.value)),
-        (too_near(_MY_UNIT), null()),
-        (SecondOpinion.id.is_not(None), literal(Turn.ADVISE.value)),
-        (and_(reviewing, unscored, owes_answer), literal(Turn.ANSWER.value)),
-        (and_(reviewing, led, ripe), literal(Turn.DECIDE.value)),
-        (and_(reviewing, unscored, asked), literal(Turn.SCORE.value)),
-        (and_(Proposal.state == ProposalState.TRIAL, led, trial_over), literal(Turn.HEAR_TRIAL.value)),
-        else_=null(),
-    )
-
-
-_TURN = _turn()
-_DONE_BY_ME = (Event.actor_id == _ME, Event.verb.in_(JUDGING_VERBS), Event.at >= _MONTH_START)
-
-
-def _asked_here() -> ColumnElement[bool]:
-    """Whether this person's studio owes a second opinion that he may give; see ``permissions.advises_on_it``."""
-    owed = and_(SecondOpinion.answered_at.is_(None), SecondOpinion.studio_id.in_(_JUDGED))
-    return and_(owed, func.coalesce(Proposal.studio_id, 0).not_in(_MINE), ~_own(), ~too_near(_MY_UNIT))
-
-
-def _watched() -> Select[Any]:
-    """What lies on one of the desks. Two lists of ids, each found by its own index; an OR would read every row."""
-    decided_here = select(Proposal.id).where(Proposal.studio_id.in_(_JUDGED), Proposal.state.in_(WATCHED))
-    asked_here = (
-        select(SecondOpinion.proposal_id)
-        .join(Proposal, Proposal.id == SecondOpinion.proposal_id)
-        .where(_asked_here(), Proposal.state.in_(sorted(workflow.AWAITS_OPINIONS)))
-    )
-    current = and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None))
-    return (
-        select()
-        .select_from(Proposal)
-        .outerjoin(Decision, current)
-        .outerjoin(SecondOpinion, and_(SecondOpinion.proposal_id == Proposal.id, _asked_here()))
-        .where(Proposal.id.in_(union_all(decided_here, asked_here)))
-    )
-
-
-_TURNS = _watched().add_columns(_TURN.label("turn")).subquery()
-_WAITING = select(func.count(_TURNS.c.turn)).select_from(_TURNS)
-_COUNTS = select(
-    func.count(_TURNS.c.turn),
-    func.count(),
-    select(func.count(Event.proposal_id.distinct())).where(*_DONE_BY_ME).scalar_subquery(),
-).select_from(_TURNS)
-
-
-def counts(session: Session, person: Person, *, at: datetime, today: date, month_start: datetime) -> dict[Pile, int]:
-    """Return how many proposals lie on each pile; one statement."""
-    if not person.studio_ids(*JUDGES):
-        return dict.fromkeys(Pile, 0)
-    mine, watched, done = session.execute(_COUNTS, _values(person, at, today, month_start)).one()
-    return {Pile.MINE: mine, Pile.OTHERS: watched - mine, Pile.DONE: done}
-
-
-def waiting(session: Session, person: Person, *, at: datetime, today: date) -> int:
-    """Return how many proposals wait for this person: the number beside the desk in the header."""
-    if not person.studio_ids(*JUDGES):
-        return 0
-    return session.scalars(_WAITING, _values(person, at, today)).one()
-
-
-def page_of(
-    session: Session,
-    person: Person,
-    pile: Pile,
-    *,
-    at: datetime,
-    today: date,
-    month_start: datetime,
-    page: int = 1,
-) -> DeskPage:
-    """Return one tab of the person's desk, late and oldest first; two statements whatever the number of rows."""
-    found = counts(session, person, at=at, today=today, month_start=month_start)
-    if not found[pile]:
-        return DeskPage((), found)
-    wanted = _rows_for(pile, reach_of(person)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    rows = session.execute(wanted, _values(person, at, today, month_start)).all()
-    make = _done_row if pile is Pile.DONE else _row
-    return DeskPage([make(row) for row in rows], found)
-
-
 def _owner() -> ColumnElement[Any]:
     """Who holds the ball, where it is one person: the author, the assigned reviewer or nobody in particular."""
-    with_author = (ProposalState.INFORMATION_REQUESTED, ProposalState.ACCEPTED, ProposalState.IN_IMPLEMENTATION)
     return case(
-        (Proposal.state.in_(with_author), literal("author")),
+        (Proposal.state.in_(WITH_AUTHOR), literal("author")),
         (and_(Proposal.state == ProposalState.UNDER_REVIEW, Proposal.answered_at.is_(None)), literal("reviewer")),
         (Proposal.state.in_((ProposalState.UNDER_REVIEW, ProposalState.TRIAL)), literal("lead")),
         else_=null(),
@@ -321,73 +172,77 @@ def _with_names(statement: Select[Any]) -> Select[Any]:
             _reviewer.name_en.label("reviewer_en"),
             _lead.name.label("lead_zh"),
             _lead.name_en.label("lead_en"),
-            _urgent().label("urgent"),
-            _due().label("due_at"),
-            _review_count().label("reviews"),
-            _seats().label("seats"),
+            urgent().label("urgent"),
+            due().label("due_at"),
+            works_by().label("works_by"),
+            review_count().label("reviews"),
+            seats().label("seats"),
         )
     )
 
 
-def _pile_rows(wanted: ColumnElement[bool]) -> Select[Any]:
-    statement = _with_names(_watched()).add_columns(
-        _TURN.label("turn"),
+def _watched_rows() -> Select[Any]:
+    statement = _with_names(watched()).add_columns(
+        TURN.label("turn"),
         Decision.trial_ends_on,
         _owner().label("owner"),
-        _decidable().label("decidable"),
-        _prepared().label("prepared"),
+        decidable().label("decidable"),
+        prepared().label("prepared"),
         SecondOpinion.due_at.label("advice_due_at"),
     )
-    due = func.coalesce(SecondOpinion.due_at, _due())
-    running = or_(Proposal.state == ProposalState.UNDER_REVIEW, SecondOpinion.id.is_not(None))
-    return statement.where(wanted).order_by(case((running, 0), else_=1), due.is_(None), due, Proposal.id)
+    return statement.order_by(*desk_turns.PRESSING_FIRST)
 
 
 def _done_rows() -> Select[Any]:
-    last = select(func.max(Event.id).label("id")).where(*_DONE_BY_ME).group_by(Event.proposal_id)
+    last = select(func.max(Event.id).label("id")).where(*DONE_BY_ME).group_by(Event.proposal_id)
     statement = select().select_from(Event).join(Proposal, Proposal.id == Event.proposal_id)
     statement = _with_names(statement).add_columns(Event.verb, Event.at)
     return statement.where(Event.id.in_(last)).order_by(Event.at.desc(), Event.id.desc())
 
 
-_ROWS: dict[Pile, Select[Any]] = {
-    Pile.MINE: _pile_rows(_TURN.is_not(None)),
-    Pile.OTHERS: _pile_rows(_TURN.is_(None)),
-    Pile.DONE: _done_rows(),
-}
+_WANTED = Proposal.id.in_(bindparam("wanted", expanding=True))
+_DONE_ROWS, _WATCHED_ROWS = _done_rows(), _watched_rows()
 
 
 @lru_cache(maxsize=1024)
-def _rows_for(pile: Pile, reach: Reach) -> Select[Any]:
+def _rows_of(pile: Pile, reach: Reach) -> Select[Any]:
     """Return the statement of a pile, with whether somebody of this reach may know whose each row is."""
-    return _ROWS[pile].add_columns(names_known_to(reach).label("known"))
+    rows = _DONE_ROWS if pile is Pile.DONE else _WATCHED_ROWS
+    return rows.add_columns(names_known_to(reach).label("known")).where(_WANTED)
 
 
-def _named(zh: str | None, en: str | None) -> Name | None:
-    return Name(zh, en or "") if zh else None
+@lru_cache(maxsize=1024)
+def _pressing(reach: Reach) -> Select[Any]:
+    rows = _WATCHED_ROWS.add_columns(names_known_to(reach).label("known"), func.count().over().label("total"))
+    return rows.where(TURN.is_not(None)).limit(bindparam("most", type_=Integer))
 
 
 def _facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of _with_names
     return {
         "number": row.number,
         "title": row.title,
-        "author": (_named(row.author_zh, row.author_en) or Name(row.submitter_text, ""))
-        if row.known
-        else Unnamed.AUTHOR,
-        "unit": _named(row.unit_zh, row.unit_en) if row.known else None,
+        "author": _author_of(row),
+        "unit": named(row.unit_zh, row.unit_en) if row.known else None,
         "state": row.state,
         "urgent": bool(row.urgent),
         "due_at": row.due_at if row.state is ProposalState.UNDER_REVIEW else None,
+        "works_by": row.works_by,
         "reviews": row.reviews,
         "seats": row.seats,
     }
 
 
+def _author_of(row: Any) -> Name | Unnamed:  # noqa: ANN401 - a row of _with_names
+    if not row.known:
+        return Unnamed.AUTHOR
+    return named(row.author_zh, row.author_en) or Name(row.submitter_text, "")
+
+
 def _row(row: Any) -> DeskRow:  # noqa: ANN401 - a row of _with_names with turn, trial_ends_on and owner
     owners = {
-        "author": _named(row.author_zh, row.author_en) if row.known else Unnamed.AUTHOR,
-        "reviewer": _named(row.reviewer_zh, row.reviewer_en),
-        "lead": _named(row.lead_zh, row.lead_en),
+        "author": _author_of(row),
+        "reviewer": named(row.reviewer_zh, row.reviewer_en),
+        "lead": named(row.lead_zh, row.lead_en),
     }
     turn = Turn(row.turn) if row.turn else None
     facts = _facts(row)

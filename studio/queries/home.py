@@ -20,9 +20,10 @@ from models import (
     Unit,
 )
 from studio.queries.blinding import concealing
-from studio.queries.desk import Name
+from studio.queries.naming import Name
 from studio.queries.people import by_name_only
 from studio.queries.visibility import contributed_by, filed_by, visible_to
+from studio.queries.working_time import works_by
 
 DRAFTS_SHOWN = 3
 MINE_SHOWN = 5
@@ -48,7 +49,8 @@ class Unrouted:
     """How many proposals no rule caught in the units one coordinates, and by when the first must be answered."""
 
     count: int
-    first_due: datetime | None
+    first_due: datetime | None = None
+    works_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Mine:
     answered_at: datetime | None
     decision_due_at: datetime | None
     checked_benefit: Decimal | None
+    works_by: str | None
     reviewer: Name | None
     reason: str
     decider: Name | None
@@ -136,11 +139,15 @@ def drafts(session: Session, person: Person) -> Sequence[Proposal]:
 
 def unrouted(session: Session, person: Person) -> Unrouted:
     """Return what waits for the coordinator to choose a studio."""
-    statement = select(func.count(Proposal.id), func.min(Proposal.answer_due_at)).where(
-        Proposal.state == ProposalState.SUBMITTED, Proposal.studio_id.is_(None), _coordinated(person)
+    due = Proposal.answer_due_at
+    statement = (
+        select(func.count().over(), due, works_by())
+        .where(Proposal.state == ProposalState.SUBMITTED, Proposal.studio_id.is_(None), _coordinated(person))
+        .order_by(due.is_(None), due)
+        .limit(1)
     )
-    count, first_due = session.execute(statement).one()
-    return Unrouted(count, first_due)
+    first = session.execute(statement).one_or_none()
+    return Unrouted(*first) if first else Unrouted(0)
 
 
 def unchecked(session: Session, person: Person) -> Unchecked:
@@ -169,6 +176,7 @@ def mine(session: Session, person: Person) -> Sequence[Mine]:
         select(
             *MINE_COLUMNS,
             *_name_columns(_reviewer, "reviewer"),
+            works_by().label("works_by"),
             # How to make it admissible is read first, also here.
             func.coalesce(func.nullif(Decision.remedy, ""), Decision.reason).label("reason"),
             *_name_columns(_decider, "decider"),
@@ -185,6 +193,7 @@ def mine(session: Session, person: Person) -> Sequence[Mine]:
     return [
         Mine(
             **{column.key: getattr(row, column.key) for column in MINE_COLUMNS},
+            works_by=row.works_by,
             reviewer=_name(row, "reviewer"),
             reason=row.reason or "",
             decider=_name(row, "decider"),

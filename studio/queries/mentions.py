@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Comment, Mention, Person, Proposal
-from studio.queries.desk import Name
-from studio.queries.visibility import visible_to
+from models import Comment, Contributor, Mention, Person, Proposal
+from studio.domain.blinding import Unnamed
+from studio.queries.blinding import names_known_to
+from studio.queries.naming import Name
+from studio.queries.visibility import reach_of, visible_to
 
 SHOWN = 5
 
@@ -20,7 +22,7 @@ class Called:
 
     number: str
     title: str
-    author: Name
+    author: Name | Unnamed
     at: datetime
 
 
@@ -33,7 +35,8 @@ def unseen(session: Session, person: Person) -> Sequence[Called]:
         .group_by(Comment.proposal_id)
     )
     statement = (
-        select(Proposal.number, Proposal.title, Person.name, Person.name_en, Comment.created_at)
+        select(Proposal.number, Proposal.title, Comment.created_at, Person.name, Person.name_en)
+        .add_columns(or_(names_known_to(reach_of(person)), not_(_is_hidden(Comment.author_id))).label("known"))
         .select_from(Comment)
         .join(Proposal, Proposal.id == Comment.proposal_id)
         .join(Person, Person.id == Comment.author_id)
@@ -41,5 +44,16 @@ def unseen(session: Session, person: Person) -> Sequence[Called]:
         .order_by(Comment.id.desc())
         .limit(SHOWN)
     )
-    rows = session.execute(statement)
-    return [Called(number or "", title, Name(zh, en), at) for number, title, zh, en, at in rows]
+    return [
+        Called(
+            row.number or "", row.title, Name(row.name, row.name_en) if row.known else Unnamed.AUTHOR, row.created_at
+        )
+        for row in session.execute(statement)
+    ]
+
+
+def _is_hidden(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether somebody is one of those whose names are hidden where names are; see ``blinding.hidden_ids``."""
+    shares = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == person_id)
+    wrote = (func.coalesce(writer, 0) == person_id for writer in (Proposal.submitter_id, Proposal.filed_by_id))
+    return or_(shares, *wrote)

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, or_,
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models import Person, Proposal, ProposalState, Studio
-from studio.queries.desk import Name
+from studio.queries.naming import Name
 from studio.queries.visibility import contributed_by, filed_by
+from studio.queries.working_time import works_by
 
 PER_PAGE = 30
 
@@ -28,6 +29,7 @@ class MyProposal(NamedTuple):
     answer_due_at: datetime | None
     answered_at: datetime | None
     decision_due_at: datetime | None
+    works_by: str | None
     submitter: Name
     reviewer: Name | None
     studio: Name | None
@@ -71,6 +73,7 @@ _TOTAL = select(func.count()).select_from(Proposal).where(_OWN)
 _PAGE = (
     select(
         *_COLUMNS,
+        works_by(),
         Proposal.submitter_text,
         *_named(_submitter.name, _submitter.name_en, "submitter"),
         *_named(_reviewer.name, _reviewer.name_en, "reviewer"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
 
@@ -25,6 +25,12 @@ def too_near(unit_id: int | SQLCoreOperations[int]) -> ColumnElement[bool]:
 def _unscored() -> ColumnElement[bool]:
     given = exists().where(Review.proposal_id == PanelSeat.proposal_id, Review.reviewer_id == PanelSeat.person_id)
     return and_(PanelSeat.ended_at.is_(None), ~given)
+
+
+def unscored_seats() -> Select[int, int, bool]:
+    """Return proposal, person and whether he still has to score, for open seats; to be narrowed on Proposal."""
+    seats = select(PanelSeat.proposal_id, PanelSeat.person_id, _unscored())
+    return seats.join(Proposal, Proposal.id == PanelSeat.proposal_id).where(PanelSeat.ended_at.is_(None))
 
 
 def _open_work() -> ColumnElement[int]:

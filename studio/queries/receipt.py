@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models import Assignment, Person, Proposal, Studio, StudioMembership, StudioRole, Theme, proposal_themes
-from studio.queries.desk import Name
+from studio.queries.naming import Name
 from studio.queries.proposals import is_called
 from studio.queries.visibility import filed_by, visible_to
 

@@ -23,7 +23,7 @@ from models import (
 )
 from studio.domain import team
 from studio.domain.routing import Reason
-from studio.queries.desk import Name
+from studio.queries.naming import Name
 from studio.queries.visibility import visible_to
 
 MOST = 50
@@ -54,6 +54,7 @@ class TeamRow:
     claimed_benefit: Decimal | None
     cost: Decimal | None
     due_at: datetime | None
+    works_by: str | None
     submitted_at: datetime
     decided_at: datetime | None
     author: Name
@@ -160,6 +161,7 @@ def _rows(person: Person) -> Select[Any]:
             Proposal.claimed_benefit,
             Proposal.cost,
             Proposal.decision_due_at.label("due_at"),
+            Unit.path.label("works_by"),
             Proposal.submitted_at,
             Proposal.decided_at,
             Proposal.submitter_text,
@@ -194,6 +196,7 @@ _TAKEN = (
     "claimed_benefit",
     "cost",
     "due_at",
+    "works_by",
     "submitted_at",
     "decided_at",
 )

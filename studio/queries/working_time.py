@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, func, null, select, type_coerce, union_all
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from models import CalendarException, DeadlineRule, Proposal, ShiftCalendar, Studio, Unit, UnitCalendar, WorkingSpan
-from studio.domain import deadlines, shifts
-from studio.domain.clock import WorkCalendar
+from studio.domain import clock, deadlines, shifts
+from studio.domain.clock import Remaining, WorkCalendar
 from studio.domain.deadlines import Limits, Rule
 from studio.domain.shifts import Span
 
@@ -28,49 +29,97 @@ class Shifts:
 
 @dataclass(frozen=True, slots=True)
 class WorkingTimes:
-    """The calendars of all units. ``public`` holds where a unit and those above it have none."""
+    """The calendars of all units as they were when they were read. Where a unit has none, ``public`` holds."""
 
     public: WorkCalendar
     by_unit: Mapping[int, Shifts]
     exceptions: Mapping[int, Mapping[date, bool]]
+    _made: dict[tuple[int, ...], WorkCalendar] = field(default_factory=dict, compare=False)
 
     def shifts_of(self, unit: Unit | None) -> Shifts | None:
         """Return the nearest pattern on the way up from a unit."""
-        above = reversed(unit.ancestor_ids) if unit else ()
-        return next((self.by_unit[unit_id] for unit_id in above if unit_id in self.by_unit), None)
+        return self._shifts_along(unit.ancestor_ids if unit else ())
 
     def calendar_of(self, unit: Unit | None) -> WorkCalendar:
         """Return the calendar of a unit: its shifts, the public holidays, and the days that differ here."""
-        kept = self.shifts_of(unit)
+        return self._calendar_along(unit.ancestor_ids if unit else ())
+
+    def calendar_at(self, path: str | None) -> WorkCalendar:
+        """Return the calendar of the unit with this path, such as ``/1/4/9/``; without a path the public one."""
+        return self._calendar_along(tuple(int(part) for part in (path or "").split("/") if part))
+
+    def left(self, due: datetime, path: str | None, at: datetime) -> Remaining:
+        """Say how much working time of the unit with this path is left until ``due``, or has passed since."""
+        return clock.remaining(self.calendar_at(path), due, at)
+
+    def _shifts_along(self, above: Sequence[int]) -> Shifts | None:
+        return next((self.by_unit[unit_id] for unit_id in reversed(above) if unit_id in self.by_unit), None)
+
+    def _calendar_along(self, above: Sequence[int]) -> WorkCalendar:
+        """A list asks for the same few calendars again and again, so each is put together once."""
+        telling = tuple(unit_id for unit_id in above if unit_id in self.by_unit or unit_id in self.exceptions)
+        if telling not in self._made:
+            self._made[telling] = self._put_together(telling)
+        return self._made[telling]
+
+    def _put_together(self, above: Sequence[int]) -> WorkCalendar:
+        kept = self._shifts_along(above)
         calendar = shifts.with_shifts(self.public, kept.spans, keeps_holidays=kept.keeps_holidays) if kept else None
         works: dict[date, bool] = {}
-        for unit_id in unit.ancestor_ids if unit else ():
+        for unit_id in above:
             works.update(self.exceptions.get(unit_id, {}))
         return shifts.with_exceptions(calendar or self.public, works)
 
 
+_PATTERN = (
+    ShiftCalendar.id,
+    ShiftCalendar.name_zh,
+    ShiftCalendar.name_en,
+    ShiftCalendar.keeps_holidays,
+    WorkingSpan.weekday,
+    WorkingSpan.opens,
+    WorkingSpan.minutes,
+)
+_DIFFERS = (CalendarException.day, CalendarException.works)
+
+
+def _missing(columns: Sequence[Any]) -> list[ColumnElement[Any]]:
+    return [type_coerce(null(), column.type).label(column.key) for column in columns]
+
+
+_SPANS = (
+    select(UnitCalendar.unit_id, *_PATTERN, *_missing(_DIFFERS))
+    .join(ShiftCalendar, ShiftCalendar.id == UnitCalendar.calendar_id)
+    .join(WorkingSpan, WorkingSpan.calendar_id == ShiftCalendar.id)
+)
+_DAYS = select(CalendarException.unit_id, *_missing(_PATTERN), *_DIFFERS)
+_CALENDARS = union_all(_SPANS, _DAYS)
+
+
 def working_times(session: Session, public: WorkCalendar) -> WorkingTimes:
-    """Read all calendars and exceptions; two statements, whatever there is."""
-    patterns = session.execute(
-        select(UnitCalendar.unit_id, ShiftCalendar, WorkingSpan.weekday, WorkingSpan.opens, WorkingSpan.minutes)
-        .join(ShiftCalendar, ShiftCalendar.id == UnitCalendar.calendar_id)
-        .join(WorkingSpan, WorkingSpan.calendar_id == ShiftCalendar.id)
-        .order_by(UnitCalendar.unit_id, WorkingSpan.weekday, WorkingSpan.opens)
-    )
+    """Read all calendars and exceptions; one statement, whatever there is."""
     spans: defaultdict[int, list[Span]] = defaultdict(list)
-    named: dict[int, ShiftCalendar] = {}
-    for unit_id, calendar, weekday, opens, minutes in patterns:
-        named[unit_id] = calendar
-        spans[unit_id].append(Span(weekday, opens, minutes))
-    by_unit = {
-        unit_id: Shifts(one.id, one.name_zh, one.name_en, one.keeps_holidays, tuple(spans[unit_id]))
-        for unit_id, one in named.items()
-    }
+    named: dict[int, tuple[int, str, str, bool]] = {}
     exceptions: defaultdict[int, dict[date, bool]] = defaultdict(dict)
-    columns = (CalendarException.unit_id, CalendarException.day, CalendarException.works)
-    for unit_id, day, works in session.execute(select(*columns)):
-        exceptions[unit_id][day] = works
+    for unit_id, *name, weekday, opens, minutes, day, works in session.execute(_CALENDARS):
+        if day is not None:
+            exceptions[unit_id][day] = works
+            continue
+        named[unit_id] = (name[0], name[1], name[2], name[3])
+        spans[unit_id].append(Span(weekday, opens, minutes))
+    by_unit = {unit_id: Shifts(*one, tuple(sorted(spans[unit_id]))) for unit_id, one in named.items()}
     return WorkingTimes(public, by_unit, exceptions)
+
+
+def works_by() -> ColumnElement[str | None]:
+    """Return the path of the unit in whose working time answers to a proposal are counted, as a column.
+
+    The same rule as ``unit_answering``. It costs a list no statement of its own.
+    """
+    answering = aliased(Unit)
+    of_studio = select(Studio.unit_id).where(Studio.id == Proposal.studio_id).correlate(Proposal).scalar_subquery()
+    its_unit = answering.id == func.coalesce(of_studio, Proposal.unit_id)
+    return select(answering.path).where(its_unit).correlate(Proposal).scalar_subquery()
 
 
 def unit_answering(proposal: Proposal) -> Unit | None:

@@ -99,6 +99,8 @@ PROBLEMS = {
     "prepared_gone": lazy_gettext("Somebody has published or dropped it already."),
     "prepared_changed": lazy_gettext("What is prepared was changed since you opened the page. Please read it again."),
     "proposal_changed": lazy_gettext("The proposal has changed since this was prepared. Please look at it again."),
+    "period_too_long": lazy_gettext("Please take at most %(limit)s days at a time."),
+    "no_reviews_found": lazy_gettext("There are no reviews of this studio in this time that you may read."),
     "none_chosen": lazy_gettext("Tick at least one proposal."),
     "too_many_chosen": lazy_gettext("Please take %(limit)s at a time; now there are %(count)s."),
     "original_missing": lazy_gettext("Give the number of the proposal that was there first."),

@@ -216,6 +216,8 @@ def test_duties(people):
     assert held == {
         Duty.LEAD_TEAM: {"leader"},
         Duty.SEE_DESK: JUDGING | {"other_lead", "other_reviewer", "coordinator"},
+        Duty.SEE_WORKLOAD: {"lead", "other_lead", "coordinator"},
+        Duty.EXPORT_REVIEWS: {"lead", "other_lead", "coordinator", "admin"},
         Duty.COORDINATE: {"coordinator"},
         Duty.ADMINISTER: {"admin"},
         Duty.KEEP_RULES: {"admin", "coordinator"},
@@ -237,6 +239,11 @@ def test_rules_are_kept_by_whoever_coordinates_or_administers_all_that_they_name
         assert not any(kept(nobody))
     world.coordinator.active = False
     assert not any(kept(world.coordinator))
+
+
+def test_reviews_are_exported_by_whoever_answers_for_the_studio(people, world):
+    may = {name for name, person in people.items() if permissions.exports_reviews_of(person, world.studio)}
+    assert may == {"lead", "coordinator", "admin"}
 
 
 def test_the_buttons_of_a_page_are_what_fits_and_is_allowed(world, proposal):

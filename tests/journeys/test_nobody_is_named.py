@@ -37,7 +37,17 @@ from studio.cli import outbox as outbox_cli
 from studio.domain.blinding import hides_names
 from studio.domain.periods import Month
 from studio.files.uploads import UploadLimits
-from studio.operations import deadlines, deciding, digest, filing, implementation, preparing, reviewing
+from studio.operations import (
+    congress,
+    deadlines,
+    deciding,
+    digest,
+    filing,
+    implementation,
+    opinions,
+    preparing,
+    reviewing,
+)
 from studio.operations.attachments import attach, prepare_attachment
 from studio.operations.deciding import Verdict
 from studio.queries import try_outs
@@ -59,7 +69,7 @@ SECRETS = (
     *("ROLL-A", "地坑.jpg", PHONE),
 )
 """The authors, who wrote it down for them, their team, a phone, and the file that one of them named after himself."""
-READERS = ("lead", "reviewer", "second_reviewer", "stranger", "finance", "neighbour")
+READERS = ("lead", "reviewer", "second_reviewer", "other_lead", "stranger", "finance", "neighbour")
 MONTH = Month(2026, 11)
 DECEMBER = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 
@@ -95,7 +105,13 @@ def lively(session: Session, world: World, services: Services, **facts: Any) -> 
             session, made, answer="三公分。", actor=world.worker, at=at + timedelta(hours=3), calendar=CALENDAR
         )
         for author in (world.worker, world.mate, world.leader):
-            reviewing.comment(session, made, actor=author, at=at, body=f"补一句 {author.id}")
+            body = f"补一句 {author.id} @{world.reviewer.employee_no} @{world.stranger.employee_no}"
+            reviewing.comment(session, made, actor=author, at=at, body=body)
+        opinions.request_opinion(
+            session, made, actor=world.worker, at=at, question="行不行？", calendar=CALENDAR,
+            studio_code=world.other_studio.code,
+        )  # fmt: skip
+        congress.refer_to_congress(session, made, actor=world.coordinator, at=at, question="大家怎么看？")
         film = prepare_attachment(
             io.BytesIO(samples.MP3), FILE.replace("jpg", "mp3"), limits=limits, store=services.files, field="files"
         )

@@ -13,7 +13,6 @@ from studio.jobs.seats import fill_empty_seats
 from studio.operations import deadlines, filing, preparing, routing, team
 from studio.operations.deciding import Verdict
 from studio.queries import coordination, desk, prepared
-from studio.queries.desk import Pile
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
@@ -41,7 +40,7 @@ def prepare(session, world, proposal, actor):
 
 def mine(session, person, world, days=0):
     at = world.at + timedelta(days=days)
-    return desk.page_of(session, person, Pile.MINE, at=at, today=at.date(), month_start=world.at).rows
+    return desk.pressing(session, person, at=at, today=at.date(), most=50).rows
 
 
 def test_a_lead_too_near_sees_neither_the_decision_nor_what_the_coordinator_prepared(session, world):

@@ -10,6 +10,7 @@ from models import Comment, Mention, OutgoingMail, Person, Preferences
 from studio.domain.errors import InvalidInput
 from studio.operations import mentions, reviewing
 from studio.queries.mentions import unseen
+from studio.queries.naming import Name
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 
@@ -134,7 +135,8 @@ class TestUntilHeHasLooked:
         say(session, proposal, world.worker, "@何广茂 一")
         say(session, proposal, world.mate, "@何广茂 二", at=later)
         (waiting,) = unseen(session, world.lead)
-        assert (waiting.number, waiting.author.name_zh, waiting.at) == (proposal.number, world.mate.name, later)
+        author = Name(world.mate.name, world.mate.name_en)
+        assert (waiting.number, waiting.author, waiting.at) == (proposal.number, author, later)
         assert unseen(session, world.worker) == []
 
     def test_looking_ends_it_and_says_where(self, session, world, filed):

@@ -272,6 +272,21 @@ class TestSeveral:
         again = client.post("/decisions/several", data={**data, "chosen": seen(*both)})
         assert again.status_code == 409
 
+    def test_whoever_narrowed_his_desk_comes_back_to_it(
+        self, session: Session, world: World, client: FlaskClient
+    ) -> None:
+        both = [stories.filed(session, world), stories.filed(session, world)]
+        sign_in_as(client, world.lead)
+        left = "/desk?pile=all&words=%E7%9B%96%E6%9D%BF&reviews=0"
+        client.get(left)
+        first, second = seen(*both)
+        data = {"verb": "accept", "chosen": [first]}
+        assert client.post("/decisions/several", data=data).location == left
+        report = client.post("/decisions/several", data={"verb": "accept", "chosen": [first, second]})
+        assert report.status_code == 200
+        assert "One could not be done" in main_text(report.text)
+        assert left.replace("&", "&amp;") in report.text
+
     def test_or_prepared_for_later(self, session: Session, world: World, client: FlaskClient) -> None:
         both = [stories.filed(session, world), stories.filed(session, world)]
         sign_in_as(client, world.lead)

@@ -28,22 +28,6 @@ def test_money_is_said_in_the_readers_way(yuan: str, zh: str, en: str) -> None:
     assert ENGLISH.money(Decimal(yuan)) == en
 
 
-@pytest.mark.parametrize(
-    ("gap", "look", "zh", "en"),
-    [
-        (timedelta(minutes=10), "soon", "还剩 1 小时", "1 hour left"),
-        (timedelta(hours=2), "soon", "还剩 2 小时", "2 hours left"),
-        (timedelta(days=2, hours=5), "soon", "还剩 2 天", "2 days left"),
-        (timedelta(days=6), "calm", "还剩 6 天", "6 days left"),
-        (timedelta(minutes=-1), "late", "晚 1 小时", "1 hour late"),
-        (timedelta(days=-2), "late", "晚 2 天", "2 days late"),
-    ],
-)
-def test_the_time_left_is_never_nothing(gap: timedelta, look: str, zh: str, en: str) -> None:
-    assert languages.remaining(NOW + gap, NOW, CHINESE) == languages.Remaining(zh, look)
-    assert languages.remaining(NOW + gap, NOW, ENGLISH) == languages.Remaining(en, look)
-
-
 def test_days_are_near_words_and_the_year_shows_only_when_it_is_another(app: Flask) -> None:
     today = NOW.date()
     assert CHINESE.relative_day(today, today) == "今天"

@@ -233,7 +233,7 @@ def test_the_page_costs_the_same_however_long_its_story(session: Session, world:
     counts = [statements_of(client, f"/proposals/{one.number}") for one in (short, long)]
     assert counts[0] == counts[1]
     stories.decided(session, world, long)  # then nothing is owed any more, and no calendar is asked for
-    assert statements_of(client, f"/proposals/{long.number}") == counts[0] - 3
+    assert statements_of(client, f"/proposals/{long.number}") == counts[0] - 2
 
 
 def test_my_list_costs_the_same_with_one_and_three(session: Session, world: World, client: FlaskClient):

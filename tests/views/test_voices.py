@@ -1,16 +1,18 @@
 """Other voices on the pages: names that are called, the second opinion, the workers' congress."""
 
+from datetime import UTC
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import CongressAnswer, CongressReferral, Mention, Proposal, SecondOpinion, Verb
+from studio.domain.desk_filter import Asked, Pile
 from studio.domain.turns import Turn
 from studio.operations import congress, opinions, reviewing
 from studio.operations.congress import Resolution
 from studio.queries import desk
-from studio.queries.desk import Pile
 from studio.transactions import writing
 from tests.conftest import Clock, on_both_databases
 from tests.factories import stories
@@ -260,7 +262,8 @@ class TestTheSecondOpinion:
 
 
 def _turns(session: Session, world: World, person, pile: Pile = Pile.MINE) -> list[Turn | None]:
-    found = desk.page_of(session, person, pile, at=world.at, today=world.at.date(), month_start=world.at)
+    asked = Asked(pile)
+    found = desk.page_of(session, person, asked, at=world.at, today=world.at.date(), zone=UTC, month_start=world.at)
     assert len(found.rows) == found.counts[pile]
     return [row.turn for row in found.rows]
 
