@@ -1,12 +1,14 @@
 """What routing looks at, read from the records, and the names that its reasons speak of."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
 
-from models import Kind, Proposal, RoutingRule, Studio, Theme, Unit
+from models import Kind, Person, Proposal, RoutingRule, Studio, StudioMembership, Theme, Unit
+from search_index.analysis import fold, words
 from studio.domain import routing, workflow
 
 NAMED: Final[Mapping[str, type[Studio | Unit | Theme | Kind]]] = {
@@ -16,6 +18,8 @@ NAMED: Final[Mapping[str, type[Studio | Unit | Theme | Kind]]] = {
     "kinds": Kind,
 }
 """Which params of a reason are codes, and of what."""
+SHORTEST: Final = 4
+"""Letters of a Latin word; shorter ones are mostly particles and figures."""
 
 
 def rules(session: Session) -> list[routing.RoutingRule]:
@@ -36,11 +40,35 @@ def rules(session: Session) -> list[routing.RoutingRule]:
 def studios(session: Session) -> list[routing.StudioFacts]:
     """Return every studio as routing sees it."""
     columns = (Studio.code, Unit.code, Studio.specialities, Studio.capacity_per_month, Studio.active)
-    statement = select(*columns).join(Unit, Studio.unit_id == Unit.id).order_by(Studio.code)
+    texts = (Studio.intro_zh, Studio.intro_en, _people())
+    statement = select(*columns, *texts).join(Unit, Studio.unit_id == Unit.id).order_by(Studio.code)
     return [
-        routing.StudioFacts(code, unit, tuple(specialities), capacity, active)
-        for code, unit, specialities, capacity, active in session.execute(statement)
+        routing.StudioFacts(
+            code, unit, tuple(specialities), capacity, active, _words_of("\n".join(filter(None, about)))
+        )
+        for code, unit, specialities, capacity, active, *about in session.execute(statement)
     ]
+
+
+def _people() -> Any:  # noqa: ANN401 - SQLAlchemy's scalar subquery
+    """Return the jobs of a studio's people and what their units are called."""
+    home = aliased(Unit)
+    line: ColumnElement[str] = Person.job_zh + " " + Person.job_en + " " + home.name_zh + " " + home.name_en
+    return (
+        select(func.aggregate_strings(line, "\n"))
+        .select_from(StudioMembership)
+        .join(Person, Person.id == StudioMembership.person_id)
+        .join(home, home.id == Person.unit_id)
+        .where(StudioMembership.studio_id == Studio.id, Person.active)
+        .correlate(Studio)
+        .scalar_subquery()
+    )
+
+
+@lru_cache(maxsize=256)
+def _words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, as the search index cuts them, but for those too short to say anything."""
+    return tuple(sorted(word for word in words(fold(text)) if len(word) >= (SHORTEST if word.isascii() else 2)))
 
 
 def open_load(session: Session) -> dict[str, int]:
