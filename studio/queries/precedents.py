@@ -4,7 +4,9 @@ The search index names the candidates; the database says who dealt with them, be
 decision may not. Only what every colleague may read is learned from, so nothing confidential shows in anybody's reason.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,32 +23,52 @@ SAME_MATTER: Final = 40
 SAME_PLACE: Final = 20
 """How many are looked at because of all their words, and because of the words of the place alone."""
 TEACH_NOTHING: Final = (ProposalState.DRAFT, ProposalState.WITHDRAWN, ProposalState.INADMISSIBLE)
+TEXTS: Final = ("title", "problem", "measure", "effect", "location")
 BETWEEN: Final = "\n"
 
+log = logging.getLogger(__name__)
 
-def experience(
-    session: Session, engine: SearchEngine, proposal: ProposalFacts, *, but: int | None = None
-) -> Experience:
-    """Return what is like the proposal; ``but`` is its own id, if it has one. Without an index nothing, and that.
 
-    Some milliseconds and one statement. Ask before ``writing``.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A proposal to learn for; ``id`` is its own, if it has one already, for it is no precedent of itself."""
+
+    facts: ProposalFacts
+    id: int | None = None
+
+
+def experience(session: Session, engine: SearchEngine, facts: ProposalFacts, *, but: int | None = None) -> Experience:
+    """Return what is like a proposal that may have the id ``but``; see ``experiences``."""
+    return experiences(session, engine, [Asked(facts, but)])[0]
+
+
+def of_proposal(session: Session, engine: SearchEngine, proposal: Proposal) -> Experience:
+    """Return what is like a proposal that is there already."""
+    texts = {name: getattr(proposal, name) for name in TEXTS}
+    return experience(session, engine, ProposalFacts(**texts), but=proposal.id)
+
+
+def experiences(session: Session, engine: SearchEngine, asked: Sequence[Asked]) -> list[Experience]:
+    """Return what is like each proposal; without an index nothing, and that it was away.
+
+    Takes some milliseconds a proposal and one statement for all. Ask before ``writing``.
     """
     try:
-        likeness = _nearest(engine, proposal, but)
+        found = [_nearest(engine, one) for one in asked]
     except SearchUnavailable:
-        return Experience(away=True)
-    if not likeness:
-        return Experience()
-    rows = session.connection().execute(_dealt_with(), {"ids": list(likeness)})
-    return Experience(tuple(_precedent(row, likeness) for row in rows))
+        log.warning("the search index is away; proposals are routed without what the archive teaches")
+        return [Experience(away=True) for _ in asked]
+    ids = sorted({proposal_id for likeness in found for proposal_id in likeness})
+    rows = session.connection().execute(_dealt_with(), {"ids": ids}).all() if ids else ()
+    return [Experience(tuple(_precedent(row, near) for row in rows if row.id in near)) for near in found]
 
 
-def _nearest(engine: SearchEngine, proposal: ProposalFacts, but: int | None) -> dict[int, float]:
-    """Return likeness by id. What shares the place only has the likeness of its words all the same: 0 if none."""
-    texts = (proposal.title, proposal.problem, proposal.measure, proposal.effect, proposal.location)
-    everybody = frozenset({EVERYBODY})
-    near = engine.similar("\n".join(filter(None, texts)), everybody, SAME_MATTER, but=but)
-    there = engine.similar(proposal.location, everybody, SAME_PLACE, but=but) if proposal.location else ()
+def _nearest(engine: SearchEngine, asked: Asked) -> dict[int, float]:
+    """Return likeness by id. What has only words of the place in common is like it by 0."""
+    text = "\n".join(filter(None, (getattr(asked.facts, name) for name in TEXTS)))
+    place, everybody = asked.facts.location, frozenset({EVERYBODY})
+    near = engine.similar(text, everybody, SAME_MATTER, but=asked.id)
+    there = engine.similar(place, everybody, SAME_PLACE, but=asked.id) if place else ()
     return {hit.proposal_id: 0.0 for hit in there} | {hit.proposal_id: hit.score for hit in near}
 
 
