@@ -100,7 +100,9 @@ def test_nothing_is_learned_from_what_does_not_belong_here(
     session: Session, world: World, learn: Callable[..., Experience]
 ) -> None:
     proposal = stories.filed(session, world)
-    stories.decided(session, world, proposal, Verb.MARK_INADMISSIBLE, reason="与公司无关。")
+    stories.decided(
+        session, world, proposal, Verb.MARK_INADMISSIBLE, reason="与公司无关。", remedy="写明与本厂的关系再提。"
+    )
     assert learn() == Experience()
 
 
