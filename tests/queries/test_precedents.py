@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -37,7 +38,7 @@ def learn(session: Session, services: Services) -> Callable[..., Experience]:
     return ask
 
 
-def decided(session: Session, world: World, **facts: object) -> Proposal:
+def decided(session: Session, world: World, **facts: Any) -> Proposal:
     return stories.decided(session, world, stories.filed(session, world, **facts))
 
 
