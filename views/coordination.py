@@ -51,7 +51,7 @@ def _page(form: AssignForm | None, number: str) -> str:
     zone = services().settings.zone
     return render_template(
         "coordination/index.html",
-        unrouted=coordination.unrouted(database(), me()),
+        unrouted=coordination.unrouted(database(), me(), services().search),
         overdue=coordination.overdue(database(), me(), at=now()),
         overdue_count=coordination.overdue_count(database(), me(), at=now()),
         undecidable=coordination.undecidable(database(), me()),

@@ -11,11 +11,12 @@ from werkzeug.datastructures import FileStorage
 
 from models import AttachmentRole, Proposal, ProposalState, Verb
 from studio.domain.errors import InvalidInput, NotFound
+from studio.domain.routing import NO_EXPERIENCE, Experience, ProposalFacts
 from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
 from studio.operations.filing import Filing
 from studio.operations.transition import check_revision
-from studio.queries import catalogue, people
+from studio.queries import catalogue, people, precedents
 from studio.queries import receipt as receipts
 from studio.queries.proposals import reference_of
 from studio.services import now, services, work_calendar
@@ -100,7 +101,8 @@ def receipt(number: str) -> ResponseReturnValue:
         return redirect(url_for(".edit", number=number))
     if not slip.mine:
         return redirect(url_for("proposals.show", number=number))
-    return render_template("filing/receipt.html", proposal=slip)
+    named = precedents.readable(database(), me(), slip.reason)
+    return render_template("filing/receipt.html", proposal=slip, named=named)
 
 
 def _form(draft: Proposal | None) -> FilingForm:
@@ -158,6 +160,7 @@ def _save(
     """Write draft, files and, if asked, the filing in one transaction. Raises InvalidInput; then nothing is written."""
     db, at = database(), now()
     reference = reference_of(draft) if draft else None
+    known = _experience(given) if submit else NO_EXPERIENCE
     with writing(db):
         actor = me()
         current = proposal_for(Verb.SUBMIT, reference, lock=True) if reference else None
@@ -169,8 +172,14 @@ def _save(
         if saved.state is ProposalState.DRAFT:
             _attach(saved, taken)
             if submit:
-                filing.submit(db, saved, actor=actor, at=at, calendar=work_calendar())
+                filing.submit(db, saved, actor=actor, at=at, calendar=work_calendar(), experience=known)
     return saved
+
+
+def _experience(given: Filing) -> Experience:
+    """Return what the archive has that is like it; looked up before the transaction, which others would wait for."""
+    texts = {name: getattr(given, name) for name in precedents.TEXTS}
+    return precedents.experience(database(), services().search, ProposalFacts(**texts))
 
 
 def _attach(draft: Proposal, taken: Sequence[Taken]) -> None:

@@ -158,6 +158,7 @@ GLOBALS: dict[str, object] = {
     "qr": qr,
     "reader_locale": reader_locale,
     "reader_theme": reader_theme,
+    "away_sentence": reasons.away_sentence,
     "reason_sentence": reasons.reason_sentence,
     "state_block": story.state_block,
     "state_name": states.state_name,

@@ -29,7 +29,7 @@ from studio.domain import blinding, permissions, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
-from studio.queries import alike, deadlines, prepared, proposals, reviews, timeline
+from studio.queries import alike, deadlines, precedents, prepared, proposals, reviews, timeline
 from studio.queries.blinding import shown_to
 from studio.queries.deadlines import Standing
 from studio.services import now, services
@@ -179,6 +179,11 @@ class ProposalPage:
     def assignment(self) -> Assignment | None:
         """Why it is where it is."""
         return next((made for made in self.proposal.assignments if made.ended_at is None), None)
+
+    @cached_property
+    def named(self) -> Sequence[str]:
+        """The precedents in the reason that this reader may know of."""
+        return precedents.readable(database(), self.reader, self.assignment.reason) if self.assignment else ()
 
     @cached_property
     def decision(self) -> Decision | None:

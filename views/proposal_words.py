@@ -1,8 +1,8 @@
 """What the pages of one proposal say of its way: the steps, why this studio, what happened."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from flask import Flask
+from flask import Flask, url_for
 from markupsafe import Markup, escape
 
 from models import Assignment, Contributor, Deadline, Event, Proposal, ProposalState
@@ -77,10 +77,19 @@ def whose_hours(standing: Standing) -> str:
     return str(_("Counted in the working hours of “%(calendar)s”.", calendar=names.name_of(standing.shifts)))
 
 
-def why_here(assignment: Assignment) -> str:
-    """Return why the studio has it, and why not the team, in a sentence each."""
-    said = (team.beyond_sentence(assignment.reason), reasons.reason_sentence(assignment.reason))
-    return (" " if language.spoken().locale == "en" else "").join(filter(None, said))
+def why_here(assignment: Assignment, named: Sequence[str] = ()) -> Markup:
+    """Return why the studio has it, and why not the team, in a sentence each; ``named`` precedents are links."""
+    said = (team.beyond_sentence(assignment.reason), reasons.reason_sentence(assignment.reason, named=named))
+    return with_links((" " if language.spoken().locale == "en" else "").join(filter(None, said)), named)
+
+
+def with_links(sentence: str, numbers: Iterable[str]) -> Markup:
+    """Return a sentence in which the numbers of proposals lead to them."""
+    linked = escape(sentence)
+    for number in numbers:
+        link = Markup('<a class="num" href="{}">{}</a>').format(url_for("proposals.show", number=number), number)
+        linked = linked.replace(escape(number), link)
+    return linked
 
 
 def runners_up(assignment: Assignment) -> str:
@@ -145,6 +154,7 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "who_owes": who_owes,
     "whose_hours": whose_hours,
     "why_here": why_here,
+    "with_links": with_links,
 }
 
 

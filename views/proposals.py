@@ -16,6 +16,7 @@ from studio.transactions import writing
 from studio.wording.language import gettext as _
 from views import proposal_page, proposal_words
 from views.access import database, me, proposal_for, readable_proposal, signed_in
+from views.experience import experience_of
 from views.feedback import show_problems, tell
 from views.forms.reviewing import (
     AnswerForm,
@@ -137,12 +138,13 @@ def withdraw(number: str) -> ResponseReturnValue:
 def appeal(number: str) -> ResponseReturnValue:
     """Ask once for a second opinion."""
     form = WordsForm()
+    known = experience_of(number)
     return _do(
         Verb.APPEAL,
         number,
         form,
         lambda it: deciding.appeal(
-            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data
+            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data, experience=known
         ),
         _("Somebody will look at it again."),
     )
@@ -153,12 +155,13 @@ def appeal(number: str) -> ResponseReturnValue:
 def reopen(number: str) -> ResponseReturnValue:
     """Take up again what was answered or withdrawn."""
     form = WordsForm()
+    known = experience_of(number)
     return _do(
         Verb.REOPEN,
         number,
         form,
         lambda it: deciding.reopen(
-            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data
+            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data, experience=known
         ),
         _("It is under review again."),
     )

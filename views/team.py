@@ -16,6 +16,7 @@ from studio.transactions import writing
 from studio.wording.language import gettext as _
 from views import proposal_page
 from views.access import database, me, needs, readable_proposal, signed_in
+from views.experience import experience_of
 from views.feedback import show_problems, tell
 from views.forms.reviewing import ProposalForm
 from views.forms.team import ApproveForm, DeclineForm, PassOnForm
@@ -73,12 +74,13 @@ def decline(number: str) -> ResponseReturnValue:
 def pass_on(number: str) -> ResponseReturnValue:
     """Let a studio answer."""
     form = PassOnForm()
+    known = experience_of(number)
     return _do(
         Verb.PASS_ON,
         number,
         form,
         lambda it: operations.pass_on(
-            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data
+            database(), it, actor=me(), at=now(), calendar=work_calendar(), words=form.words.data, experience=known
         ),
         _("It has gone on to a studio. The author is told."),
     )

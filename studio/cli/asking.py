@@ -15,7 +15,7 @@ from studio.cli import site
 from studio.domain.routing import Candidate, ProposalFacts
 from studio.domain.routing import route as choose
 from studio.domain.stand_ins import resolved
-from studio.queries import routing
+from studio.queries import precedents, routing
 from studio.wording.reasons import reason_sentence
 
 TEXTS = ("title", "problem", "measure", "effect")
@@ -32,19 +32,31 @@ def route(*, explain: bool, as_json: bool) -> None:
     be missing. Nothing is saved.
     """
     given = _given()
-    with site.opened() as (session, _services):
+    with site.opened() as (session, services):
         facts = _facts(session, given)
+        known = precedents.experience(session, services.search, facts)
+        if known.away:
+            click.echo("The search index is away, so nothing was learned from the archive.", err=True)
         studios, load = routing.studios(session), routing.open_load(session)
-        result = resolved(choose(facts, routing.rules(session), studios, load), studios, load)
-        candidates = [result.best, *result.runners_up] if result.best else []
-        if not candidates and not as_json:
-            click.echo("No studio fits; the coordinator would choose.")
-        for candidate in candidates:
+        chosen = choose(facts, routing.rules(session), studios, load, experience=known)
+        result = resolved(chosen, studios, load)
+        if result.best is None:
+            _say_who_chooses(suggestions=bool(result.ranking), quietly=as_json)
+        for candidate in result.ranking:
             click.echo(_line(session, candidate, explain=explain, as_json=as_json))
 
 
+def _say_who_chooses(*, suggestions: bool, quietly: bool) -> None:
+    if suggestions:
+        click.echo("No studio fits well enough; the coordinator would choose, from these suggestions.", err=quietly)
+    elif not quietly:
+        click.echo("No studio fits; the coordinator would choose.")
+
+
 def _line(session: Session, candidate: Candidate, *, explain: bool, as_json: bool) -> str:
-    why = reason_sentence(routing.named(session, candidate.reason)) if explain else ""
+    reason = routing.named(session, candidate.reason)
+    numbers = candidate.reason.params.get("precedents", [])  # open to everybody a moment ago
+    why = reason_sentence(reason, named=numbers) if explain else ""
     if as_json:
         told = {"studio": candidate.studio, "score": round(candidate.score, 3), "reason": candidate.reason.code}
         return json.dumps({**told, "why": why} if explain else told, ensure_ascii=False)

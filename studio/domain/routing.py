@@ -1,18 +1,43 @@
 """Which studio should get a proposal, and why.
 
-Four kinds of evidence are weighed and added up for each studio: the best of its rules that match, its
-specialities found in the text, whether the author's unit is one it works for, and last how busy it is.
-Adding up puts 118 of the sample's 160 proposals with the right studio, taking the first matching rule only 80
-(tests/benchmarks/bench_routing.py); the weights lie on a plateau where doubling or halving one moves 3 of them.
+Evidence is weighed and added up for each studio: the best of its rules that match, its specialities found in the text,
+whether the author's unit is one it works for, to whom the most similar proposals of the archive went, what is written
+of it, and last how busy it is. `make bench` measures it (tests/benchmarks/bench_routing.py) with each weight halved
+and doubled: they lie on a plateau.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any, Final
+
+from studio.domain.precedents import Lesson, lessons
+from studio.domain.routing_facts import (
+    NO_EXPERIENCE,
+    Candidate,
+    Experience,
+    Precedent,
+    ProposalFacts,
+    Reason,
+    RoutingResult,
+    RoutingRule,
+    StudioFacts,
+)
+from studio.domain.terms import folded, occurs, parts
+
+__all__ = [
+    "NO_EXPERIENCE",
+    "Candidate",
+    "Experience",
+    "Precedent",
+    "ProposalFacts",
+    "Reason",
+    "RoutingResult",
+    "RoutingRule",
+    "StudioFacts",
+    "route",
+]
 
 FIELD_WEIGHTS: Final = {"title": 3.0, "problem": 1.0, "measure": 1.0, "effect": 1.0, "location": 1.0}
 """The title names the matter; elsewhere a word may be mentioned in passing."""
@@ -23,82 +48,16 @@ LOCAL_WORDS = 0.5
 HOME_UNIT = 3.0
 PARTIAL_SPECIALITY = 0.25
 """Less than this part of a speciality in the text is chance; half of a four-character term is enough."""
+LEARNED = 4.0
+"""If all precedents went to one studio, that is worth as much as a rule that matches."""
+ABOUT = 0.05
+"""What is written of a studio was not written to draw proposals: a word of it counts a twentieth of a speciality."""
+SURE = 2.0
+"""Precedents and what is written of a studio, with nothing else, suggest it; from this score on they decide."""
 LOAD_DRAG = 0.1
 """A studio with a month's work on its desk yields to one that fits a tenth less well."""
 DECISIVE_PRIORITY = 10
 """A rule with a lower number decides alone, whatever the text says otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalFacts:
-    """What routing looks at. `units` are codes: the author's own unit first, then its ancestors up to the root."""
-
-    title: str = ""
-    problem: str = ""
-    measure: str = ""
-    effect: str = ""
-    location: str = ""
-    units: tuple[str, ...] = ()
-    kind: str | None = None
-    themes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingRule:
-    """Every column that is not empty must match; in each one hit suffices. Lower priority goes first."""
-
-    studio: str
-    priority: int
-    units: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StudioFacts:
-    """A studio as routing sees it; `capacity` is in proposals a month, None when nobody said."""
-
-    code: str
-    unit: str
-    specialities: tuple[str, ...] = ()
-    capacity: int | None = None
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a studio, to be said in one sentence.
-
-    Codes and what their params hold beside `studio`, `load` and `capacity` (both None when unknown):
-    `rule_words`, `speciality`: `words`, strongest first; `rule_theme`: `themes`; `rule_kind`: `kinds`;
-    `rule_unit`, `unit`: `unit`, the code of the one in common; `rule_all`: nothing more.
-    """
-
-    code: str
-    params: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One studio that could take the proposal; a higher score is a better fit and means nothing by itself."""
-
-    studio: str
-    score: float
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingResult:
-    """The choice; without a `best` the proposal goes to the coordinator's desk."""
-
-    best: Candidate | None = None
-    runners_up: tuple[Candidate, ...] = ()
-
-    @property
-    def reason(self) -> Reason | None:
-        """Why the best one."""
-        return self.best.reason if self.best else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +80,35 @@ def route(
     rules: Sequence[RoutingRule],
     studios: Sequence[StudioFacts],
     open_load: Mapping[str, int] | None = None,
+    *,
+    experience: Experience = NO_EXPERIENCE,
+    synonyms: Iterable[Sequence[str]] = (),
 ) -> RoutingResult:
     """Choose a studio for the proposal and say why; the same facts always give the same answer.
 
-    `open_load` counts the proposals waiting in each studio by its code. Inactive studios and rules for them
-    are passed over. Ties go to the rule with the lower priority, then to the studio code that sorts first.
+    `open_load` counts the proposals waiting in each studio by its code; `experience` is what the archive has that is
+    like it; `synonyms` are groups of words that mean the same. Inactive studios and rules for them are passed over.
+    Ties go to the rule with the lower priority, then to the studio code that sorts first.
     """
-    text, rarity = _Text(proposal), _Rarity(rules, studios)
+    text, rarity = Text(proposal, synonyms), _Rarity(rules, studios)
+    learned = lessons(proposal, experience.precedents)
     ranked: list[tuple[_Order, Candidate]] = []
-    for studio in studios:
+    known = False
+    for studio in [studio for studio in studios if studio.active]:
         own_rules = [rule for rule in rules if rule.studio == studio.code]
-        evidence = [
+        firm = [
             _best_rule(own_rules, proposal, text, rarity),
             _specialities(studio, text, rarity),
             _home(studio, own_rules, proposal),
         ]
-        if studio.active and any(part.weight for part in evidence):
+        evidence = [*firm, _learned(learned.get(studio.code)), _about(studio, text, rarity)]
+        known = known or any(part.weight for part in firm)
+        if any(part.weight > 0 for part in evidence):
             ranked.append(_weighed(studio, evidence, (open_load or {}).get(studio.code)))
     candidates = [candidate for _, candidate in sorted(ranked, key=lambda entry: entry[0])]
-    return RoutingResult(candidates[0], tuple(candidates[1:])) if candidates else RoutingResult()
+    if candidates and (known or candidates[0].score >= SURE):
+        return RoutingResult(candidates[0], tuple(candidates[1:]))
+    return RoutingResult(None, tuple(candidates))
 
 
 _Order = tuple[int, float, int, str]
@@ -155,13 +124,24 @@ def _weighed(studio: StudioFacts, evidence: Sequence[_Evidence], load: int | Non
     return order, Candidate(studio.code, score, Reason(strongest.code, params))
 
 
+def _learned(lesson: Lesson | None) -> _Evidence:
+    if lesson is None:
+        return _NOTHING
+    return _Evidence(LEARNED * lesson.share, "precedents", {"precedents": list(lesson.numbers)})
+
+
+def _about(studio: StudioFacts, text: "Text", rarity: "_Rarity") -> _Evidence:
+    hits = {word: weight for word in studio.about if (weight := text.weight(word) * rarity.of_about(word))}
+    return _Evidence(ABOUT * sum(hits.values()), "about", {"words": _strongest(hits)})
+
+
 def _ease(load: int | None, capacity: int | None) -> float:
     if load is None or not capacity:
         return 1.0
     return 1.0 - LOAD_DRAG * min(load / capacity, 2.0)
 
 
-def _best_rule(rules: Iterable[RoutingRule], proposal: ProposalFacts, text: "_Text", rarity: "_Rarity") -> _Evidence:
+def _best_rule(rules: Iterable[RoutingRule], proposal: ProposalFacts, text: "Text", rarity: "_Rarity") -> _Evidence:
     matches = [_rule_evidence(rule, proposal, text, rarity) for rule in rules if _matches(rule, proposal, text)]
     return min(matches, default=_NOTHING, key=_precedence)
 
@@ -171,7 +151,7 @@ def _precedence(match: "_Evidence") -> tuple[int, float, int]:
     return min(match.priority, DECISIVE_PRIORITY), -match.weight, match.priority
 
 
-def _matches(rule: RoutingRule, proposal: ProposalFacts, text: "_Text") -> bool:
+def _matches(rule: RoutingRule, proposal: ProposalFacts, text: "Text") -> bool:
     return (
         (not rule.units or not set(rule.units).isdisjoint(proposal.units))
         and (not rule.kinds or proposal.kind in rule.kinds)
@@ -180,7 +160,7 @@ def _matches(rule: RoutingRule, proposal: ProposalFacts, text: "_Text") -> bool:
     )
 
 
-def _rule_evidence(rule: RoutingRule, proposal: ProposalFacts, text: "_Text", rarity: "_Rarity") -> _Evidence:
+def _rule_evidence(rule: RoutingRule, proposal: ProposalFacts, text: "Text", rarity: "_Rarity") -> _Evidence:
     hits = {word: text.weight(word) * rarity.of(word) for word in rule.words if text.weight(word)}
     weight = RULE_MATCHED + sum(hits.values()) * (LOCAL_WORDS if rule.units else 1.0)
     if rule.themes:
@@ -201,7 +181,7 @@ def _said_of(rule: RoutingRule, proposal: ProposalFacts, hits: list[str]) -> tup
     return "rule_all", {}
 
 
-def _specialities(studio: StudioFacts, text: "_Text", rarity: "_Rarity") -> _Evidence:
+def _specialities(studio: StudioFacts, text: "Text", rarity: "_Rarity") -> _Evidence:
     whole = {word: weight for word in studio.specialities if (weight := text.weight(word) * rarity.of(word))}
     parts = {word: weight for word in studio.specialities if (weight := _partial(word, text, rarity))}
     hits = parts | whole
@@ -209,9 +189,9 @@ def _specialities(studio: StudioFacts, text: "_Text", rarity: "_Rarity") -> _Evi
     return _Evidence(sum(hits.values()), "speciality", {"words": _strongest(whole or parts)})
 
 
-def _partial(word: str, text: "_Text", rarity: "_Rarity") -> float:
+def _partial(word: str, text: "Text", rarity: "_Rarity") -> float:
     """Weigh a speciality of which only parts occur: 压缩空气泄漏 in a text about 压缩空气."""
-    rarities = {part: rarity.of(part) for part in _parts(word)}
+    rarities = {part: rarity.of(part) for part in parts(word)}
     found = {part: rare for part, rare in rarities.items() if text.weight(part)}
     share = sum(found.values()) / sum(rarities.values()) if found else 0.0
     if share < PARTIAL_SPECIALITY:
@@ -233,16 +213,28 @@ def _strongest(hits: Mapping[str, float]) -> list[str]:
     return sorted(hits, key=lambda word: (-hits[word], word))
 
 
-class _Text:
+class Text:
     """The words of a proposal, ready to be looked for."""
 
-    def __init__(self, proposal: ProposalFacts) -> None:
-        self._fields = [(weight, _folded(getattr(proposal, name))) for name, weight in FIELD_WEIGHTS.items()]
+    def __init__(self, proposal: ProposalFacts, synonyms: Iterable[Sequence[str]] = ()) -> None:
+        self._fields = [(weight, folded(getattr(proposal, name))) for name, weight in FIELD_WEIGHTS.items()]
+        self._whole = "\n".join(text for _, text in self._fields)
+        self._alike: dict[str, set[str]] = {}
+        for group in synonyms:
+            words = {folded(word) for word in group}
+            for word in words:
+                self._alike[word] = self._alike.get(word, set()) | words
 
     def weight(self, word: str) -> float:
-        """Return how much a word says by its length and by where it stands; 0 when it does not occur."""
-        wanted = _folded(word)
-        return sqrt(len(wanted)) * sum(weight for weight, text in self._fields if _occurs(wanted, text))
+        """Return how much a word says by its length and by where it or a synonym stands; 0 when it does not occur."""
+        wanted = folded(word)
+        found = max(map(self._found, self._alike[wanted])) if wanted in self._alike else self._found(wanted)
+        return sqrt(len(wanted)) * found
+
+    def _found(self, word: str) -> float:
+        if word not in self._whole:
+            return 0.0
+        return sum(weight for weight, text in self._fields if occurs(word, text))
 
 
 class _Rarity:
@@ -250,36 +242,15 @@ class _Rarity:
 
     def __init__(self, rules: Sequence[RoutingRule], studios: Sequence[StudioFacts]) -> None:
         self._studios: Counter[str] = Counter()
+        self._about: Counter[str] = Counter()
         for studio in studios:
             words = {word for rule in rules if rule.studio == studio.code for word in rule.words}
-            parts = {part for word in studio.specialities for part in _parts(word)}
-            self._studios.update(parts | {_folded(word) for word in words.union(studio.specialities)})
+            found = {part for word in studio.specialities for part in parts(word)}
+            self._studios.update(found | {folded(word) for word in words.union(studio.specialities)})
+            self._about.update(set(studio.about))
 
     def of(self, word: str) -> float:
-        return 1 / max(1, self._studios[_folded(word)])
+        return 1 / max(1, self._studios[folded(word)])
 
-
-_GAP_BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
-_LATIN_OR_HAN = re.compile(r"[\x21-\x7f]+|[^\x00-\x7f]+")
-
-
-def _folded(text: str) -> str:
-    """Make spellings alike: full and half width, upper and lower case, 'LF 精炼' and 'LF精炼'."""
-    return _GAP_BESIDE_HAN.sub("", unicodedata.normalize("NFKC", text).casefold()).strip()
-
-
-def _occurs(word: str, text: str) -> bool:
-    """Look for a folded word; Latin letters must not go on around it, so that LF is not found in 'shelf'."""
-    if not word or word not in text:
-        return False
-    before = "(?<![a-z])" if word[0].isascii() else ""
-    after = "(?![a-z])" if word[-1].isascii() else ""
-    return re.search(before + re.escape(word) + after, text) is not None
-
-
-def _parts(word: str) -> list[str]:
-    """Return what may be found of a word when it is not there as a whole: pairs of characters, Latin words."""
-    parts: list[str] = []
-    for run in _LATIN_OR_HAN.findall(_folded(word)):
-        parts += [run] if run.isascii() else [run[start : start + 2] for start in range(len(run) - 1)]
-    return list(dict.fromkeys(parts))
+    def of_about(self, word: str) -> float:
+        return 1 / max(1, self._about[word])

@@ -75,11 +75,13 @@ def resolved(
     """
     others = {studio.code: studio for studio in studios}
     found: dict[str, Candidate] = {}
-    for candidate in (*((result.best,) if result.best else ()), *result.runners_up):
+    for candidate in result.ranking:
         taker = receiver_of(others[candidate.studio], others, load or {})
         if taker is not None:
             found.setdefault(taker.code, _handed_on(candidate, others[candidate.studio], taker, load or {}))
     ranked = tuple(found.values())
+    if result.best is None:  # suggestions only
+        return RoutingResult(None, ranked)
     return RoutingResult(ranked[0], ranked[1:]) if ranked else RoutingResult()
 
 

@@ -91,7 +91,7 @@ class Worker:
             Job("wake-up", 600, lambda s: wake_up.wake_up_due(s, settings, at=now())),
             Job("seats", 300, lambda s: seats.fill_empty_seats(s, settings, at=now())),
             Job("deadlines", 60, lambda s: deadlines.watch(s, settings, at=now())),
-            Job("team", 600, lambda s: team.pass_on_due(s, settings, at=now())),
+            Job("team", 600, lambda s: team.pass_on_due(s, settings, search, at=now())),
             Job("sweep", 6 * 3600, lambda s: _sweep(s, files, at=now())),
             Job("tidy", time(3, 20), lambda s: indexing.tidy_index(s, search)),
         )

@@ -13,6 +13,7 @@ from studio.domain import outcomes, team, workflow
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, Problem
+from studio.domain.routing import NO_EXPERIENCE, Experience
 from studio.domain.shares import Share
 from studio.mail import notices
 from studio.operations import repeats, transition
@@ -130,7 +131,14 @@ def check(session: Session, verdict: Verdict, *, today: date) -> None:
 
 
 def reopen(
-    session: Session, proposal: Proposal, *, actor: Person, at: datetime, calendar: WorkCalendar, words: str = ""
+    session: Session,
+    proposal: Proposal,
+    *,
+    actor: Person,
+    at: datetime,
+    calendar: WorkCalendar,
+    words: str = "",
+    experience: Experience = NO_EXPERIENCE,
 ) -> Proposal:
     """Take up again what was answered or withdrawn; it goes on where it was, with a new date for the decision.
 
@@ -139,7 +147,7 @@ def reopen(
     was_with_a_team = proposal.team_leader_id is not None
     _take_up_again(session, proposal, Verb.REOPEN, actor=actor, at=at, calendar=calendar, words=words)
     if was_with_a_team:
-        route_by_rules(session, proposal, at=at, calendar=calendar)
+        route_by_rules(session, proposal, at=at, calendar=calendar, experience=experience)
     return proposal
 
 
@@ -173,7 +181,14 @@ def undo_duplicate(
 
 
 def appeal(
-    session: Session, proposal: Proposal, *, actor: Person, at: datetime, words: str, calendar: WorkCalendar
+    session: Session,
+    proposal: Proposal,
+    *,
+    actor: Person,
+    at: datetime,
+    words: str,
+    calendar: WorkCalendar,
+    experience: Experience = NO_EXPERIENCE,
 ) -> Proposal:
     """Ask to look again: another studio gets the proposal and decides, or the coordinator finds one.
 
@@ -195,7 +210,7 @@ def appeal(
     with session.no_autoflush:
         proposal.studio, proposal.reviewer_id = None, None
     _take_up_again(session, proposal, Verb.APPEAL, actor=actor, at=at, calendar=calendar, words=words)
-    route_by_rules(session, proposal, at=at, calendar=calendar, passing_over=asked_before)
+    route_by_rules(session, proposal, at=at, calendar=calendar, passing_over=asked_before, experience=experience)
     return proposal
 
 

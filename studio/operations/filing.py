@@ -12,6 +12,7 @@ from studio.domain import completeness, permissions, shares
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import clean_line, clean_text
 from studio.domain.errors import InvalidInput, Problem, WrongState
+from studio.domain.routing import NO_EXPERIENCE, Experience
 from studio.mail import notices
 from studio.operations import blinding, transition
 from studio.operations.filing_facts import Filing, FilingFacts, Share, checked, texts_of
@@ -43,11 +44,20 @@ def save_draft(
     return known
 
 
-def submit(session: Session, proposal: Proposal, *, actor: Person, at: datetime, calendar: WorkCalendar) -> Proposal:
+def submit(
+    session: Session,
+    proposal: Proposal,
+    *,
+    actor: Person,
+    at: datetime,
+    calendar: WorkCalendar,
+    experience: Experience = NO_EXPERIENCE,
+) -> Proposal:
     """File the draft: it gets its number, goes to the team leader or a studio, and somebody owes an answer by a date.
 
-    A second click returns the filed proposal unchanged. Raises NotAllowed, WrongState, and InvalidInput with what is
-    missing: ``problem_missing`` and its kind at their fields, ``shares_not_whole`` and its kind at ``shares``.
+    ``experience`` is what the archive has that is like it. A second click returns the filed proposal unchanged.
+    Raises NotAllowed, WrongState, and InvalidInput with what is missing: ``problem_missing`` and its kind at their
+    fields, ``shares_not_whole`` and its kind at ``shares``.
     """
     if proposal.submitted_at is not None and permissions.filed_it(actor, proposal):
         return proposal
@@ -62,7 +72,7 @@ def submit(session: Session, proposal: Proposal, *, actor: Person, at: datetime,
         transition.move(session, proposal, Verb.SUBMIT, actor=actor, at=at, data={"number": number})
         proposal.number, proposal.submitted_at, proposal.filed_by = number, at, actor
         blinding.settle(proposal)
-    take_first_step(session, proposal, at=at, calendar=calendar)
+    take_first_step(session, proposal, at=at, calendar=calendar, experience=experience)
     notices.submitted(session, proposal, at=at)
     return proposal
 

@@ -20,17 +20,25 @@ RUNNERS_UP_KEPT = 3
 
 
 def route_by_rules(
-    session: Session, proposal: Proposal, *, at: datetime, calendar: WorkCalendar, passing_over: Collection[str] = ()
+    session: Session,
+    proposal: Proposal,
+    *,
+    at: datetime,
+    calendar: WorkCalendar,
+    passing_over: Collection[str] = (),
+    experience: routing.Experience = routing.NO_EXPERIENCE,
 ) -> Assignment | None:
     """Give a submitted proposal to the studio that fits best, and keep why and who came next.
 
-    Studios named in ``passing_over`` are not asked. Without a match it stays submitted: the coordinator's desk, with
-    the answer owed by the same time.
+    Studios named in ``passing_over`` are not asked. ``experience`` is what the archive has that is like it, looked up
+    before the transaction; that the archive was away is kept with the reason. Without a match, or with
+    a weak one, it stays submitted: the coordinator's desk, with the answer owed by the same time.
     """
     with session.no_autoflush:  # filing and handing over are written together
         candidates = [studio for studio in facts.studios(session) if studio.code not in passing_over]
         load = facts.open_load(session)
-        chosen = routing.route(facts.facts_of(session, proposal), facts.rules(session), candidates, load)
+        matter, rules = facts.facts_of(session, proposal), facts.rules(session)
+        chosen = routing.route(matter, rules, candidates, load, experience=experience)
         result = stand_ins.resolved(chosen, candidates, load)
         studio = facts.studio_by_code(session, result.best.studio) if result.best else None
         if result.best is None or studio is None:
@@ -38,7 +46,8 @@ def route_by_rules(
             return None
         kept = (result.best, *result.runners_up[:RUNNERS_UP_KEPT])
         reason, *runners_up = facts.all_named(session, [candidate.reason for candidate in kept])
-        assignment = Assignment(reason=reason, runners_up=runners_up)
+        away = {"archive_away": True} if experience.away else {}
+        assignment = Assignment(reason={**reason, **away}, runners_up=runners_up)
         return _hand_over(session, proposal, studio, assignment, verb=Verb.ROUTE, actor=None, at=at, calendar=calendar)
 
 

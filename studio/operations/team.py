@@ -13,6 +13,7 @@ from studio.domain import permissions, team
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
 from studio.domain.errors import InvalidInput, NotAllowed, Problem, WrongState
+from studio.domain.routing import NO_EXPERIENCE, Experience
 from studio.mail import notices
 from studio.operations import deciding, implementation, transition
 from studio.operations.filing_facts import MONEY_LIMIT
@@ -23,14 +24,21 @@ from studio.queries import working_time
 MOST_DAYS = 30
 
 
-def take_first_step(session: Session, proposal: Proposal, *, at: datetime, calendar: WorkCalendar) -> None:
+def take_first_step(
+    session: Session,
+    proposal: Proposal,
+    *,
+    at: datetime,
+    calendar: WorkCalendar,
+    experience: Experience = NO_EXPERIENCE,
+) -> None:
     """Send what was just filed to the team leader if the team may settle it, else to a studio, and keep why."""
     with session.no_autoflush:  # filing and handing over are written together
         step = facts.first_step(session, proposal)
     if step.beyond is None and step.leader is not None:
         _ask_team(session, proposal, step.leader, step.days, at=at, calendar=calendar)
         return
-    assignment = route_by_rules(session, proposal, at=at, calendar=calendar)
+    assignment = route_by_rules(session, proposal, at=at, calendar=calendar, experience=experience)
     if assignment is not None and step.beyond is not None and step.beyond.code not in team.SILENT:
         assignment.reason = {**assignment.reason, "beyond_team": asdict(step.beyond)}
 
@@ -82,6 +90,7 @@ def pass_on(
     at: datetime,
     calendar: WorkCalendar,
     words: str = "",
+    experience: Experience = NO_EXPERIENCE,
 ) -> Proposal:
     """Hand it to a studio, which gets its whole time: the leader's wish, the coordinator's, or the clock's (no actor).
 
@@ -99,7 +108,7 @@ def pass_on(
         proposal.decision_due_at = None
     session.flush()
     session.expire(proposal, ["reviewer", "team_leader"])
-    route_by_rules(session, proposal, at=at, calendar=calendar)
+    route_by_rules(session, proposal, at=at, calendar=calendar, experience=experience)
     notices.passed_on(session, proposal, event, at=at)
     return proposal
 

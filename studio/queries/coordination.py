@@ -19,7 +19,9 @@ from models import (
     StudioRole,
     Unit,
 )
+from search_index.port import SearchEngine
 from studio.domain import routing, stand_ins
+from studio.queries import precedents
 from studio.queries import routing as facts
 from studio.queries.panel import too_near
 from studio.queries.people import by_name_only
@@ -55,7 +57,7 @@ def _rows(person: Person) -> Select[Proposal]:
     )
 
 
-def unrouted(session: Session, person: Person) -> Sequence[Unrouted]:
+def unrouted(session: Session, person: Person, engine: SearchEngine) -> Sequence[Unrouted]:
     """Return what waits for a studio, oldest first, with the studios that come nearest."""
     statement = _rows(person).where(Proposal.state == ProposalState.SUBMITTED).order_by(Proposal.submitted_at)
     waiting = session.scalars(statement).unique().all()
@@ -64,11 +66,12 @@ def unrouted(session: Session, person: Person) -> Sequence[Unrouted]:
     rules, studios, load = facts.rules(session), facts.studios(session), facts.open_load(session)
     units = {unit_id: code for unit_id, code in session.execute(select(Unit.id, Unit.code))}  # noqa: C416 - dict() would lose the types
     names = {studio.code: studio for studio in session.scalars(select(Studio))}
+    asked = [precedents.Asked(_facts_of(proposal, units), proposal.id) for proposal in waiting]
+    known = precedents.experiences(session, engine, asked)
     found = []
-    for proposal in waiting:
-        result = stand_ins.resolved(routing.route(_facts_of(proposal, units), rules, studios, load), studios, load)
-        best = [result.best] if result.best else []
-        near = [names[one.studio] for one in (*best, *result.runners_up)[:SUGGESTIONS]]
+    for proposal, one, experience in zip(waiting, asked, known, strict=True):
+        chosen = routing.route(one.facts, rules, studios, load, experience=experience)
+        near = [names[one.studio] for one in stand_ins.resolved(chosen, studios, load).ranking[:SUGGESTIONS]]
         found.append(Unrouted(proposal, [{"code": s.code, "name_zh": s.name_zh, "name_en": s.name_en} for s in near]))
     return found
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from models import Kind, Proposal, RoutingRule, Studio, Theme, Unit
+from models import Kind, Person, Proposal, RoutingRule, Studio, StudioMembership, Theme, Unit
+from search_index.analysis import fold, words
 from studio.domain import routing, workflow
 from studio.domain.stand_ins import Receiver, reachable
 
@@ -19,6 +21,8 @@ NAMED: Final[Mapping[str, type[Studio | Unit | Theme | Kind]]] = {
     "kinds": Kind,
 }
 """Which params of a reason are codes, and of what."""
+SHORTEST: Final = 4
+"""Letters of a Latin word; shorter ones are mostly particles and figures."""
 
 
 def rules(session: Session) -> list[routing.RoutingRule]:
@@ -40,18 +44,50 @@ def studios(session: Session) -> list[Receiver]:
     """Return every studio as routing sees it, with who stands in for it; one statement."""
     other = aliased(Studio)
     columns = (Studio.code, Unit.code, Studio.specialities, Studio.capacity_per_month, Studio.active)
+    texts = (Studio.intro_zh, Studio.intro_en, _people())
     statement = (
-        select(*columns, other.code, Studio.stand_in_from)
+        select(*columns, other.code, Studio.stand_in_from, *texts)
         .join(Unit, Studio.unit_id == Unit.id)
         .outerjoin(other, Studio.stand_in_id == other.id)
         .order_by(Studio.code)
     )
     found = [
-        Receiver(code, unit, tuple(specialities), capacity, active, active, stand_in, stand_in_from)
-        for code, unit, specialities, capacity, active, stand_in, stand_in_from in session.execute(statement)
+        Receiver(
+            code,
+            unit,
+            tuple(specialities),
+            capacity,
+            active,
+            _words_of("\n".join(filter(None, about))),
+            takes=active,
+            stand_in=stand_in,
+            stand_in_from=stand_in_from,
+        )
+        for code, unit, specialities, capacity, active, stand_in, stand_in_from, *about in session.execute(statement)
     ]
     open_to_all = reachable(found)
     return [replace(one, active=one.code in open_to_all) for one in found]
+
+
+def _people() -> Any:  # noqa: ANN401 - SQLAlchemy's scalar subquery
+    """Return the jobs of a studio's people and what their units are called."""
+    home = aliased(Unit)
+    line: ColumnElement[str] = Person.job_zh + " " + Person.job_en + " " + home.name_zh + " " + home.name_en
+    return (
+        select(func.aggregate_strings(line, "\n"))
+        .select_from(StudioMembership)
+        .join(Person, Person.id == StudioMembership.person_id)
+        .join(home, home.id == Person.unit_id)
+        .where(StudioMembership.studio_id == Studio.id, Person.active)
+        .correlate(Studio)
+        .scalar_subquery()
+    )
+
+
+@lru_cache(maxsize=256)
+def _words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, as the search index cuts them, but for those too short to say anything."""
+    return tuple(sorted(word for word in words(fold(text)) if len(word) >= (SHORTEST if word.isascii() else 2)))
 
 
 def open_load(session: Session) -> dict[str, int]:

@@ -9,6 +9,7 @@ from models import Proposal, ProposalState, Role, RoleGrant, RoutingRule
 from studio.domain.errors import InvalidInput, NotAllowed, Stale
 from studio.operations.stand_ins import name_stand_in
 from studio.queries import coordination
+from studio.services import services
 from studio.transactions import writing
 from studio.wording.language import speaking
 from studio.wording.reasons import reason_sentence
@@ -65,7 +66,7 @@ def test_the_coordinator_is_shown_the_stand_in_too(session, world):
     named(session, world)
     with writing(session):
         world.other_studio.active = True
-    (waiting,) = coordination.unrouted(session, world.coordinator)
+    (waiting,) = coordination.unrouted(session, world.coordinator, services().search)
     assert [one["code"] for one in waiting.suggestions] == ["S-CAST"]
 
 

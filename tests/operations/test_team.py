@@ -91,7 +91,7 @@ def test_a_small_one_goes_to_the_leader_of_the_team(
     assert facts.waiting_count(session, world.leader) == 1
     assert facts.waiting_count(session, world.lead) == 0
     # Nobody else is troubled: no rule missed it, no studio has it.
-    assert coordination.unrouted(session, world.coordinator) == ()
+    assert coordination.unrouted(session, world.coordinator, services().search) == ()
     assert home.unrouted(session, world.coordinator).count == 0
 
 
@@ -338,7 +338,7 @@ class TestAsking:
             reviewing.request_information(session, proposal, actor=world.leader, at=world.at, question="多大？")
         assert state_of(session, proposal) is ProposalState.INFORMATION_REQUESTED
         assert [row.question for row in facts.in_hand(session, world.leader)] == ["多大？"]
-        assert pass_on_due(session, services().settings, at=promised + timedelta(days=3)) == 0
+        assert pass_on_due(session, services().settings, services().search, at=promised + timedelta(days=3)) == 0
         next_day = world.at + timedelta(days=1)
         with writing(session):
             reviewing.answer_information_request(
@@ -403,9 +403,9 @@ class TestPassingOn:
         proposal = small()
         due = proposal.decision_due_at
         assert due is not None
-        assert pass_on_due(session, services().settings, at=due - timedelta(minutes=1)) == 0
-        assert pass_on_due(session, services().settings, at=due) == 1
-        assert pass_on_due(session, services().settings, at=due + timedelta(days=9)) == 0
+        assert pass_on_due(session, services().settings, services().search, at=due - timedelta(minutes=1)) == 0
+        assert pass_on_due(session, services().settings, services().search, at=due) == 1
+        assert pass_on_due(session, services().settings, services().search, at=due + timedelta(days=9)) == 0
         session.expire_all()
         assert proposal.state is ProposalState.UNDER_REVIEW
         passed = [event for event in proposal.events if event.verb is Verb.PASS_ON]

@@ -203,7 +203,7 @@ def test_what_the_clock_passed_on_says_so(
 ) -> None:
     proposal = small()
     clock.at = world.at + timedelta(days=4)
-    assert pass_on_due(session, services.settings, at=clock.at) == 1
+    assert pass_on_due(session, services.settings, services.search, at=clock.at) == 1
     sign_in_as(client, world.worker)
     text = main_text(client.get(f"/proposals/{proposal.number}").text)
     assert "Person 000103 had no time for it, so it went on to a studio by itself." in text
