@@ -134,6 +134,7 @@ GLOBALS: dict[str, object] = {
     "beyond_sentence": team.beyond_sentence,
     "demo_part": story.demo_part,
     "desk_turn": story.desk_turn,
+    "task_name": story.task_name,
     "five_blocks": icons.five_blocks,
     "header": frame.header,
     "house": frame.house,

@@ -128,6 +128,12 @@ def wan(yuan: Decimal) -> str:
     return str(format_decimal(round(yuan / TEN_THOUSAND, 2)))
 
 
+def yuan(amount: Decimal) -> str:
+    """Return money in yuan, with the fen only where there are any."""
+    whole = amount == amount.to_integral_value()
+    return str(format_decimal(amount, format="#,##0" if whole else "#,##0.00"))
+
+
 def names(things: Iterable[object]) -> str:
     """Return several names as one list; beyond three, the first and how many."""
     listed = [name_of(thing) for thing in things]
@@ -160,6 +166,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "month": month,
     "wan": wan,
+    "yuan": yuan,
     "shares": shares,
     "quoted": quoted,
     "paragraphs": paragraphs,

@@ -56,9 +56,7 @@ def approve(
     verdict = deciding.Verdict(verb=Verb.ACCEPT, reason=reason)
     decision = deciding.decide(session, proposal, verdict, actor=actor, at=at, today=today)
     if done:
-        owner_no = proposal.submitter.employee_no if proposal.submitter else ""
-        implementation.start_implementation(session, proposal, actor=actor, at=at, owner_no=owner_no)
-        implementation.report_implementation(session, proposal, actor=actor, at=at)
+        implementation.record_done(session, proposal, actor=actor, at=at, owner=proposal.submitter)
     return decision
 
 

@@ -24,6 +24,7 @@ from models import (
     Proposal,
     Review,
     ReviewScore,
+    RoleGrant,
     Studio,
     StudioMembership,
     Theme,
@@ -102,6 +103,8 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     lists = {name: [row[0] for row in rows] for name, rows in parts.items()}
     members, scores = lists.pop("members"), lists.pop("scores")
     records.tie_people(session, [proposal, *members, *chain.from_iterable(lists.values())])
+    if proposal.team_leader is not None:
+        records.tie(proposal.team_leader, grants=_roles_of(session, proposal.team_leader.id))
     for review in lists["reviews"]:
         records.tie(review, scores=[score for score in scores if score.review_id == review.id])
     if studio is not None:
@@ -113,6 +116,13 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
 def _original(session: Session, proposal: Proposal) -> Proposal | None:
     """Return what a duplicate repeats, with what permissions look at; asked of duplicates only."""
     return session.get(Proposal, proposal.duplicate_of_id) if proposal.duplicate_of_id is not None else None
+
+
+def _roles_of(session: Session, person_id: int) -> list[RoleGrant]:
+    """Return what a team leader leads; asked only of what a team has or settled, for he may have left."""
+    table = RoleGrant.__table__
+    rows = session.connection().execute(select(*records.columns(RoleGrant)).where(table.c.person_id == person_id))
+    return [records.parted(row, RoleGrant)[0] for row in rows]
 
 
 def _joined(*kinds: type[Base]) -> Select[Any]:
