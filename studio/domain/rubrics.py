@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from studio.domain.completeness import clean_line
+from studio.domain.completeness import clean_line, too_long
 from studio.domain.errors import Problem
 from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
 
@@ -98,18 +98,13 @@ def _name_problems(named: RubricDraft | CriterionDraft, zh: str, en: str) -> Ite
     for field, name in ((zh, named.name_zh), (en, named.name_en)):
         if not name:
             yield Problem("name_in_both_languages", field)
-        yield from _too_long(name, field, NAME_LIMIT)
-
-
-def _too_long(text: str, field: str, limit: int) -> Iterator[Problem]:
-    if len(text) > limit:
-        yield Problem("too_long", field, {"limit": limit, "length": len(text)})
+        yield from too_long(name, field, NAME_LIMIT)
 
 
 def _criterion_problems(criterion: CriterionDraft, row: int) -> Iterator[Problem]:
     yield from _name_problems(criterion, field_of("name_zh", row), field_of("name_en", row))
     for name, hint in (("hint_zh", criterion.hint_zh), ("hint_en", criterion.hint_en)):
-        yield from _too_long(hint, field_of(name, row), HINT_LIMIT)
+        yield from too_long(hint, field_of(name, row), HINT_LIMIT)
     if not _weighs(criterion.weight):
         yield Problem("weight_out_of_range", field_of("weight", row), {"limit": LARGEST_WEIGHT})
     if not 0 <= criterion.lowest < criterion.highest <= LARGEST_SCORE:
@@ -134,7 +129,7 @@ def _level_problems(criterion: CriterionDraft, row: int) -> Iterator[Problem]:
     for name, texts in (("levels_zh", [x.text_zh for x in levels]), ("levels_en", [x.text_en for x in levels])):
         if not all(texts):
             yield Problem("level_in_both_languages", field_of(name, row))
-        yield from _too_long(max(texts, key=len, default=""), field_of(name, row), LEVEL_LIMIT)
+        yield from too_long(max(texts, key=len, default=""), field_of(name, row), LEVEL_LIMIT)
 
 
 def _repeated_names(draft: RubricDraft) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from models import Person, Proposal, Verb
-from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, Problem
 from studio.mail import notices
 from studio.operations import transition
@@ -107,6 +107,6 @@ def _owner(session: Session, owner_no: str, actor: Person) -> Person:
 
 def _words(text: str) -> dict[str, str]:
     words = clean_text(text)
-    if len(words) > TEXT_LIMIT:
-        raise InvalidInput([Problem("too_long", "words", {"limit": TEXT_LIMIT, "length": len(words)})])
+    if problems := too_long(words, "words"):
+        raise InvalidInput(problems)
     return {"words": words} if words else {}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Occasion, Person, Role, Unit
 from studio.domain import permissions
 from studio.domain.clock import WorkCalendar
-from studio.domain.completeness import TITLE_LIMIT, clean_line
+from studio.domain.completeness import TITLE_LIMIT, clean_line, too_long
 from studio.domain.errors import InvalidInput, NotAllowed, Problem
 from studio.operations import deciding
 from studio.queries import occasions, proposals
@@ -46,11 +46,7 @@ def name_it(session: Session, *, actor: Person, name_zh: str, name_en: str = "",
     if not (actor.active and actor.has_role(Role.COORDINATOR)):
         raise NotAllowed
     names = {"name_zh": clean_line(name_zh), "name_en": clean_line(name_en)}
-    problems = [
-        Problem("too_long", field, {"limit": TITLE_LIMIT, "length": len(name)})
-        for field, name in names.items()
-        if len(name) > TITLE_LIMIT
-    ]
+    problems = [problem for field, name in names.items() for problem in too_long(name, field, TITLE_LIMIT)]
     if not names["name_zh"]:
         problems.append(Problem("name_missing", "name_zh"))
     if not actor.has_role(Role.COORDINATOR, unit):

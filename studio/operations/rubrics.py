@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Criterion, CriterionLevel, Kind, Person, Rubric, RubricVersion
-from studio.domain.completeness import clean_line
+from studio.domain.completeness import clean_line, too_long
 from studio.domain.errors import InvalidInput, Problem, Stale
 from studio.domain.rubrics import CHANGE_LIMIT, CriterionDraft, RubricDraft, check, prepared
 from studio.operations.administration import require_administrator
@@ -41,7 +41,7 @@ def publish(
     """
     require_administrator(actor)
     draft, change, newest = prepared(draft), clean_line(change), rubric.versions[-1]
-    problems = [*check(draft), *_too_long(change)]
+    problems = [*check(draft), *too_long(change, "change", CHANGE_LIMIT)]
     if problems:
         raise InvalidInput(problems)
     unchanged = _without_codes(draft) == _without_codes(draft_of(newest))
@@ -159,9 +159,3 @@ def _new_code(name: str, taken: set[str]) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:CODE_LIMIT] or "criterion"
     numbered = (f"{plain}_{number}" for number in count(2))
     return plain if plain not in taken else next(code for code in numbered if code not in taken)
-
-
-def _too_long(change: str) -> list[Problem]:
-    if len(change) <= CHANGE_LIMIT:
-        return []
-    return [Problem("too_long", "change", {"limit": CHANGE_LIMIT, "length": len(change)})]

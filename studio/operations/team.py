@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Decision, Kind, Person, Proposal, ProposalState, Role, TeamLimit, Unit, Verb
 from studio.domain import permissions, team
 from studio.domain.clock import WorkCalendar
-from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, NotAllowed, Problem, WrongState
 from studio.mail import notices
 from studio.operations import deciding, implementation, transition
@@ -87,8 +87,8 @@ def pass_on(
     """
     _require_in_hand(proposal, Verb.PASS_ON, actor)
     words = clean_text(words)
-    if len(words) > TEXT_LIMIT:
-        raise InvalidInput([Problem("too_long", "words", {"limit": TEXT_LIMIT, "length": len(words)})])
+    if problems := too_long(words, "words"):
+        raise InvalidInput(problems)
     data = {"leader": _names_of(proposal.team_leader), **({"words": words} if words else {})}
     with session.no_autoflush:
         event = transition.move(session, proposal, Verb.PASS_ON, actor=actor, at=at, data=data)
