@@ -13,6 +13,7 @@ from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
 MOST_CRITERIA = 12
 MOST_LEVELS = 10
 LARGEST_WEIGHT = Decimal(1000)
+WHOLE_WEIGHT = Decimal(100)
 LARGEST_SCORE = 1000
 NAME_LIMIT, HINT_LIMIT, LEVEL_LIMIT, CHANGE_LIMIT = 40, 300, 200, 300
 """In characters."""
@@ -92,6 +93,19 @@ def check(draft: RubricDraft) -> list[Problem]:
     for row, criterion in enumerate(draft.criteria):
         problems += _criterion_problems(criterion, row)
     return [*problems, *_repeated_names(draft)]
+
+
+def check_new(draft: RubricDraft) -> list[Problem]:
+    """Return what keeps a prepared draft from becoming a rubric of its own: as ``check``, and ``weights_not_whole``.
+
+    Who begins with nothing says in per cent how much each line counts. Sheets of points, which came with the program
+    or grew out of those, weigh by their points instead.
+    """
+    problems = check(draft)
+    total = sum((one.weight for one in draft.criteria if one.weight.is_finite()), Decimal(0))
+    if draft.criteria and total != WHOLE_WEIGHT:
+        problems.append(Problem("weights_not_whole", field_of("weight", 0), {"total": f"{total:f}"}))
+    return problems
 
 
 def _name_problems(named: RubricDraft | CriterionDraft, zh: str, en: str) -> Iterator[Problem]:

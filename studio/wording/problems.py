@@ -51,6 +51,8 @@ PROBLEMS = {
     # Rubrics
     "name_in_both_languages": lazy_gettext("Give a name in both languages."),
     "rubric_empty": lazy_gettext("A rubric needs one criterion at least."),
+    "rubric_name_taken": lazy_gettext("There is a rubric of this name already."),
+    "weights_not_whole": lazy_gettext("The weights must make 100; now they make %(total)s."),
     "too_many_criteria": lazy_gettext("At most %(limit)s criteria; nobody could score more with care."),
     "criterion_twice": lazy_gettext("Two criteria have this name. Please change one."),
     "weight_out_of_range": lazy_gettext("A weight is more than 0 and at most %(limit)s, with two decimals or fewer."),
