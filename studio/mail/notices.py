@@ -178,6 +178,14 @@ def woken_up(
     )
 
 
+def trial_over(session: Session, proposal: Proposal, decision: Decision, *, at: datetime) -> None:
+    """Remind the lead that he has to say how it goes on, and ask the authors to tell how it went."""
+    lead_id = _lead_id(session, proposal)
+    concerned = {*proposal.author_ids, proposal.filed_by_id, lead_id}
+    facts = {"decision": decision, "lead_id": None if lead_id in proposal.author_ids else lead_id}
+    _tell(session, "trial_over", _about(session, decision), proposal, concerned, at=at, actor_id=None, **facts)
+
+
 def implementation_started(session: Session, proposal: Proposal, event: Event, *, at: datetime) -> None:
     """Tell whoever is to do it that it is in his hands now, and the authors and the decider who that is."""
     concerned = {*_after_the_decision(session, proposal), proposal.implemented_by_id}

@@ -78,8 +78,8 @@ def decide(
 
     Raises NotAllowed (``own_proposal`` for an author), WrongState, and InvalidInput with codes at the fields of
     ``Verdict``: ``verdict_missing``, ``reason_code_missing``, ``reason_code_unknown``, ``reason_missing``,
-    ``remedy_missing``, ``wake_up_missing``, ``occasion_unknown``, ``occasion_elsewhere``, ``date_in_the_past``,
-    ``original_missing``, ``original_unknown``, ``original_is_itself``, ``original_in_circle``,
+    ``remedy_missing``, ``wake_up_missing``, ``trial_end_missing``, ``occasion_unknown``, ``occasion_elsewhere``,
+    ``date_in_the_past``, ``original_missing``, ``original_unknown``, ``original_is_itself``, ``original_in_circle``,
     ``original_withdrawn``, ``too_long``, and at ``shares`` those of ``repeats.merge_problems``.
     """
     ruling = rule_on(session, proposal, verdict, actor=actor, today=today or at.date())
@@ -284,6 +284,8 @@ def _gaps(ruling: Ruling, problems: list[Problem]) -> list[Problem]:
     waits_for = ruling.wake_up_on or ruling.occasion or ruling.wake_up_when or named_wrongly
     if ruling.outcome is Outcome.DEFERRED and not waits_for:
         found.append(Problem("wake_up_missing", "wake_up_on"))
+    if ruling.outcome is Outcome.TRIAL and ruling.trial_ends_on is None:
+        found.append(Problem("trial_end_missing", "trial_ends_on"))
     return found
 
 

@@ -73,6 +73,7 @@ PROBLEMS = {
     "occasion_elsewhere": lazy_gettext("That happens in another part of the firm. Please choose another."),
     "occasion_name_taken": lazy_gettext("There is one of this name already."),
     "unit_not_yours": lazy_gettext("Please choose a unit that you coordinate."),
+    "trial_end_missing": lazy_gettext("Say until when it is tried, so that nobody forgets to look at it."),
     "wake_up_missing": lazy_gettext("Say when to look at it again: a day, or what must have happened."),
     "day_missing": lazy_gettext("Choose a day."),
     "ends_before_it_begins": lazy_gettext("The last day lies before the first."),

@@ -59,8 +59,24 @@ def upgrade() -> None:
         "INSERT INTO rubric_entries (act, rubric_id, version_number, by_id, at) SELECT 'published', rubric_id, number, "
         "created_by_id, created_at FROM rubric_versions WHERE created_by_id IS NOT NULL ORDER BY created_at, id"
     )
+    with op.batch_alter_table("decisions") as decisions:
+        decisions.add_column(sa.Column("end_unknown", sa.Boolean(), server_default=sa.false(), nullable=False))
+        decisions.add_column(sa.Column("trial_told_at", sa.DateTime(timezone=True), nullable=True))
+    # Nobody may invent until when these were meant to be tried.
+    op.execute(
+        f"UPDATE decisions SET end_unknown = {sa.true().compile(op.get_bind())} "
+        "WHERE outcome = 'trial' AND trial_ends_on IS NULL"
+    )
+    with op.batch_alter_table("decisions") as decisions:
+        decisions.create_check_constraint(
+            op.f("ck_decisions_trial_has_an_end"), "outcome <> 'trial' OR trial_ends_on IS NOT NULL OR end_unknown"
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("decisions") as decisions:
+        decisions.drop_constraint(op.f("ck_decisions_trial_has_an_end"), type_="check")
+        decisions.drop_column("trial_told_at")
+        decisions.drop_column("end_unknown")
     op.drop_table("rubric_entries")
     op.drop_index("ix_proposals_implemented_by_id_state", table_name="proposals")
