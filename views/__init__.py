@@ -19,6 +19,7 @@ AREAS = (
     "home",
     "occasions",
     "proposals",
+    "reasons",
     "repeats",
     "reviewing",
     "working_time",

@@ -73,6 +73,13 @@ PROBLEMS = {
     "occasion_elsewhere": lazy_gettext("That happens in another part of the firm. Please choose another."),
     "occasion_name_taken": lazy_gettext("There is one of this name already."),
     "unit_not_yours": lazy_gettext("Please choose a unit that you coordinate."),
+    "reason_in_use": lazy_gettext(
+        "A decision names this reason, so it stays. Retire it, and it is not offered any more."
+    ),
+    "reason_name_taken": lazy_gettext("This answer has a reason of that name already."),
+    "occasion_waited_for": lazy_gettext(
+        "Proposals still wait for it: %(count)s. Name a day on which they are looked at again, then switch it off."
+    ),
     "trial_end_missing": lazy_gettext("Say until when it is tried, so that nobody forgets to look at it."),
     "wake_up_missing": lazy_gettext("Say when to look at it again: a day, or what must have happened."),
     "day_missing": lazy_gettext("Choose a day."),

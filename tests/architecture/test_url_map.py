@@ -68,7 +68,7 @@ def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: Wor
 
 
 @pytest.mark.parametrize(
-    "duty_area", ["administration", "coordination", "desk", "rubrics", "team", "team_limits", "working_time"]
+    "duty_area", ["administration", "coordination", "desk", "reasons", "rubrics", "team", "team_limits", "working_time"]
 )
 def test_a_worker_may_not_enter_areas_of_duty(app: Flask, duty_area: str, world: World, client: FlaskClient) -> None:
     sign_in_as(client, world.worker)
