@@ -89,16 +89,20 @@ def _are_refused(
     before = (proposal.state, proposal.revision, len(proposal.events))
     for name, actor in people.items():
         refusal = _refusal(session, proposal, verb, actor, world)
-        # A second click files nothing twice, and a leader who passes on what is gone already is told that it is gone.
-        told: dict[Verb, set[type[Exception] | None]] = {
-            Verb.SUBMIT: {None, WrongState, NotAllowed},
-            Verb.PASS_ON: {WrongState, NotAllowed},
-        }
-        expected = told.get(verb, {WrongState if name in may else NotAllowed})
+        expected = _told(verb, permitted=name in may, fits=proposal.state in EXPECTED[verb][0])
         assert refusal in expected, (proposal.state, verb, name, refusal)
     session.flush()
     assert (proposal.state, proposal.revision, len(proposal.events)) == before, verb
     session.rollback()
+
+
+def _told(verb: Verb, *, permitted: bool, fits: bool) -> set[type[Exception] | None]:
+    """Return what somebody may be told who is refused: that it is not his to do, or not the time for it."""
+    if verb is Verb.SUBMIT:
+        return {None, WrongState, NotAllowed}  # a second click files nothing twice
+    if permitted:
+        return {WrongState}
+    return {NotAllowed} if fits else {NotAllowed, WrongState}
 
 
 def _refusal(session: Session, proposal: Proposal, verb: Verb, actor: Person, world: World) -> type[Exception] | None:
