@@ -17,6 +17,7 @@ from models.enums import (
     ProposalState,
     Recommendation,
     Role,
+    RubricAct,
     RuleAct,
     SeatEnd,
     StudioKind,
@@ -33,7 +34,7 @@ from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, 
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
 from models.routing import Assignment, RoutingRule, RuleChange
-from models.rubric import Criterion, CriterionLevel, Rubric, RubricVersion, rubric_kinds
+from models.rubric import Criterion, CriterionLevel, Rubric, RubricEntry, RubricVersion, rubric_kinds
 from models.studio import Studio, StudioMembership
 from models.team import TeamLimit
 from models.unit import Unit
@@ -98,6 +99,8 @@ __all__ = [
     "RoleGrant",
     "RoutingRule",
     "Rubric",
+    "RubricAct",
+    "RubricEntry",
     "RubricVersion",
     "RuleAct",
     "RuleChange",

@@ -159,6 +159,16 @@ class CongressAnswer(StrEnum):
     """Neither yes nor no, but what should be heeded."""
 
 
+class RubricAct(StrEnum):
+    """What somebody did to a rubric."""
+
+    PUBLISHED = "published"
+    CHOSEN = "chosen"
+    """For a kind, or, without one, for everything else."""
+    RETIRED = "retired"
+    TAKEN_BACK = "taken_back"
+
+
 class SeatEnd(StrEnum):
     """Why somebody no longer judges a proposal he was asked to judge."""
 

@@ -90,6 +90,7 @@ class Proposal(Base):
         # Open work is counted for every filing; with the state beside it, no row has to be read.
         Index("ix_proposals_studio_id_state", "studio_id", "state"),
         Index("ix_proposals_reviewer_id_state", "reviewer_id", "state"),
+        Index("ix_proposals_implemented_by_id_state", "implemented_by_id", "state"),
         Index("ix_proposals_team_leader_id_state", "team_leader_id", "state"),
         Index(
             "ix_proposals_stale",

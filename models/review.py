@@ -139,6 +139,7 @@ class Decision(Base):
         ),
         rule("duplicate_has_original", "(outcome = 'duplicate') = (duplicate_of_id IS NOT NULL)"),
         rule("teams_say_yes_or_no", "NOT by_team OR outcome IN ('accepted', 'declined')"),
+        rule("trial_has_an_end", "outcome <> 'trial' OR trial_ends_on IS NOT NULL OR end_unknown"),
         Index(
             "uq_decisions_current",
             "proposal_id",
@@ -165,6 +166,10 @@ class Decision(Base):
     occasion_id: Mapped[int | None] = reference("occasions.id")
     trial_ends_on: Mapped[date | None]
     duplicate_of_id: Mapped[int | None] = reference("proposals.id", index=False)
+    end_unknown: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A trial of the time before each had to say until when, or of an old archive; nothing decided here has it."""
+    trial_told_at: Mapped[datetime | None]
+    """When lead and authors were told that the trial's last day has come."""
     by_team: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the team settled it by itself, without a studio."""
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from sqlalchemy import Column, ForeignKey, Index, Numeric, Table, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, object_session, relationship
 
-from models.base import Base, PrimaryKey, reference, rule
+from models.base import Base, PrimaryKey, enum_column, reference, rule
 from models.catalogue import Kind
+from models.enums import RubricAct
 from models.person import Person
 
 rubric_kinds = Table(
@@ -74,6 +75,28 @@ class RubricVersion(Base):
     criteria: Mapped[list["Criterion"]] = relationship(
         back_populates="version", cascade="all, delete-orphan", order_by="Criterion.position"
     )
+
+
+class RubricEntry(Base):
+    """Who published, chose or retired a rubric, and when. A kind chosen without a rubric goes back to the default."""
+
+    __tablename__ = "rubric_entries"
+    __table_args__ = (
+        rule("about_something", "rubric_id IS NOT NULL OR (act = 'chosen' AND kind_id IS NOT NULL)"),
+        rule("version_was_published", "(act = 'published') = (version_number IS NOT NULL)"),
+    )
+
+    id: Mapped[PrimaryKey]
+    act: Mapped[RubricAct] = mapped_column(enum_column(RubricAct))
+    rubric_id: Mapped[int | None] = reference("rubrics.id", ondelete="CASCADE")
+    kind_id: Mapped[int | None] = reference("kinds.id", ondelete="CASCADE", index=False)
+    version_number: Mapped[int | None]
+    by_id: Mapped[int] = reference("people.id", index=False)
+    at: Mapped[datetime]
+
+    rubric: Mapped[Rubric | None] = relationship()
+    kind: Mapped[Kind | None] = relationship()
+    by: Mapped[Person] = relationship()
 
 
 class Criterion(Base):

@@ -21,6 +21,7 @@ AREAS = (
     "mirror",
     "occasions",
     "proposals",
+    "reasons",
     "repeats",
     "review_export",
     "reviewing",

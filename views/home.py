@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from models import ProposalState
 from studio.domain import permissions
 from studio.domain.permissions import Duty
-from studio.queries import desk, home, mentions, team
+from studio.queries import desk, follow_up, home, mentions, team
 from studio.queries.desk import Pressing
 from studio.queries.team import TeamRow
 from studio.services import now, services
@@ -20,6 +20,7 @@ from views.moments import local, today
 
 blueprint = Blueprint("home", __name__)
 DESK_ROWS = 3
+TASKS_SHOWN = 5
 NOON, EVENING = 12, 18
 
 
@@ -44,6 +45,8 @@ def index() -> ResponseReturnValue:
         called=mentions.unseen(session, person),
         desk=_desk(),
         team=_team(),
+        tasks=follow_up.waiting_for(database(), me()),
+        tasks_shown=TASKS_SHOWN,
         unrouted=home.unrouted(session, person) if permissions.has_duty(person, Duty.COORDINATE) else None,
         unchecked=home.unchecked(session, person) if permissions.has_duty(person, Duty.CHECK_BENEFITS) else None,
         mine=home.mine(session, person),
@@ -60,11 +63,10 @@ def _desk() -> Pressing | None:
 
 
 def _team() -> TeamShown | None:
-    """Return what a team leader is to settle and to look at, the most urgent first; others lead no team."""
+    """Return what a team leader is to settle, the most urgent first; others lead no team."""
     if not permissions.has_duty(me(), Duty.LEAD_TEAM):
         return None
     rows = [row for row in team.in_hand(database(), me()) if row.state is ProposalState.TEAM_CHECK]
-    rows += team.to_look_at(database(), me())
     return TeamShown(rows[:DESK_ROWS], len(rows))
 
 

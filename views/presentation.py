@@ -144,6 +144,7 @@ GLOBALS: dict[str, object] = {
     "desk_as_left": desk_memory.narrowed_address,
     "desk_address": desk_memory.address,
     "desk_turn": story.desk_turn,
+    "task_name": story.task_name,
     "five_blocks": icons.five_blocks,
     "header": frame.header,
     "house": frame.house,

@@ -233,6 +233,11 @@ class ProposalPage:
         return [seat for seat in self.proposal.seats if seat.ended_at is None]
 
     @cached_property
+    def given(self) -> int:
+        """How many of those who are asked now have scored; what a former studio said is not counted against them."""
+        return sum(seat.person_id in self.scorers for seat in self.asked)
+
+    @cached_property
     def scorers(self) -> frozenset[int]:
         """Who has scored already."""
         return frozenset(review.reviewer_id for review in self.proposal.reviews)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from models import Person, Proposal, ProposalState, Role, Studio, StudioRole
 from studio.domain import blinding
 from studio.domain.blinding import Unnamed
+from studio.domain.follow_up import Task
 from studio.domain.turns import Turn
 from studio.queries.home import Mine
 from studio.queries.mine import MyProposal
@@ -24,6 +25,11 @@ TURNS = {
     Turn.HEAR_TRIAL: lazy_gettext("See how the trial went"),
     Turn.VERIFY: lazy_gettext("Check it on site"),
     Turn.ADVISE: lazy_gettext("Say what you think of it"),
+}
+TASKS = {
+    Task.START: lazy_gettext("Accepted: say who does it"),
+    Task.CARRY_OUT: lazy_gettext("Yours to do: say when it is done"),
+    Task.LOOK: lazy_gettext("Look at it on the spot"),
 }
 STOPPED = frozenset(
     {
@@ -123,6 +129,11 @@ def shortened(text: str, longest: int = 90) -> str:
     """Return a text on one line, cut with an ellipsis where it is longer than ``longest`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def task_name(task: Task) -> str:
+    """Return what somebody is asked to do once a proposal has been accepted."""
+    return str(TASKS[task])
 
 
 def desk_turn(turn: Turn | None) -> str:

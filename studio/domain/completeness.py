@@ -99,6 +99,11 @@ def open_questions(texts: ProposalTexts) -> tuple[str, ...]:
     return tuple(name for name in QUESTIONS if not _says_something(getattr(texts, name)))
 
 
+def too_long(text: str, field: str, limit: int = TEXT_LIMIT) -> list[Problem]:
+    """Return `too_long` with `limit` and `length` at the field, if a clean text is longer than it may be."""
+    return [Problem("too_long", field, {"limit": limit, "length": len(text)})] if len(text) > limit else []
+
+
 def is_general_remark(texts: ProposalTexts) -> bool:
     """Say whether something was written, but not yet a proposal: one or two of the three answers are there."""
     return 0 < len(open_questions(texts)) < len(QUESTIONS)
@@ -107,11 +112,7 @@ def is_general_remark(texts: ProposalTexts) -> bool:
 def check_draft(texts: ProposalTexts) -> list[Problem]:
     """Return what keeps prepared texts from being saved as a draft: `too_long` with `limit` and `length`."""
     limits = {"title": TITLE_LIMIT, **dict.fromkeys((*QUESTIONS, *_OTHER_TEXTS), TEXT_LIMIT)}
-    return [
-        Problem("too_long", name, {"limit": limit, "length": length})
-        for name, limit in limits.items()
-        if (length := len(getattr(texts, name))) > limit
-    ]
+    return [problem for name, limit in limits.items() for problem in too_long(getattr(texts, name), name, limit)]
 
 
 def check_submission(texts: ProposalTexts) -> list[Problem]:

@@ -94,10 +94,23 @@ def only_a_rule(person: Person, proposal: Proposal) -> bool:  # noqa: ARG001 - a
     return False
 
 
+def leads_over_it(person: Person, proposal: Proposal) -> bool:
+    """Leads the unit of what a team has or settled, or one above it, and is no author."""
+    of_a_team = proposal.team_leader_id is not None and not is_author(person, proposal)
+    return of_a_team and person.has_role(Role.TEAM_LEADER, proposal.unit)
+
+
+def its_leader_has_left(proposal: Proposal) -> bool:
+    """A team has it or settled it, and its leader is gone or leads that part of the firm no more."""
+    leader = proposal.team_leader
+    return leader is not None and not (leader.active and leader.has_role(Role.TEAM_LEADER, proposal.unit))
+
+
 def answers_for_team(person: Person, proposal: Proposal) -> bool:
-    """The team leader who has it in hand or settled it, never an author."""
-    asked = proposal.team_leader_id is not None and person.id == proposal.team_leader_id
-    return asked and person.has_role(Role.TEAM_LEADER, proposal.unit) and not is_author(person, proposal)
+    """The team leader who has it in hand or settled it; once he has left, whoever leads there now. Never an author."""
+    if not leads_over_it(person, proposal):
+        return False
+    return person.id == proposal.team_leader_id or its_leader_has_left(proposal)
 
 
 def asks_about_it(person: Person, proposal: Proposal) -> bool:
@@ -189,14 +202,19 @@ def drives_implementation(person: Person, proposal: Proposal) -> bool:
     return is_author(person, proposal) or sends_it_on(person, proposal) or answers_for_team(person, proposal)
 
 
+def says_it_is_done(person: Person, proposal: Proposal) -> bool:
+    """Whoever does it, and whoever sees that it gets done."""
+    return person.id == proposal.implemented_by_id or drives_implementation(person, proposal)
+
+
 def adds_files(person: Person, proposal: Proposal) -> bool:
-    """Whoever filed it, and whoever sees that it gets done and shows the result."""
-    return filed_it(person, proposal) or drives_implementation(person, proposal)
+    """Whoever filed it, and whoever does it or sees that it gets done, and shows the result."""
+    return filed_it(person, proposal) or says_it_is_done(person, proposal)
 
 
 def verifies_it(person: Person, proposal: Proposal) -> bool:
-    """Somebody of the studio, the team leader who settled it or the coordinator, who neither wrote nor did it."""
-    judge = in_its_studio(person, proposal) or answers_for_team(person, proposal) or coordinates_it(person, proposal)
+    """Somebody of the studio, a leader of that team or above it, or the coordinator, who neither wrote nor did it."""
+    judge = in_its_studio(person, proposal) or leads_over_it(person, proposal) or coordinates_it(person, proposal)
     return judge and not is_author(person, proposal) and person.id != proposal.implemented_by_id
 
 
@@ -211,11 +229,20 @@ def reads_notes(person: Person, proposal: Proposal) -> bool:
 
 
 def revives_it(person: Person, proposal: Proposal) -> bool:
-    """The lead takes it up again; a withdrawn one also its submitter. A draft that was given up stays so."""
+    """Whoever decides it takes it up again; a withdrawn one also its submitter. A draft that was given up stays so.
+
+    What a leader settled who has left, the coordinator too: it must not depend on there being another leader.
+    """
     if proposal.submitted_at is None:
         return False
-    withdrawn = proposal.state is ProposalState.WITHDRAWN
-    return decides_it(person, proposal) or (withdrawn and is_submitter(person, proposal))
+    if proposal.state is ProposalState.WITHDRAWN and is_submitter(person, proposal):
+        return True
+    return decides_it(person, proposal) or _stands_in_for_leader(person, proposal)
+
+
+def _stands_in_for_leader(person: Person, proposal: Proposal) -> bool:
+    near = coordinates_it(person, proposal) and not is_author(person, proposal)
+    return near and proposal.team_leader_id is not None and its_leader_has_left(proposal)
 
 
 def reads_it(person: Person, proposal: Proposal) -> bool:
@@ -262,7 +289,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.MARK_DUPLICATE: decides_it,
     Verb.WITHDRAW: filed_it,
     Verb.START_IMPLEMENTATION: drives_implementation,
-    Verb.REPORT_IMPLEMENTATION: drives_implementation,
+    Verb.REPORT_IMPLEMENTATION: says_it_is_done,
     Verb.VERIFY_IMPLEMENTATION: verifies_it,
     Verb.CHECK_BENEFIT: checks_its_benefit,
     Verb.REOPEN: revives_it,

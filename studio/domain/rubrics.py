@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from studio.domain.completeness import clean_line
+from studio.domain.completeness import clean_line, too_long
 from studio.domain.errors import Problem
 from studio.domain.scoring import HIGHEST_SCORE, LOWEST_SCORE
 
 MOST_CRITERIA = 12
 MOST_LEVELS = 10
 LARGEST_WEIGHT = Decimal(1000)
+WHOLE_WEIGHT = Decimal(100)
 LARGEST_SCORE = 1000
 NAME_LIMIT, HINT_LIMIT, LEVEL_LIMIT, CHANGE_LIMIT = 40, 300, 200, 300
 """In characters."""
@@ -94,22 +95,30 @@ def check(draft: RubricDraft) -> list[Problem]:
     return [*problems, *_repeated_names(draft)]
 
 
+def check_new(draft: RubricDraft) -> list[Problem]:
+    """Return what keeps a prepared draft from becoming a rubric of its own: as ``check``, and ``weights_not_whole``.
+
+    Who begins with nothing says in per cent how much each line counts. Sheets of points, which came with the program
+    or grew out of those, weigh by their points instead.
+    """
+    problems = check(draft)
+    total = sum((one.weight for one in draft.criteria if one.weight.is_finite()), Decimal(0))
+    if draft.criteria and total != WHOLE_WEIGHT:
+        problems.append(Problem("weights_not_whole", field_of("weight", 0), {"total": f"{total:f}"}))
+    return problems
+
+
 def _name_problems(named: RubricDraft | CriterionDraft, zh: str, en: str) -> Iterator[Problem]:
     for field, name in ((zh, named.name_zh), (en, named.name_en)):
         if not name:
             yield Problem("name_in_both_languages", field)
-        yield from _too_long(name, field, NAME_LIMIT)
-
-
-def _too_long(text: str, field: str, limit: int) -> Iterator[Problem]:
-    if len(text) > limit:
-        yield Problem("too_long", field, {"limit": limit, "length": len(text)})
+        yield from too_long(name, field, NAME_LIMIT)
 
 
 def _criterion_problems(criterion: CriterionDraft, row: int) -> Iterator[Problem]:
     yield from _name_problems(criterion, field_of("name_zh", row), field_of("name_en", row))
     for name, hint in (("hint_zh", criterion.hint_zh), ("hint_en", criterion.hint_en)):
-        yield from _too_long(hint, field_of(name, row), HINT_LIMIT)
+        yield from too_long(hint, field_of(name, row), HINT_LIMIT)
     if not _weighs(criterion.weight):
         yield Problem("weight_out_of_range", field_of("weight", row), {"limit": LARGEST_WEIGHT})
     if not 0 <= criterion.lowest < criterion.highest <= LARGEST_SCORE:
@@ -134,7 +143,7 @@ def _level_problems(criterion: CriterionDraft, row: int) -> Iterator[Problem]:
     for name, texts in (("levels_zh", [x.text_zh for x in levels]), ("levels_en", [x.text_en for x in levels])):
         if not all(texts):
             yield Problem("level_in_both_languages", field_of(name, row))
-        yield from _too_long(max(texts, key=len, default=""), field_of(name, row), LEVEL_LIMIT)
+        yield from too_long(max(texts, key=len, default=""), field_of(name, row), LEVEL_LIMIT)
 
 
 def _repeated_names(draft: RubricDraft) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Finding others for judges who are away or have left, so that nothing waits for an empty chair."""
+"""Finding others for judges who are away or have left, and for seats never given: nothing waits for an empty chair."""
 
 import logging
 from datetime import datetime

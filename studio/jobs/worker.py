@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from studio.extensions import db
 from studio.files.store import FileStore
-from studio.jobs import deadlines, digest, heartbeat, indexing, seats, team, wake_up
+from studio.jobs import deadlines, digest, heartbeat, indexing, seats, team, trials, wake_up
 from studio.jobs.outbox import Courier
 from studio.operations import accounts
 from studio.operations.attachments import discard_unused_files
@@ -89,6 +89,7 @@ class Worker:
             Job("heartbeat", 10, self._beat),
             Job("digest", 600, lambda s: digest.send_if_due(s, settings, worker=self.name, at=now())),
             Job("wake-up", 600, lambda s: wake_up.wake_up_due(s, settings, at=now())),
+            Job("trials", 600, lambda s: trials.remind_of_due(s, settings, at=now())),
             Job("seats", 300, lambda s: seats.fill_empty_seats(s, settings, at=now())),
             Job("deadlines", 60, lambda s: deadlines.watch(s, settings, at=now())),
             Job("team", 600, lambda s: team.pass_on_due(s, settings, search, at=now())),

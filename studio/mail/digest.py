@@ -5,56 +5,20 @@ Common parts speak only of proposals that every colleague may read; personal par
 those of the person's studios. No proposal appears twice in a copy.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy.orm import Session
-
-from models import Person, Proposal, ProposalState, Role, StudioRole, UnitLevel
-from studio.domain.periods import Month
+from models import Person, ProposalState, Role, StudioRole, UnitLevel
+from studio.mail.edition import AFTER_DECISION, LOOKED_AT, Edition
 from studio.mail.messages import Circular, Message
-from studio.queries import digest as queries
 from studio.queries.digest import Card, Named
 
 LISTED = 5
 """Most entries in one section; the archive has the rest."""
 NAMED = 3
-LOOKED_AT = (ProposalState.TEAM_CHECK, ProposalState.UNDER_REVIEW)
 """Most waiting proposals named in a copy; the desk has the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """An issue's frozen facts with the proposals and people they speak of."""
-
-    month: Month
-    facts: Mapping[str, Any]
-    cards: Mapping[int, Card]
-    on_desk: Sequence[Card]
-    people: Mapping[int, tuple[Named, Named]]
-    reasons: Mapping[int, str]
-    at: datetime
-    _of_author: dict[int, list[Card]] = field(default_factory=dict)
-    _of_studio: dict[int, list[Card]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Sort the cards once by who they concern."""
-        for card in {**self.cards, **{card.id: card for card in self.on_desk}}.values():
-            for person_id in card.author_ids:
-                self._of_author.setdefault(person_id, []).append(card)
-        for card in self.on_desk:
-            if card.studio_id is not None:
-                self._of_studio.setdefault(card.studio_id, []).append(card)
-
-    def of_author(self, person_id: int) -> Sequence[Card]:
-        """Return the proposals of one person that the month or the desk knows."""
-        return self._of_author.get(person_id, ())
-
-    def of_studio(self, studio_id: int) -> Sequence[Card]:
-        """Return what lies on a studio's desk now."""
-        return self._of_studio.get(studio_id, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +41,12 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for the reader as a judge: all of it in numbers, the most pressing by name."""
+    """What waits for the reader: all of it in numbers, the most pressing by name; ``on_desk`` says where it lies."""
 
     count: int
     late: int
     first: tuple[Card, ...]
+    on_desk: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +100,6 @@ class PersonalDigest:
         listed = [fate.card for fate in (*self.mine, *self.in_unit, *self.elsewhere)]
         waiting = [*self.questions, *(self.waiting.first if self.waiting else ())]
         return frozenset(card.id for card in (*single, *listed, *waiting))
-
-
-def load_edition(session: Session, month: Month, facts: Mapping[str, Any], *, at: datetime) -> Edition:
-    """Load what the copies of an issue need; six statements however many people will read it."""
-    mentioned = {row[0] for part in ("decided", "fastest", "oldest", "stories") for row in facts[part]}
-    mentioned.update(facts["implemented"], facts["verified"])
-    on_desk = queries.cards(session, Proposal.state.in_([*LOOKED_AT, ProposalState.INFORMATION_REQUESTED]))
-    return Edition(
-        month=month,
-        facts=facts,
-        cards=queries.cards(session, Proposal.id.in_(sorted(mentioned))),
-        on_desk=sorted(on_desk.values(), key=lambda card: (card.due_at or at, card.id)),
-        people=queries.names_of(session, {row[2] for row in facts["stories"]}),
-        reasons=queries.reasons_of(session, [row[1] for row in facts["refused"]]),
-        at=at,
-    )
 
 
 PartT = TypeVar("PartT", Refusal, Span)
@@ -254,10 +203,13 @@ def _mine(edition: Edition, person: Person, fates: Mapping[int, str], shown: _Sh
 
 
 def _waiting(edition: Edition, person: Person, shown: _Shown) -> Waiting | None:
-    """A lead sees all that the studio owes, a reviewer the answers that are his; nobody his own proposals."""
+    """A lead sees all that the studio owes, a reviewer what is asked of him, a leader what the team owes.
+
+    Nobody judges his own; what has been accepted waits for its author as well.
+    """
     led = person.studio_ids(StudioRole.LEAD)
     judged = person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
-    owed = [
+    found = [
         card
         for studio_id in sorted(judged)
         for card in edition.of_studio(studio_id)
@@ -265,11 +217,22 @@ def _waiting(edition: Edition, person: Person, shown: _Shown) -> Waiting | None:
         and person.id not in card.author_ids
         and (studio_id in led or (card.reviewer_id == person.id and not card.answered))
     ]
+    found += [card for card in edition.of_leader(person.id) if card.state is ProposalState.TEAM_CHECK]
+    found += edition.of_tasks(person.id)
+    owed = list({card.id: card for card in found}.values())
     if not owed:
         return None
-    owed.sort(key=lambda card: (card.due_at or edition.at, card.id))
-    late = sum(1 for card in owed if card.due_at is not None and card.due_at < edition.at)
-    return Waiting(count=len(owed), late=late, first=tuple(shown.take(owed, NAMED)))
+    owed.sort(key=lambda card: (_due(card) or edition.at, card.id))
+    late = sum(1 for card in owed if (due := _due(card)) is not None and due < edition.at)
+    # What the month's news tell of keeps its place there: the copy would lose its best stories to the reader's work.
+    news = {card.id for card in owed if card.id in edition.cards and card.state in AFTER_DECISION}
+    first = tuple(shown.take((card for card in owed if card.id not in news), NAMED))
+    return Waiting(count=len(owed), late=late, first=first, on_desk=bool(judged))
+
+
+def _due(card: Card) -> datetime | None:
+    """Return by when it was promised; what is decided has kept its promise or broken it before."""
+    return None if card.state in AFTER_DECISION else card.due_at
 
 
 def _headline(edition: Edition, shown: _Shown) -> Headline | None:

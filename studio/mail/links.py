@@ -13,6 +13,7 @@ from studio.settings import Settings
 PROPOSAL = "/proposals/{number}"
 ANSWER = "/proposals/{number}#answer"
 DESK = "/desk"
+HOME = "/"
 DIGEST = "/digest/{month}"
 LEAVE = "/digest/leave/{token}"
 

@@ -32,6 +32,7 @@ from models import (
 from studio.domain import blinding, permissions
 from studio.mail import outbox
 from studio.mail.messages import Message
+from studio.queries import follow_up
 from studio.services import services
 
 
@@ -216,6 +217,52 @@ def congress_answered(session: Session, proposal: Proposal, referral: CongressRe
     concerned = {*proposal.author_ids, proposal.filed_by_id, _lead_id(session, proposal), referral.referred_by_id}
     about, actor_id = _about(session, referral), referral.recorded_by_id
     _tell(session, "congress_answered", about, proposal, concerned, at=at, actor_id=actor_id, referral=referral)
+
+
+def trial_over(session: Session, proposal: Proposal, decision: Decision, *, at: datetime) -> None:
+    """Remind the lead that he has to say how it goes on, and ask the authors to tell how it went."""
+    lead_id = _lead_id(session, proposal)
+    concerned = {*proposal.author_ids, proposal.filed_by_id, lead_id}
+    facts = {"decision": decision, "lead_id": None if lead_id in proposal.author_ids else lead_id}
+    _tell(session, "trial_over", _about(session, decision), proposal, concerned, at=at, actor_id=None, **facts)
+
+
+def implementation_started(session: Session, proposal: Proposal, event: Event, *, at: datetime) -> None:
+    """Tell whoever is to do it that it is in his hands now, and the authors and the decider who that is."""
+    concerned = {*_after_the_decision(session, proposal), proposal.implemented_by_id}
+    about = _about(session, event)
+    _tell(session, "work_started", about, proposal, concerned, at=at, actor_id=event.actor_id, event=event)
+
+
+def implementation_reported(
+    session: Session, proposal: Proposal, event: Event, *, at: datetime, told_already: bool = False
+) -> None:
+    """Ask those who are to look at it on the spot, and tell the authors and the decider that it is said to be done."""
+    about = _about(session, event)
+    lookers = set(follow_up.lookers(session, proposal))
+    others = set() if told_already else {*_after_the_decision(session, proposal), proposal.implemented_by_id}
+    facts = {"event": event, "lookers": lookers}
+    _tell(session, "work_reported", about, proposal, lookers | others, at=at, actor_id=event.actor_id, **facts)
+
+
+def implementation_verified(session: Session, proposal: Proposal, event: Event, *, at: datetime) -> None:
+    """Tell the authors, who did it, the decider and whoever follows it that somebody has seen it working."""
+    about = _about(session, event)
+    concerned = {*_after_the_decision(session, proposal), proposal.implemented_by_id} | _follower_ids(session, proposal)
+    _tell(session, "work_verified", about, proposal, concerned, at=at, actor_id=event.actor_id, event=event)
+
+
+def benefit_checked(session: Session, proposal: Proposal, event: Event, *, at: datetime) -> None:
+    """Tell the authors and the decider what it really saves."""
+    concerned = _after_the_decision(session, proposal)
+    about = _about(session, event)
+    _tell(session, "benefit_checked", about, proposal, concerned, at=at, actor_id=event.actor_id, event=event)
+
+
+def _after_the_decision(session: Session, proposal: Proposal) -> set[int | None]:
+    """Authors, who filed it for them, and who decided it: the studio's lead or the team leader."""
+    decider = proposal.team_leader_id or _lead_id(session, proposal)
+    return {*proposal.author_ids, proposal.filed_by_id, decider}
 
 
 def _tell(

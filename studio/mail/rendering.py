@@ -139,6 +139,12 @@ def name(context: Context, thing: object) -> str:
     return name_of(Unnamed.AUTHOR if hidden else thing)
 
 
+def yuan(amount: Decimal) -> str:
+    """Return money in yuan, with the fen only where there are any."""
+    whole = amount == amount.to_integral_value()
+    return str(format_decimal(amount, format="#,##0" if whole else "#,##0.00"))
+
+
 def names(things: Iterable[object]) -> str:
     """Return several names as one list; beyond three, the first and how many."""
     listed = [name_of(thing) for thing in things]
@@ -171,6 +177,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "month": month,
     "wan": wan,
+    "yuan": yuan,
     "shares": shares,
     "quoted": quoted,
     "paragraphs": paragraphs,

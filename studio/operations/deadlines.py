@@ -116,15 +116,16 @@ def recount(session: Session, *, actor: Person, calendar: WorkCalendar) -> int:
     """Count the due times of everything open anew, after calendars or rules have changed; return how many moved.
 
     It is counted as the acts themselves did: from the hand-over or the filing, with each pause. A first answer that
-    was given keeps its date, for it was in time or late when it came. Only what the coordinator answers for is
-    counted. Raises NotAllowed for anybody else.
+    was given keeps its date, for it was in time or late when it came. A decision that lies prepared stays good: it says
+    the same whatever the date. Only what the coordinator answers for is counted. Raises NotAllowed for anybody else.
     """
     if not (actor.active and actor.has_role(Role.COORDINATOR)):
         raise NotAllowed
     times, rules = working_time.working_times(session, calendar), working_time.limits(session)
     revived = facts.last_revivals(session)
     mine = [one for one in facts.open_proposals(session) if actor.has_role(Role.COORDINATOR, one.unit)]
-    return sum(_recounted(proposal, revived.get(proposal.id), times, rules) for proposal in mine)
+    with transition.keeping_prepared(session, mine):
+        return sum(_recounted(proposal, revived.get(proposal.id), times, rules) for proposal in mine)
 
 
 def _recounted(proposal: Proposal, revived_at: datetime | None, times: WorkingTimes, rules: Sequence[Rule]) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Decision, DecisionReason, Event, Occasion, Outcome, Person, PreparedDecision, Proposal, Verb
 from studio.domain import outcomes, team, workflow
 from studio.domain.clock import WorkCalendar
-from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.routing import NO_EXPERIENCE, Experience
 from studio.domain.shares import Share
@@ -79,8 +79,8 @@ def decide(
 
     Raises NotAllowed (``own_proposal`` for an author), WrongState, and InvalidInput with codes at the fields of
     ``Verdict``: ``verdict_missing``, ``reason_code_missing``, ``reason_code_unknown``, ``reason_missing``,
-    ``remedy_missing``, ``wake_up_missing``, ``occasion_unknown``, ``occasion_elsewhere``, ``date_in_the_past``,
-    ``original_missing``, ``original_unknown``, ``original_is_itself``, ``original_in_circle``,
+    ``remedy_missing``, ``wake_up_missing``, ``trial_end_missing``, ``occasion_unknown``, ``occasion_elsewhere``,
+    ``date_in_the_past``, ``original_missing``, ``original_unknown``, ``original_is_itself``, ``original_in_circle``,
     ``original_withdrawn``, ``too_long``, and at ``shares`` those of ``repeats.merge_problems``.
     """
     ruling = rule_on(session, proposal, verdict, actor=actor, today=today or at.date())
@@ -199,7 +199,7 @@ def appeal(
     """
     transition.require(proposal, Verb.APPEAL, actor=actor)
     words = clean_text(words)
-    problems = [*appeal_problems(session, proposal, at=at), *_too_long(words, "words")]
+    problems = [*appeal_problems(session, proposal, at=at), *too_long(words, "words")]
     if not words:
         problems.append(Problem("words_missing", "words"))
     if problems:
@@ -236,7 +236,7 @@ def _take_up_again(
 ) -> Proposal:
     transition.require(proposal, verb, actor=actor)
     words = clean_text(words)
-    if problems := _too_long(words, "words"):
+    if problems := too_long(words, "words"):
         raise InvalidInput(problems)
     repeated = proposal.duplicate_of_id is not None
     if repeated:
@@ -287,18 +287,20 @@ def _read(session: Session, verdict: Verdict, today: date, *, by_team: bool = Fa
 
 def _gaps(ruling: Ruling, problems: list[Problem]) -> list[Problem]:
     """Add the words that are missing or too many, in the order of the form."""
-    found = [*problems, *_too_long(ruling.reason, "reason")]
+    found = [*problems, *too_long(ruling.reason, "reason")]
     needs_words = ruling.outcome is not Outcome.ACCEPTED or (ruling.because is not None and ruling.because.needs_words)
     if needs_words and not ruling.reason:
         found.append(Problem("reason_missing", "reason"))
-    found += _too_long(ruling.remedy, "remedy")
+    found += too_long(ruling.remedy, "remedy")
     if ruling.outcome is Outcome.INADMISSIBLE and not ruling.remedy:
         found.append(Problem("remedy_missing", "remedy"))
-    found += _too_long(ruling.wake_up_when, "wake_up_when")
+    found += too_long(ruling.wake_up_when, "wake_up_when")
     named_wrongly = any(problem.field == "occasion_code" for problem in problems)
     waits_for = ruling.wake_up_on or ruling.occasion or ruling.wake_up_when or named_wrongly
     if ruling.outcome is Outcome.DEFERRED and not waits_for:
         found.append(Problem("wake_up_missing", "wake_up_on"))
+    if ruling.outcome is Outcome.TRIAL and ruling.trial_ends_on is None:
+        found.append(Problem("trial_end_missing", "trial_ends_on"))
     return found
 
 
@@ -319,12 +321,6 @@ def _occasion(session: Session, code: str, problems: list[Problem]) -> Occasion 
 
 def _past(day: date | None, field: str, today: date) -> list[Problem]:
     return [Problem("date_in_the_past", field)] if day is not None and day < today else []
-
-
-def _too_long(text: str, field: str) -> list[Problem]:
-    if len(text) <= TEXT_LIMIT:
-        return []
-    return [Problem("too_long", field, {"limit": TEXT_LIMIT, "length": len(text)})]
 
 
 def _original(

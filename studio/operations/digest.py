@@ -14,7 +14,7 @@ from models import Delivery, DigestIssue, OutgoingMail, Person, Preferences
 from studio.domain.errors import InvalidInput, NotFound, Problem
 from studio.domain.periods import Month
 from studio.mail import digest, outbox
-from studio.mail.digest import Edition
+from studio.mail.edition import Edition, load_edition
 from studio.mail.messages import Circular
 from studio.queries import digest as queries
 from studio.settings import Settings
@@ -52,7 +52,7 @@ def edition_of(session: Session, month: Month, *, at: datetime, settings: Settin
     """Return the edition of a month: of its stored issue, or as it would be if it were closed now."""
     issue = queries.issue_of(session, month)
     facts = issue.facts if issue else queries.facts_of(session, month, settings.zone)
-    return digest.load_edition(session, month, facts, at=at)
+    return load_edition(session, month, facts, at=at)
 
 
 def send(session: Session, month: Month, *, at: datetime, settings: Settings, batch: int = BATCH) -> Sent:

@@ -81,8 +81,8 @@ def withdraw(session: Session, proposal: Proposal, *, actor: Person, at: datetim
     """Take it back, or throw a draft away. A question that was still open is closed without an answer."""
     reason = clean_text(reason)
     transition.require(proposal, Verb.WITHDRAW, actor=actor)
-    if len(reason) > completeness.TEXT_LIMIT:
-        raise InvalidInput([Problem("too_long", "reason", {"limit": completeness.TEXT_LIMIT, "length": len(reason)})])
+    if problems := completeness.too_long(reason, "reason"):
+        raise InvalidInput(problems)
     for request in proposal.information_requests:
         if request.answered_at is None:
             request.answer, request.answered_at, request.answered_by = "", at, actor

@@ -80,9 +80,7 @@ def checked(session: Session, filing: Filing, actor: Person) -> FilingFacts:
         claimed_benefit=_money(filing.claimed_benefit, "claimed_benefit", problems),
         cost=_money(filing.cost, "cost", problems),
     )
-    if len(clean_line(filing.contact_phone)) > PHONE_LIMIT:
-        length = len(clean_line(filing.contact_phone))
-        problems.append(Problem("too_long", "contact_phone", {"limit": PHONE_LIMIT, "length": length}))
+    problems += completeness.too_long(clean_line(filing.contact_phone), "contact_phone", PHONE_LIMIT)
     if problems:
         raise InvalidInput(problems)
     return facts

@@ -6,8 +6,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from models import Person, Proposal, Verb
-from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, Problem
+from studio.mail import notices
 from studio.operations import transition
 from studio.operations.filing_facts import MONEY_LIMIT
 from studio.queries import staff_numbers
@@ -23,8 +24,9 @@ def start_implementation(
     transition.require(proposal, Verb.START_IMPLEMENTATION, actor=actor)
     owner = _owner(session, owner_no, actor)
     data = {"owner": {"name": owner.name, "name_en": owner.name_en}}
-    transition.move(session, proposal, Verb.START_IMPLEMENTATION, actor=actor, at=at, data=data)
+    event = transition.move(session, proposal, Verb.START_IMPLEMENTATION, actor=actor, at=at, data=data)
     proposal.implemented_by = owner
+    notices.implementation_started(session, proposal, event, at=at)
     return proposal
 
 
@@ -37,7 +39,24 @@ def report_implementation(
     with session.no_autoflush:
         proposal.implemented_at = at
         proposal.implemented_by = proposal.implemented_by or actor
-        transition.move(session, proposal, Verb.REPORT_IMPLEMENTATION, actor=actor, at=at, data=data)
+        event = transition.move(session, proposal, Verb.REPORT_IMPLEMENTATION, actor=actor, at=at, data=data)
+    notices.implementation_reported(session, proposal, event, at=at)
+    return proposal
+
+
+def record_done(session: Session, proposal: Proposal, *, actor: Person, at: datetime, owner: Person | None) -> Proposal:
+    """Write down that what has just been accepted was done before, by ``owner``.
+
+    Who hears of the decision needs no two mails more; only who is to look at it is asked. Raises NotAllowed and
+    WrongState.
+    """
+    doer = owner or actor
+    data = {"owner": {"name": doer.name, "name_en": doer.name_en}}
+    transition.move(session, proposal, Verb.START_IMPLEMENTATION, actor=actor, at=at, data=data)
+    with session.no_autoflush:
+        proposal.implemented_at, proposal.implemented_by = at, doer
+        event = transition.move(session, proposal, Verb.REPORT_IMPLEMENTATION, actor=actor, at=at)
+    notices.implementation_reported(session, proposal, event, at=at, told_already=True)
     return proposal
 
 
@@ -51,8 +70,9 @@ def verify_implementation(
     transition.require(proposal, Verb.VERIFY_IMPLEMENTATION, actor=actor)
     data = _words(words)
     with session.no_autoflush:
-        transition.move(session, proposal, Verb.VERIFY_IMPLEMENTATION, actor=actor, at=at, data=data)
+        event = transition.move(session, proposal, Verb.VERIFY_IMPLEMENTATION, actor=actor, at=at, data=data)
         proposal.verified_at, proposal.verified_by = at, actor
+    notices.implementation_verified(session, proposal, event, at=at)
     return proposal
 
 
@@ -67,9 +87,9 @@ def check_benefit(session: Session, proposal: Proposal, *, actor: Person, at: da
     if yuan >= MONEY_LIMIT:
         raise InvalidInput([Problem("money_too_large", "yuan")])
     proposal.checked_benefit = yuan.quantize(Decimal("0.01"))
-    transition.move(
-        session, proposal, Verb.CHECK_BENEFIT, actor=actor, at=at, data={"yuan": str(proposal.checked_benefit)}
-    )
+    data = {"yuan": str(proposal.checked_benefit)}
+    event = transition.move(session, proposal, Verb.CHECK_BENEFIT, actor=actor, at=at, data=data)
+    notices.benefit_checked(session, proposal, event, at=at)
     return proposal
 
 
@@ -87,6 +107,6 @@ def _owner(session: Session, owner_no: str, actor: Person) -> Person:
 
 def _words(text: str) -> dict[str, str]:
     words = clean_text(text)
-    if len(words) > TEXT_LIMIT:
-        raise InvalidInput([Problem("too_long", "words", {"limit": TEXT_LIMIT, "length": len(words)})])
+    if problems := too_long(words, "words"):
+        raise InvalidInput(problems)
     return {"words": words} if words else {}

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from models import Occasion, Person, Role, Unit
 from studio.domain import permissions
 from studio.domain.clock import WorkCalendar
-from studio.domain.completeness import TITLE_LIMIT, clean_line
+from studio.domain.completeness import TITLE_LIMIT, clean_line, too_long
 from studio.domain.errors import InvalidInput, NotAllowed, Problem
 from studio.operations import deciding
+from studio.operations.working_time import require_coordinator
 from studio.queries import occasions, proposals
 
 
@@ -38,6 +39,53 @@ def announce(
     return woken
 
 
+def may_change(actor: Person, occasion: Occasion) -> bool:
+    """Tell whether the actor may rename it or switch it off: he coordinates its unit, or without one the whole firm."""
+    try:
+        require_coordinator(actor, occasion.unit)
+    except NotAllowed:
+        return False
+    return True
+
+
+def rename(session: Session, occasion: Occasion, *, actor: Person, name_zh: str, name_en: str = "") -> None:
+    """Call it something else, for all that waits for it too.
+
+    Raises NotAllowed unless the actor coordinates its unit (without one, the whole firm), and InvalidInput as
+    ``name_it`` does.
+    """
+    require_coordinator(actor, occasion.unit)
+    names, problems = _names(session, name_zh, name_en, occasion.unit_id, but=occasion.id)
+    if problems:
+        raise InvalidInput(problems)
+    occasion.name_zh, occasion.name_en = names["name_zh"], names["name_en"]
+
+
+def switch_off(session: Session, occasion: Occasion, *, actor: Person, today: date, until: date | None = None) -> int:
+    """Offer it no more. What still waits for it is looked at again on the day ``until``; returns how many those are.
+
+    Raises NotAllowed as ``rename`` does, and InvalidInput at ``until``: ``occasion_waited_for`` without a day while
+    something waits, ``date_in_the_past``.
+    """
+    require_coordinator(actor, occasion.unit)
+    waiting = occasions.all_waiting(session, occasion)
+    if waiting and until is None:
+        raise InvalidInput([Problem("occasion_waited_for", "until", {"count": len(waiting)})])
+    if until is not None and until < today:
+        raise InvalidInput([Problem("date_in_the_past", "until")])
+    for proposal, decision in waiting:
+        day = min(filter(None, (until, decision.wake_up_on)))
+        proposal.wake_up_on = decision.wake_up_on = day
+    occasion.active = False
+    return len(waiting)
+
+
+def switch_on(occasion: Occasion, *, actor: Person) -> None:
+    """Offer it again. Raises NotAllowed."""
+    require_coordinator(actor, occasion.unit)
+    occasion.active = True
+
+
 def name_it(session: Session, *, actor: Person, name_zh: str, name_en: str = "", unit: Unit | None = None) -> Occasion:
     """Put something new on the list, for one unit or the whole firm.
 
@@ -45,20 +93,10 @@ def name_it(session: Session, *, actor: Person, name_zh: str, name_en: str = "",
     """
     if not (actor.active and actor.has_role(Role.COORDINATOR)):
         raise NotAllowed
-    names = {"name_zh": clean_line(name_zh), "name_en": clean_line(name_en)}
-    problems = [
-        Problem("too_long", field, {"limit": TITLE_LIMIT, "length": len(name)})
-        for field, name in names.items()
-        if len(name) > TITLE_LIMIT
-    ]
-    if not names["name_zh"]:
-        problems.append(Problem("name_missing", "name_zh"))
+    unit_id = unit.id if unit else None
+    names, problems = _names(session, name_zh, name_en, unit_id)
     if not actor.has_role(Role.COORDINATOR, unit):
         problems.append(Problem("unit_not_yours", "unit"))
-    unit_id = unit.id if unit else None
-    same = (Occasion.name_zh == names["name_zh"], Occasion.unit_id.is_not_distinct_from(unit_id), Occasion.active)
-    if session.scalar(select(Occasion.id).where(*same)) is not None:
-        problems.append(Problem("occasion_name_taken", "name_zh"))
     if problems:
         raise InvalidInput(problems)
     last = session.scalar(select(func.max(Occasion.position))) or 0
@@ -66,3 +104,17 @@ def name_it(session: Session, *, actor: Person, name_zh: str, name_en: str = "",
     session.add(made)
     session.flush()
     return made
+
+
+def _names(
+    session: Session, name_zh: str, name_en: str, unit_id: int | None, *, but: int = 0
+) -> tuple[dict[str, str], list[Problem]]:
+    """Return the names cleaned, and what is wrong with them; nothing on the list has the name in the same unit."""
+    names = {"name_zh": clean_line(name_zh), "name_en": clean_line(name_en)}
+    problems = [problem for field, name in names.items() for problem in too_long(name, field, TITLE_LIMIT)]
+    if not names["name_zh"]:
+        problems.append(Problem("name_missing", "name_zh"))
+    same = (Occasion.name_zh == names["name_zh"], Occasion.unit_id.is_not_distinct_from(unit_id), Occasion.active)
+    if session.scalar(select(Occasion.id).where(*same, Occasion.id != but)) is not None:
+        problems.append(Problem("occasion_name_taken", "name_zh"))
+    return names, problems

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import PanelSeat, Person, PreparedDecision, Proposal, SeatEnd, Verb
+from models import PanelSeat, Person, Proposal, SeatEnd, Verb
 from studio.domain import panel, permissions
-from studio.domain.completeness import clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, Problem
 from studio.mail import notices
 from studio.operations import transition
@@ -21,7 +20,7 @@ def seat_panel(session: Session, proposal: Proposal, *, at: datetime, today: dat
     """Fill the panel of a proposal in its studio, and say who owes the first answer. Returns who is newly asked.
 
     Whoever sits and can judge stays; who has left the studio or is away makes room, unless he has scored already.
-    Nobody is asked again who stepped aside.
+    Nobody is asked again who stepped aside, and who has scored for this studio unasked takes a seat's place.
     """
     if proposal.studio is None:
         _end(proposal, proposal.panel_ids, SeatEnd.LEFT, at=at)
@@ -36,7 +35,9 @@ def seat_panel(session: Session, proposal: Proposal, *, at: datetime, today: dat
     _end(proposal, barred - scored, SeatEnd.LEFT, at=at)
     size = proposal.kind.panel_size if proposal.kind else panel.SIZE
     sitting = [person_id for person_id in proposal.panel_ids if person_id not in barred]
-    fresh = panel.choose(judges, size - len(sitting), excluding={*sitting, *barred})
+    ours = {review.reviewer_id for review in proposal.reviews if review.studio_id == proposal.studio.id}
+    unasked = ours - set(sitting)
+    fresh = panel.choose(judges, size - len(sitting) - len(unasked), excluding={*sitting, *barred, *unasked})
     for person_id in fresh:
         proposal.seats.append(PanelSeat(person_id=person_id, seated_at=at))
     proposal.reviewer_id = next((one for one in (*sitting, *fresh) if one not in scored), next(iter(sitting), None))
@@ -55,8 +56,8 @@ def step_aside(
     words = clean_text(words)
     if not words:
         raise InvalidInput([Problem("words_missing", "words")])
-    if len(words) > LONGEST_WORDS:
-        raise InvalidInput([Problem("too_long", "words", {"limit": LONGEST_WORDS, "length": len(words)})])
+    if problems := too_long(words, "words", LONGEST_WORDS):
+        raise InvalidInput(problems)
     with session.no_autoflush:
         transition.move(session, proposal, Verb.STEP_ASIDE, actor=actor, at=at)
         _end(proposal, {actor.id}, SeatEnd.STEPPED_ASIDE, at=at)
@@ -68,13 +69,12 @@ def step_aside(
 
 
 def fill_empty_seats(session: Session, proposal: Proposal, *, at: datetime, today: date) -> list[int]:
-    """Find others for those who are away or have left, and tell them. Done by the clock; returns who is asked."""
-    before = proposal.revision
-    fresh = seat_panel(session, proposal, at=at, today=today)
-    session.flush()
-    # Other chairs change nothing of what a prepared decision says, so it stays good.
-    held = update(PreparedDecision).where(PreparedDecision.proposal_id == proposal.id)
-    session.execute(held.where(PreparedDecision.revision == before).values(revision=proposal.revision))
+    """Find others for those who are away or have left, and for seats that were never given, and tell them.
+
+    Done by the clock; returns who is asked.
+    """
+    with transition.keeping_prepared(session, [proposal]):
+        fresh = seat_panel(session, proposal, at=at, today=today)
     session.expire(proposal, ["reviewer"])
     notices.seated(session, proposal, fresh, at=at)
     return fresh

@@ -18,7 +18,7 @@ from models import (
     Verb,
 )
 from studio.domain.clock import WorkCalendar
-from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, Problem
 from studio.mail import notices
 from studio.operations import mentions, transition
@@ -51,7 +51,7 @@ def review(
     version = reviews.rubric_for(session, proposal)
     criteria = version.criteria
     comment = clean_text(comment)
-    problems = [*_score_problems(criteria, scores), *_too_long(comment, "comment")]
+    problems = [*_score_problems(criteria, scores), *too_long(comment, "comment")]
     if seen_version not in {None, version.id}:
         problems.append(Problem("criterion_unknown"))
     if problems:
@@ -156,16 +156,10 @@ def _say(
 def _written(text: str, field: str) -> str:
     """Return the text cleaned. Raises InvalidInput when nothing, or too much, is written."""
     text = clean_text(text)
-    problems = _too_long(text, field) if text else [Problem(f"{field}_missing", field)]
+    problems = too_long(text, field) if text else [Problem(f"{field}_missing", field)]
     if problems:
         raise InvalidInput(problems)
     return text
-
-
-def _too_long(text: str, field: str) -> list[Problem]:
-    if len(text) <= TEXT_LIMIT:
-        return []
-    return [Problem("too_long", field, {"limit": TEXT_LIMIT, "length": len(text)})]
 
 
 def _score_problems(criteria: Sequence[Criterion], scores: Mapping[str, int]) -> list[Problem]:

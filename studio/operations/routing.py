@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Assignment, Person, Proposal, Studio, Verb
 from studio.domain import routing, stand_ins
 from studio.domain.clock import WorkCalendar
-from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, Problem
 from studio.mail import notices
 from studio.operations import panel, transition
@@ -68,7 +68,8 @@ def assign(
     """
     transition.require(proposal, Verb.ROUTE, actor=actor)
     words = clean_text(words)
-    studio = _chosen_studio(session, studio_code, [*_advises(proposal, studio_code), *_too_long(words)])
+    problems = [*_advises(proposal, studio_code), *too_long(words, "words")]
+    studio = _chosen_studio(session, studio_code, problems)
     assignment = Assignment(reason=_by_hand(studio), words=words)
     return _hand_over(session, proposal, studio, assignment, verb=Verb.ROUTE, actor=actor, at=at, calendar=calendar)
 
@@ -91,7 +92,7 @@ def transfer(
     """
     transition.require(proposal, Verb.TRANSFER, actor=actor)
     words = clean_text(words)
-    problems = _too_long(words) if words else [Problem("words_missing", "words")]
+    problems = too_long(words, "words") if words else [Problem("words_missing", "words")]
     if proposal.studio is not None and proposal.studio.code == studio_code:
         problems.append(Problem("studio_has_it", "studio_code"))
     problems += _advises(proposal, studio_code)
@@ -169,12 +170,6 @@ def _chosen_studio(session: Session, code: str, problems: list[Problem]) -> Stud
 def _advises(proposal: Proposal, code: str) -> list[Problem]:
     adviser = adviser_of(proposal)
     return [Problem("studio_advises", "studio_code")] if adviser is not None and adviser.code == code else []
-
-
-def _too_long(words: str) -> list[Problem]:
-    if len(words) <= TEXT_LIMIT:
-        return []
-    return [Problem("too_long", "words", {"limit": TEXT_LIMIT, "length": len(words)})]
 
 
 def _by_hand(studio: Studio) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Decision, Kind, Person, Proposal, ProposalState, Role, TeamLimit, Unit, Verb
 from studio.domain import permissions, team
 from studio.domain.clock import WorkCalendar
-from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, NotAllowed, Problem, WrongState
 from studio.domain.routing import NO_EXPERIENCE, Experience
 from studio.mail import notices
@@ -64,9 +64,7 @@ def approve(
     verdict = deciding.Verdict(verb=Verb.ACCEPT, reason=reason)
     decision = deciding.decide(session, proposal, verdict, actor=actor, at=at, today=today)
     if done:
-        owner_no = proposal.submitter.employee_no if proposal.submitter else ""
-        implementation.start_implementation(session, proposal, actor=actor, at=at, owner_no=owner_no)
-        implementation.report_implementation(session, proposal, actor=actor, at=at)
+        implementation.record_done(session, proposal, actor=actor, at=at, owner=proposal.submitter)
     return decision
 
 
@@ -98,8 +96,8 @@ def pass_on(
     """
     _require_in_hand(proposal, Verb.PASS_ON, actor)
     words = clean_text(words)
-    if len(words) > TEXT_LIMIT:
-        raise InvalidInput([Problem("too_long", "words", {"limit": TEXT_LIMIT, "length": len(words)})])
+    if problems := too_long(words, "words"):
+        raise InvalidInput(problems)
     data = {"leader": _names_of(proposal.team_leader), **({"words": words} if words else {})}
     with session.no_autoflush:
         event = transition.move(session, proposal, Verb.PASS_ON, actor=actor, at=at, data=data)

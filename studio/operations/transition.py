@@ -1,12 +1,14 @@
 """The single door through which a proposal's state changes, and what the door leaves behind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, Person, Proposal, Verb
+from models import Event, Person, PreparedDecision, Proposal, Verb
 from models.enums import ProposalState
 from studio.domain import permissions, workflow
 from studio.domain.errors import Stale
@@ -21,6 +23,23 @@ def check_revision(proposal: Proposal, expected: int | None) -> None:
     """Raise Stale if the page was made from another revision than the record has now; None checks nothing."""
     if expected is not None and expected != proposal.revision:
         raise Stale
+
+
+@contextmanager
+def keeping_prepared(session: Session, proposals: Sequence[Proposal]) -> Iterator[None]:
+    """Let what is prepared on these stay as good as it was, whatever is done inside.
+
+    For what changes a record but nothing that a decision looks at: other chairs, other dates. It flushes.
+    """
+    session.flush()
+    revisions = {proposal.id: proposal for proposal in proposals}
+    statement = select(PreparedDecision).where(PreparedDecision.proposal_id.in_(revisions))
+    held = [one for one in session.scalars(statement) if one.revision == revisions[one.proposal_id].revision]
+    yield
+    session.flush()
+    for one in held:
+        one.revision = revisions[one.proposal_id].revision
+    session.flush()
 
 
 def require(proposal: Proposal, verb: Verb, *, actor: Person | None) -> ProposalState:

@@ -20,7 +20,7 @@ from models import (
     WorkingSpan,
 )
 from studio.domain import shifts
-from studio.domain.completeness import clean_line
+from studio.domain.completeness import clean_line, too_long
 from studio.domain.errors import InvalidInput, NotAllowed, Problem
 from studio.domain.shifts import Span
 
@@ -125,7 +125,7 @@ def add_exception(
     """
     require_coordinator(actor, unit)
     note = clean_line(note)
-    problems = _too_long("note", note, NOTE_LIMIT)
+    problems = too_long(note, "note", NOTE_LIMIT)
     if day < today:
         problems.append(Problem("day_is_over", "day"))
     elif day.year > today.year + FURTHEST_YEARS:
@@ -223,8 +223,4 @@ def _read(hours: Sequence[str]) -> tuple[list[Span], list[Problem]]:
 
 def _name_problems(name_zh: str, name_en: str) -> list[Problem]:
     missing = [] if name_zh else [Problem("calendar_name_missing", "name_zh")]
-    return [*missing, *_too_long("name_zh", name_zh, NAME_LIMIT), *_too_long("name_en", name_en, NAME_LIMIT)]
-
-
-def _too_long(field: str, text: str, limit: int) -> list[Problem]:
-    return [Problem("too_long", field, {"limit": limit, "length": len(text)})] if len(text) > limit else []
+    return [*missing, *too_long(name_zh, "name_zh", NAME_LIMIT), *too_long(name_en, "name_en", NAME_LIMIT)]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import (
@@ -20,9 +20,11 @@ from models import (
     Decision,
     DigestIssue,
     Outcome,
+    PanelSeat,
     Person,
     Proposal,
     ProposalState,
+    Review,
     Unit,
 )
 from studio.domain.periods import Month
@@ -65,6 +67,7 @@ class Card:
     """Authors who must not be named."""
     due_at: datetime | None = None
     answered: bool = False
+    team_leader_id: int | None = None
 
     @property
     def author_ids(self) -> frozenset[int]:
@@ -215,6 +218,7 @@ def cards(session: Session, condition: ColumnElement[bool]) -> dict[int, Card]:
             Proposal.checked_benefit,
             Proposal.studio_id,
             Proposal.reviewer_id,
+            Proposal.team_leader_id,
             Proposal.submitter_id,
             Proposal.filed_by_id,
             Proposal.submitter_text,
@@ -269,7 +273,22 @@ def _card(row: Any, authors: Sequence[Named]) -> Card:  # noqa: ANN401 - a row o
         filer_ids=frozenset({row.submitter_id, row.filed_by_id} - {None}),
         due_at=row.decision_due_at if row.answered_at else row.answer_due_at,
         answered=row.answered_at is not None,
+        team_leader_id=row.team_leader_id,
     )
+
+
+def empty_score_sheets(session: Session) -> Mapping[int, Sequence[int]]:
+    """Return the ids of what each judge is asked to score and has not, by his id."""
+    scored = exists().where(Review.proposal_id == PanelSeat.proposal_id, Review.reviewer_id == PanelSeat.person_id)
+    statement = (
+        select(PanelSeat.person_id, PanelSeat.proposal_id)
+        .join(Proposal, Proposal.id == PanelSeat.proposal_id)
+        .where(PanelSeat.ended_at.is_(None), Proposal.state == ProposalState.UNDER_REVIEW, ~scored)
+    )
+    found: dict[int, list[int]] = {}
+    for person_id, proposal_id in session.execute(statement):
+        found.setdefault(person_id, []).append(proposal_id)
+    return found
 
 
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, tuple[Named, Named]]:

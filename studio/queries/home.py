@@ -247,7 +247,7 @@ def year(session: Session, person: Person, start: datetime) -> Year:
     contributes = contributed_by(person.id)
     statement = select(
         _count(filed_since, submitted),
-        _count(filed_since, ~submitted, contributes),
+        _count(filed_since, Proposal.submitter_id.is_distinct_from(person.id), contributes),
         _count(Proposal.implemented_at >= start, or_(submitted, contributes)),
         _count(filed_since, Proposal.unit_id == person.unit_id, not_(concealing())),
     )

@@ -11,6 +11,7 @@ from studio.domain import permissions
 from studio.queries.people import by_name_only
 from studio.queries.visibility import coordinated_by
 
+SWITCHED_OFF_SHOWN = 20
 MOST = 200
 """Rows of the page in all."""
 
@@ -35,6 +36,14 @@ def waiting_numbers(session: Session, occasion: Occasion, person: Person) -> Seq
     return [str(number) for number in session.scalars(statement)]
 
 
+def all_waiting(session: Session, occasion: Occasion) -> Sequence[tuple[Proposal, Decision]]:
+    """Return everything that waits for the occasion, wherever in the firm, with its decision; rows stay locked."""
+    current = and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None))
+    wanted = (Proposal.state == ProposalState.DEFERRED, Decision.occasion_id == occasion.id)
+    statement = select(Proposal, Decision).join(Decision, current).where(*wanted).order_by(Proposal.id)
+    return [(row[0], row[1]) for row in session.execute(statement.with_for_update(of=Proposal))]
+
+
 def page_of(session: Session, person: Person) -> Sequence[Waiting]:
     """Return the occasions that ``person`` may announce, in the firm's order, with what waits for each."""
     statement = (
@@ -47,7 +56,7 @@ def page_of(session: Session, person: Person) -> Sequence[Waiting]:
     )
     waiting = session.execute(statement).unique().all()
     ids = {occasion_id for _, occasion_id in waiting}
-    wanted = or_(Occasion.active, Occasion.id.in_(sorted(ids)))
+    wanted = or_(Occasion.active, Occasion.id.in_(sorted(ids)), Occasion.id.in_(_switched_off()))
     related = (joinedload(Occasion.unit), selectinload(Occasion.announced_by).options(*by_name_only()))
     order = (Occasion.position, Occasion.id)
     found = session.scalars(select(Occasion).where(wanted).options(*related).order_by(*order)).unique()
@@ -56,6 +65,13 @@ def page_of(session: Session, person: Person) -> Sequence[Waiting]:
         for occasion in found
         if permissions.announces(person, occasion)
     ]
+
+
+def _switched_off() -> Select[int]:
+    """What was switched off last, so that a slip can be taken back."""
+    return (
+        select(Occasion.id).where(~Occasion.active).order_by(Occasion.position, Occasion.id).limit(SWITCHED_OFF_SHOWN)
+    )
 
 
 def units_of(session: Session, person: Person) -> Sequence[Unit]:

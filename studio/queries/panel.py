@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from models import Absence, Contributor, PanelSeat, Person, Proposal, Review, StudioMembership, StudioRole
+from models import (
+    Absence,
+    Contributor,
+    Kind,
+    PanelSeat,
+    Person,
+    Proposal,
+    Review,
+    SeatEnd,
+    StudioMembership,
+    StudioRole,
+)
 from studio.domain import workflow
-from studio.domain.panel import OWN_TEAM_LIMIT, Judge
+from studio.domain.panel import OWN_TEAM_LIMIT, SIZE, Judge
 
 JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
 
@@ -88,10 +99,54 @@ def judges_of(session: Session, studio_id: int, *, today: date) -> tuple[Sequenc
 
 
 def with_empty_seats(session: Session, *, today: date, only: int | None = None) -> Sequence[int]:
-    """Return the ids of open proposals with a seat whose holder cannot judge: away, gone, or with a part in it.
+    """Return the ids of open proposals with a seat that nobody fills.
 
-    ``only`` asks about one proposal.
+    Its holder cannot judge (away, gone, or with a part in it); or there are fewer than the kind asks for, as with what
+    was open before there were panels, and somebody is free. ``only`` asks about one proposal.
     """
+    wanted = or_(Proposal.id.in_(_unfilled()), and_(_too_few(), _somebody_is_free()))
+    statement = select(Proposal.id).outerjoin(Kind, Kind.id == Proposal.kind_id)
+    statement = statement.where(Proposal.state.in_(sorted(workflow.OPEN)), wanted).order_by(Proposal.id)
+    if only is not None:
+        statement = statement.where(Proposal.id == only)
+    return session.scalars(statement, {"today": today}).all()
+
+
+def _too_few() -> ColumnElement[bool]:
+    """Fewer sit on its panel, or have scored it for this studio without a seat, than its kind asks for."""
+    seats = select(func.count()).select_from(PanelSeat).where(_open_seat()).correlate(Proposal).scalar_subquery()
+    sits = exists().where(_open_seat(), PanelSeat.person_id == Review.reviewer_id).correlate(Proposal, Review)
+    given = select(func.count()).select_from(Review).where(Review.proposal_id == Proposal.id, ~sits)
+    scored = given.where(Review.studio_id == Proposal.studio_id).correlate(Proposal).scalar_subquery()
+    return and_(Proposal.studio_id.is_not(None), seats + scored < func.coalesce(Kind.panel_size, SIZE))
+
+
+def _somebody_is_free() -> ColumnElement[bool]:
+    """A judge of its studio is there whom ``seat_panel`` would ask; without one there is nothing to do."""
+    judge = aliased(Person)
+    asked = exists().where(
+        PanelSeat.proposal_id == Proposal.id,
+        PanelSeat.person_id == judge.id,
+        or_(PanelSeat.ended_at.is_(None), PanelSeat.ended_for == SeatEnd.STEPPED_ASIDE),
+    )
+    wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == judge.id)
+    scored = exists().where(Review.proposal_id == Proposal.id, Review.reviewer_id == judge.id)
+    return exists().where(
+        StudioMembership.studio_id == Proposal.studio_id,
+        StudioMembership.role.in_(JUDGES),
+        judge.id == StudioMembership.person_id,
+        judge.active,
+        ~exists().where(Absence.person_id == judge.id, _absent()),
+        func.coalesce(Proposal.submitter_id, 0) != judge.id,
+        ~or_(asked, wrote, scored, too_near(judge.unit_id)),
+    )
+
+
+def _open_seat() -> ColumnElement[bool]:
+    return and_(PanelSeat.proposal_id == Proposal.id, PanelSeat.ended_at.is_(None))
+
+
+def _unfilled() -> Select[int]:
     judge = exists().where(
         StudioMembership.studio_id == Proposal.studio_id,
         StudioMembership.person_id == PanelSeat.person_id,
@@ -99,7 +154,7 @@ def with_empty_seats(session: Session, *, today: date, only: int | None = None) 
     )
     away = exists().where(Absence.person_id == PanelSeat.person_id, _absent())
     wrote = exists().where(Contributor.proposal_id == Proposal.id, Contributor.person_id == PanelSeat.person_id)
-    statement = (
+    return (
         select(Proposal.id)
         .join(PanelSeat, PanelSeat.proposal_id == Proposal.id)
         .join(Person, Person.id == PanelSeat.person_id)
@@ -108,9 +163,5 @@ def with_empty_seats(session: Session, *, today: date, only: int | None = None) 
             _unscored(),
             or_(away, ~judge, ~Person.active, wrote, too_near(Person.unit_id)),
         )
-        .distinct()
-        .order_by(Proposal.id)
+        .correlate(None)
     )
-    if only is not None:
-        statement = statement.where(Proposal.id == only)
-    return session.scalars(statement, {"today": today}).all()

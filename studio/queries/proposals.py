@@ -26,6 +26,7 @@ from models import (
     Proposal,
     Review,
     ReviewScore,
+    RoleGrant,
     SecondOpinion,
     Studio,
     StudioMembership,
@@ -112,6 +113,8 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     mentions = chain.from_iterable(said.mentions for said in lists["comments"])
     told = [*members, *mentions, *referrals, *([opinion] if opinion else [])]
     records.tie_people(session, [proposal, *told, *chain.from_iterable(lists.values())])
+    if proposal.team_leader is not None:
+        records.tie(proposal.team_leader, grants=_roles_of(session, proposal.team_leader.id))
     for review in lists["reviews"]:
         records.tie(review, scores=[score for score in scores if score.review_id == review.id])
     if studio is not None:
@@ -133,6 +136,13 @@ def _with_mentions(rows: Iterable[list[Any]]) -> list[list[Any]]:
 def _original(session: Session, proposal: Proposal) -> Proposal | None:
     """Return what a duplicate repeats, with what permissions look at; asked of duplicates only."""
     return session.get(Proposal, proposal.duplicate_of_id) if proposal.duplicate_of_id is not None else None
+
+
+def _roles_of(session: Session, person_id: int) -> list[RoleGrant]:
+    """Return what a team leader leads; asked only of what a team has or settled, for he may have left."""
+    table = RoleGrant.__table__
+    rows = session.connection().execute(select(*records.columns(RoleGrant)).where(table.c.person_id == person_id))
+    return [records.parted(row, RoleGrant)[0] for row in rows]
 
 
 def _joined(*kinds: type[Base]) -> Select[Any]:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Criterion, Kind, Review, Rubric, RubricVersion, rubric_kinds
+from models import Criterion, Kind, Review, Rubric, RubricEntry, RubricVersion, rubric_kinds
 from studio.domain.rubrics import CriterionDraft, LevelDraft, RubricDraft
 from studio.queries.people import by_name_only
 
+ENTRIES_SHOWN = 30
 WHOLE = (joinedload(RubricVersion.rubric), selectinload(RubricVersion.criteria).selectinload(Criterion.levels))
 """A version with all that a form shows of it."""
 
@@ -61,6 +62,13 @@ def rubric(session: Session, code: str, *, lock: bool = False) -> Rubric | None:
         )
     )
     return session.scalars(statement.with_for_update(of=Rubric) if lock else statement).one_or_none()
+
+
+def entries(session: Session) -> Sequence[RubricEntry]:
+    """Return who published, chose and retired what, the newest first; only the last so many."""
+    related = (joinedload(RubricEntry.rubric), joinedload(RubricEntry.kind))
+    statement = select(RubricEntry).options(*related, joinedload(RubricEntry.by).options(*by_name_only()))
+    return session.scalars(statement.order_by(RubricEntry.id.desc()).limit(ENTRIES_SHOWN)).unique().all()
 
 
 def review_counts(session: Session) -> Mapping[int, int]:

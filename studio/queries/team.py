@@ -22,7 +22,9 @@ from models import (
     Unit,
 )
 from studio.domain import team
+from studio.domain.follow_up import Task
 from studio.domain.routing import Reason
+from studio.queries import follow_up
 from studio.queries.naming import Name
 from studio.queries.visibility import visible_to
 
@@ -120,10 +122,10 @@ def settled(session: Session, person: Person) -> Sequence[TeamRow]:
 
 
 def to_look_at(session: Session, person: Person) -> Sequence[TeamRow]:
-    """Return what the leader settled, is said to be done, and still has to be looked at on the spot by another."""
-    done = Proposal.state == ProposalState.IMPLEMENTED
-    another = Proposal.implemented_by_id.is_distinct_from(person.id)
-    return _made(session, _rows(person).where(done, another).order_by(Proposal.implemented_at, Proposal.id).limit(MOST))
+    """Return what a team did and the leader is asked to look at: what he settled, or another who may not."""
+    ids = [one.proposal_id for one in follow_up.waiting_for(session, person) if one.task is Task.LOOK][:MOST]
+    wanted = _all_rows().where(Proposal.id.in_(ids), visible_to(person))
+    return _made(session, wanted.order_by(Proposal.implemented_at, Proposal.id))
 
 
 def out_of_time(session: Session, *, at: datetime) -> Sequence[str]:
@@ -148,6 +150,10 @@ def _in_hand_of(person: Person) -> tuple[ColumnElement[bool], ColumnElement[bool
 
 
 def _rows(person: Person) -> Select[Any]:
+    return _all_rows().where(*_in_hand_of(person))
+
+
+def _all_rows() -> Select[Any]:
     return (
         select()
         .add_columns(
@@ -181,7 +187,6 @@ def _rows(person: Person) -> Select[Any]:
             InformationRequest,
             and_(InformationRequest.proposal_id == Proposal.id, InformationRequest.answered_at.is_(None)),
         )
-        .where(*_in_hand_of(person))
     )
 
 

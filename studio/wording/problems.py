@@ -67,6 +67,8 @@ PROBLEMS = {
     # Rubrics
     "name_in_both_languages": lazy_gettext("Give a name in both languages."),
     "rubric_empty": lazy_gettext("A rubric needs one criterion at least."),
+    "rubric_name_taken": lazy_gettext("There is a rubric of this name already."),
+    "weights_not_whole": lazy_gettext("The weights must make 100; now they make %(total)s."),
     "too_many_criteria": lazy_gettext("At most %(limit)s criteria; nobody could score more with care."),
     "criterion_twice": lazy_gettext("Two criteria have this name. Please change one."),
     "weight_out_of_range": lazy_gettext("A weight is more than 0 and at most %(limit)s, with two decimals or fewer."),
@@ -87,6 +89,14 @@ PROBLEMS = {
     "occasion_elsewhere": lazy_gettext("That happens in another part of the firm. Please choose another."),
     "occasion_name_taken": lazy_gettext("There is one of this name already."),
     "unit_not_yours": lazy_gettext("Please choose a unit that you coordinate."),
+    "reason_in_use": lazy_gettext(
+        "A decision names this reason, so it stays. Retire it, and it is not offered any more."
+    ),
+    "reason_name_taken": lazy_gettext("This answer has a reason of that name already."),
+    "occasion_waited_for": lazy_gettext(
+        "Proposals still wait for it: %(count)s. Name a day on which they are looked at again, then switch it off."
+    ),
+    "trial_end_missing": lazy_gettext("Say until when it is tried, so that nobody forgets to look at it."),
     "wake_up_missing": lazy_gettext("Say when to look at it again: a day, or what must have happened."),
     "day_missing": lazy_gettext("Choose a day."),
     "ends_before_it_begins": lazy_gettext("The last day lies before the first."),

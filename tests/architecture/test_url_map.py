@@ -74,6 +74,7 @@ def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: Wor
         "coordination",
         "desk",
         "lessons",
+        "reasons",
         "rubrics",
         "rule_writing",
         "rules",

@@ -15,6 +15,7 @@ from studio.domain.completeness import (
     open_questions,
     prepared,
     title_from,
+    too_long,
 )
 from studio.domain.errors import Problem
 
@@ -143,3 +144,10 @@ def test_a_made_title_fits_and_is_one_line(problem):
 @given(st.builds(ProposalTexts, *[st.text()] * 6))
 def test_preparing_twice_changes_nothing(texts):
     assert prepared(prepared(texts)) == prepared(texts)
+
+
+@pytest.mark.parametrize(("length", "limit", "problems"), [(4, 4, 0), (5, 4, 1), (0, 4, 0)])
+def test_a_text_is_as_long_as_it_may_be(length, limit, problems):
+    found = too_long("字" * length, "words", limit)
+    expected = [Problem("too_long", "words", {"limit": limit, "length": length})] * problems
+    assert found == expected

@@ -1,6 +1,6 @@
 """A month worth a digest: something decided, used, refused, waiting, and something that nobody may see."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -52,7 +52,13 @@ def decided(
     with writing(session):
         session.add(
             Decision(
-                proposal=made, outcome=outcome, reason=reason, decided_by=world.lead, decided_at=at, wake_up_when=""
+                proposal=made,
+                outcome=outcome,
+                reason=reason,
+                decided_by=world.lead,
+                decided_at=at,
+                wake_up_when="",
+                trial_ends_on=date(2026, 12, 1) if outcome is Outcome.TRIAL else None,
             )
         )
     return made

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import CongressAnswer, Contributor, Person, Proposal, ProposalState, Recommendation, Verb
+from models import CongressAnswer, Contributor, Decision, Person, Proposal, ProposalState, Recommendation, Verb
 from studio.domain import permissions, workflow
 from studio.domain.errors import DomainError
 from studio.operations import (
@@ -18,8 +18,10 @@ from studio.operations import (
     filing,
     implementation,
     opinions,
+    panel,
     reviewing,
     routing,
+    team,
     transition,
 )
 from studio.operations.congress import Resolution
@@ -46,7 +48,12 @@ Act = Callable[[Session, Proposal, Person, datetime], object]
 def _decide(verb: Verb) -> Act:
     def act(session: Session, proposal: Proposal, actor: Person, at: datetime) -> object:
         verdict = Verdict(
-            verb=verb, reason="说得清的理由", remedy="补上做法", wake_up_on=date(2030, 1, 1), duplicate_of=ORIGINAL
+            verb=verb,
+            reason="说得清的理由",
+            remedy="补上做法",
+            wake_up_on=date(2030, 1, 1),
+            trial_ends_on=date(2030, 1, 1),
+            duplicate_of=ORIGINAL,
         )
         return deciding.decide(session, proposal, verdict, actor=actor, at=at)
 
@@ -80,6 +87,8 @@ ACTS: Mapping[Verb, Act] = {
     Verb.APPEAL: lambda s, p, a, t: deciding.appeal(s, p, actor=a, at=t, words="再看看", calendar=CALENDAR),
     Verb.WAKE_UP: lambda s, p, a, t: deciding.wake_up(s, p, actor=a, at=t, calendar=CALENDAR),
     Verb.UNDO_DUPLICATE: lambda s, p, a, t: deciding.undo_duplicate(s, p, actor=a, at=t, calendar=CALENDAR),
+    Verb.STEP_ASIDE: lambda s, p, a, t: panel.step_aside(s, p, actor=a, at=t, today=t.date(), words="熟人"),
+    Verb.PASS_ON: lambda s, p, a, t: team.pass_on(s, p, actor=a, at=t, calendar=CALENDAR),
     Verb.COMMENT: lambda s, p, a, t: reviewing.comment(s, p, actor=a, at=t, body="好"),
     Verb.NOTE: lambda s, p, a, t: reviewing.note(s, p, actor=a, at=t, body="记一下"),
     Verb.REQUEST_OPINION: lambda s, p, a, t: opinions.request_opinion(
@@ -140,6 +149,39 @@ def _try(session: Session, number: str, verb: Verb, actor: Person, at: datetime)
         pass
 
 
+Fact = Callable[[Proposal], object]
+FILED: Mapping[str, Fact] = {"number": lambda p: p.number, "time of filing": lambda p: p.submitted_at}
+ANSWERED: Mapping[str, Fact] = {**FILED, "decision": lambda p: p.decided_at and _holds(p)}
+DONE: Mapping[str, Fact] = {**ANSWERED, "who did it": lambda p: p.implemented_by_id, "when": lambda p: p.implemented_at}
+WITH_SOMEBODY: Mapping[str, Fact] = {**FILED, "a studio or team": lambda p: p.studio_id or p.team_leader_id}
+FACTS: Mapping[ProposalState, Mapping[str, Fact]] = {
+    ProposalState.DRAFT: {"no number": lambda p: p.number is None},
+    ProposalState.SUBMITTED: {**FILED, "nobody has it": lambda p: not (p.studio_id or p.team_leader_id)},
+    ProposalState.TEAM_CHECK: {**WITH_SOMEBODY, "a leader": lambda p: p.team_leader_id},
+    ProposalState.UNDER_REVIEW: {**WITH_SOMEBODY, "a date": lambda p: p.decision_due_at},
+    ProposalState.INFORMATION_REQUESTED: {**WITH_SOMEBODY, "a question": lambda p: p.information_requests},
+    ProposalState.ACCEPTED: ANSWERED,
+    ProposalState.TRIAL: {**ANSWERED, "an end": lambda p: _holds(p).trial_ends_on},
+    ProposalState.DEFERRED: {**ANSWERED, "a day": lambda p: p.wake_up_on},
+    ProposalState.DECLINED: {**ANSWERED, "a reason": lambda p: _holds(p).reason},
+    ProposalState.INADMISSIBLE: {**ANSWERED, "a way out": lambda p: _holds(p).remedy},
+    ProposalState.DUPLICATE: {**ANSWERED, "an original": lambda p: p.duplicate_of_id},
+    ProposalState.WITHDRAWN: {"no decision": lambda p: p.decided_at is None},
+    ProposalState.IN_IMPLEMENTATION: {**ANSWERED, "who does it": lambda p: p.implemented_by_id},
+    ProposalState.IMPLEMENTED: DONE,
+    ProposalState.VERIFIED: {
+        **DONE,
+        "who saw it": lambda p: p.verified_by_id and p.verified_by_id not in {*p.author_ids, p.implemented_by_id},
+        "when it was seen": lambda p: p.verified_at,
+    },
+}
+"""What a proposal must have in each state, however it came there."""
+
+
+def _holds(proposal: Proposal) -> Decision:
+    return next(decision for decision in proposal.decisions if decision.superseded_at is None)
+
+
 def _check_whole(session: Session, proposal: Proposal) -> None:
     session.expire_all()
     assert sum(part.share for part in proposal.contributors) == 100
@@ -150,6 +192,7 @@ def _check_whole(session: Session, proposal: Proposal) -> None:
     if proposal.state in {ProposalState.UNDER_REVIEW, ProposalState.INFORMATION_REQUESTED}:
         assert proposal.studio_id == next(a.studio_id for a in proposal.assignments if a.ended_at is None)
         assert proposal.reviewer_id not in proposal.author_ids
+    assert not (missing := [name for name, there in FACTS[proposal.state].items() if not there(proposal)]), missing
     open_questions = [asked for asked in proposal.information_requests if asked.answered_at is None]
     assert len(open_questions) == (1 if proposal.state is ProposalState.INFORMATION_REQUESTED else 0)
     assert not any(decision.decided_by_id in proposal.author_ids for decision in proposal.decisions)

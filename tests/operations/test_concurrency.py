@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import OutgoingMail, Person, PreparedDecision, Proposal, ProposalState, SignInAttempt, Verb
+from models import OutgoingMail, Person, PreparedDecision, Proposal, ProposalState, Recommendation, SignInAttempt, Verb
 from studio.domain.errors import DomainError, Stale, TooMany
 from studio.extensions import db
-from studio.operations import accounts, deciding, filing, occasions, preparing, transition
+from studio.operations import accounts, deciding, filing, occasions, preparing, reviewing, transition
 from studio.operations.accounts import SignInLimits
 from studio.operations.catalogue import fill_empty_lists
 from studio.operations.deciding import Verdict
@@ -24,6 +24,7 @@ from studio.queries import occasions as waiting
 from studio.queries import proposals
 from studio.transactions import writing
 from tests.conftest import MONDAY_MORNING, on_both_databases
+from tests.factories import stories
 
 pytestmark = on_both_databases
 
@@ -193,3 +194,76 @@ def test_the_words_of_the_click_win_over_a_save_while_typing(app, session, world
 
     at_once(app, save_or_submit)
     assert [proposal.title for proposal in session.scalars(select(Proposal))] == ["换底座"]
+
+
+def at_the_same_second(app: Flask, number: str, *acts: tuple[str, Callable[[Session, Proposal, Person], object]]):
+    """Let each do his own act on a page of the same revision; return what each was told, in the order of the acts."""
+
+    def act(own: Session, serial: int) -> str:
+        employee_no, do = acts[serial]
+        try:
+            with writing(own):
+                person = own.scalars(select(Person).where(Person.employee_no == employee_no)).unique().one()
+                it = proposals.by_number(own, number, lock=True)
+                assert it is not None
+                do(own, it, person)
+        except (DomainError, StaleDataError) as error:
+            return type(error).__name__
+        return "done"
+
+    return at_once(app, act, threads=len(acts))
+
+
+def score(own: Session, it: Proposal, person: Person) -> object:
+    facts = {"scores": stories.GOOD_SCORES, "recommendation": Recommendation.ACCEPT, "comment": person.name}
+    return reviewing.review(own, it, actor=person, at=MONDAY_MORNING, **facts)  # type: ignore[arg-type] # as named
+
+
+def seen(revision: int, act: Callable[[Session, Proposal, Person], object]):
+    """Do it only if the page is as new as the record, as the pages do."""
+
+    def checked(own: Session, it: Proposal, person: Person) -> object:
+        transition.check_revision(it, revision)
+        return act(own, it, person)
+
+    return checked
+
+
+def test_two_reviewers_who_score_in_the_same_second_are_both_heard(app, session, world, filed):
+    proposal = filed()
+    number = proposal.number
+    told = at_the_same_second(app, number, ("000202", score), ("000203", score))
+    session.rollback()
+    session.expire_all()
+    assert told == ["done", "done"]
+    assert {review.comment for review in proposal.reviews} == {world.reviewer.name, world.second_reviewer.name}
+    assert [event.verb for event in proposal.events].count(Verb.REVIEW) == 2
+
+
+@pytest.mark.parametrize(
+    ("lead_acts", "author_acts"),
+    [
+        (
+            lambda own, it, p: deciding.decide(own, it, Verdict(verb=Verb.ACCEPT), actor=p, at=MONDAY_MORNING),
+            lambda own, it, p: filing.withdraw(own, it, actor=p, at=MONDAY_MORNING),
+        ),
+        (
+            lambda own, it, p: reviewing.request_information(own, it, actor=p, at=MONDAY_MORNING, question="多厚？"),
+            lambda own, it, p: filing.withdraw(own, it, actor=p, at=MONDAY_MORNING),
+        ),
+    ],
+)
+def test_of_lead_and_author_in_the_same_second_one_wins_and_the_other_is_told(
+    app, session, world, filed, lead_acts, author_acts
+):
+    proposal = filed()
+    number, revision, before = proposal.number, proposal.revision, len(proposal.events)
+    acts = (("000201", seen(revision, lead_acts)), ("000101", seen(revision, author_acts)))
+    told = at_the_same_second(app, number, *acts)
+    session.rollback()
+    session.expire_all()
+    assert sorted(told) == ["Stale", "done"]
+    assert len(proposal.events) == before + 1
+    assert proposal.events[-1].actor_id == (world.lead.id if told[0] == "done" else world.worker.id)
+    assert proposal.events[-1].new_state is proposal.state
+    assert len(proposal.decisions) == (1 if proposal.state is ProposalState.ACCEPTED else 0)

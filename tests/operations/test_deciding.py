@@ -2,8 +2,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from models import Outcome, ProposalState, RoutingRule, Verb
+from models import Decision, Outcome, ProposalState, RoutingRule, Verb
 from studio.domain.errors import InvalidInput, NotAllowed, WrongState
 from studio.operations import deciding, filing
 from studio.operations.deciding import Verdict
@@ -13,6 +14,7 @@ from tests.factories.world import draft
 
 pytestmark = on_both_databases
 
+TRIAL = Verdict(verb=Verb.START_TRIAL, reason="先试一周", trial_ends_on=date(2026, 11, 23))
 DECLINE = Verdict(verb=Verb.DECLINE, reason="太贵，先不做。")
 DEFER = Verdict(verb=Verb.DEFER, reason="等大修。", wake_up_on=date(2027, 3, 1), wake_up_when="下次大修")
 
@@ -40,7 +42,12 @@ class TestDecide:
     def test_everything_else_does(self, session, world, filed, verb):
         original, proposal = filed(), filed()
         verdict = Verdict(
-            verb=verb, reason=" \x00 ", remedy="写清怎么改", wake_up_on=date(2027, 1, 1), duplicate_of=original.number
+            verb=verb,
+            reason=" \x00 ",
+            remedy="写清怎么改",
+            wake_up_on=date(2027, 1, 1),
+            trial_ends_on=date(2027, 1, 1),
+            duplicate_of=original.number,
         )
         with pytest.raises(InvalidInput) as error:
             decide(session, world, proposal, verdict)
@@ -101,9 +108,24 @@ class TestDecide:
         with pytest.raises(WrongState):
             decide(session, world, proposal, Verdict(verb=Verb.ACCEPT))
 
+    def test_a_trial_says_until_when(self, session, world, filed):
+        proposal = filed()
+        with pytest.raises(InvalidInput) as error:
+            decide(session, world, proposal, replace(TRIAL, trial_ends_on=None))
+        assert refused(error) == [("trial_end_missing", "trial_ends_on")]
+        assert proposal.state is ProposalState.UNDER_REVIEW
+
+    def test_the_database_knows_no_trial_without_an_end_but_those_of_old(self, session, world, filed):
+        proposal = filed()
+        facts = {"outcome": Outcome.TRIAL, "reason": "试试", "decided_at": world.at, "proposal": proposal}
+        with pytest.raises(IntegrityError), writing(session):
+            session.add(Decision(**facts))
+        with writing(session):
+            session.add(Decision(**facts, end_unknown=True))
+
     def test_a_trial_is_decided_again(self, session, world, filed):
         proposal = filed()
-        decide(session, world, proposal, Verdict(verb=Verb.START_TRIAL, reason="先试一周"))
+        decide(session, world, proposal, TRIAL)
         decide(session, world, proposal, Verdict(verb=Verb.ACCEPT), at=world.at + timedelta(days=7))
         trial, accepted = proposal.decisions
         assert (trial.superseded_at, accepted.superseded_at) == (world.at + timedelta(days=7), None)

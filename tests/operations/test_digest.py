@@ -182,8 +182,10 @@ def test_a_lead_sees_what_waits_and_a_worker_does_not(session, world, settings):
     month = october(session, world)
     lead = copy_of(session, settings, world.lead).waiting
     assert lead is not None
-    assert (lead.count, lead.late, [card.id for card in lead.first]) == (1, 1, [month["waiting"].id])
-    assert copy_of(session, settings, world.second_reviewer).waiting is None
+    assert (lead.count, lead.late, [card.id for card in lead.first]) == (4, 1, [month["waiting"].id])
+    judge = copy_of(session, settings, world.second_reviewer).waiting
+    assert judge is not None
+    assert (judge.count, judge.first) == (3, ())  # three are said to be done; the news tell of them
     assert copy_of(session, settings, world.worker).waiting is None
     assert copy_of(session, settings, world.leader).reads_aloud
 

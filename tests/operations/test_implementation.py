@@ -53,7 +53,8 @@ def test_the_owner_is_somebody_who_works_here(session, world, accepted, number, 
 def test_a_trial_may_go_straight_to_work(session, world, filed):
     proposal = filed()
     with writing(session):
-        deciding.decide(session, proposal, Verdict(verb=Verb.START_TRIAL, reason="先试"), actor=world.lead, at=world.at)
+        verdict = Verdict(verb=Verb.START_TRIAL, reason="先试", trial_ends_on=world.at.date())
+        deciding.decide(session, proposal, verdict, actor=world.lead, at=world.at)
     with writing(session):
         implementation.start_implementation(session, proposal, actor=world.worker, at=world.at)
     assert proposal.state is ProposalState.IN_IMPLEMENTATION

@@ -220,3 +220,57 @@ def test_a_studio_role_of_member_judges_nothing(session, world):
     with writing(session):
         world.studio.memberships.append(StudioMembership(person=world.mate, role=StudioRole.MEMBER))
     assert world.mate.id not in stories.filed(session, world).panel_ids
+
+
+class TestWhatWasOpenBeforeThereWerePanels:
+    @pytest.fixture
+    def upgraded(self, session, world):
+        """As the tables were brought up to date: who owed the answer has the only seat."""
+        made = stories.filed(session, world)
+        with writing(session):
+            for seat in made.seats:
+                if seat.person_id != made.reviewer_id:
+                    session.delete(seat)
+        session.expire_all()
+        return made
+
+    def fill(self, session, settings, world):
+        return fill_empty_seats(session, settings, at=world.at)
+
+    def test_the_missing_seat_is_filled_once(self, session, world, settings, upgraded):
+        kept = upgraded.panel_ids
+        assert len(kept) == 1
+        assert self.fill(session, settings, world) == 1
+        session.expire_all()
+        assert set(upgraded.panel_ids) == {world.reviewer.id, world.second_reviewer.id}
+        assert upgraded.panel_ids[0] == kept[0]
+        assert self.fill(session, settings, world) == 0
+
+    def test_one_without_any_gets_all(self, session, world, settings, upgraded):
+        with writing(session):
+            upgraded.seats.clear()
+        assert self.fill(session, settings, world) == 1
+        session.expire_all()
+        assert len(upgraded.panel_ids) == 2
+
+    def test_who_has_scored_unasked_takes_a_seat_s_place(self, session, world, settings, upgraded):
+        stories.reviewed(session, world, upgraded, world.lead)
+        assert self.fill(session, settings, world) == 0
+
+    def test_where_nobody_is_free_nothing_is_tried_again_and_again(self, session, world, settings, upgraded):
+        with writing(session):
+            other = {world.reviewer, world.second_reviewer, world.lead} - {upgraded.reviewer}
+            for person in other:
+                person.active = False
+        assert self.fill(session, settings, world) == 0
+
+    def test_as_many_as_the_kind_asks_for(self, session, world, settings, upgraded):
+        with writing(session):
+            upgraded.kind = session.query(Kind).filter_by(code="suggestion").one()
+            upgraded.kind.panel_size = 1
+        assert self.fill(session, settings, world) == 0
+        with writing(session):
+            upgraded.kind.panel_size = 3
+        assert self.fill(session, settings, world) == 1
+        session.expire_all()
+        assert len(upgraded.panel_ids) == 3

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import Decision, Event, OutgoingMail, PreparedDecision, ProposalState, Verb
 from studio.domain.errors import InvalidInput, NotAllowed, Stale
-from studio.operations import deciding, filing, preparing, reviewing, routing
+from studio.operations import deadlines, deciding, filing, preparing, reviewing, routing, working_time
 from studio.operations.catalogue import fill_empty_lists
 from studio.operations.deciding import Verdict
 from studio.queries import prepared
@@ -216,3 +216,23 @@ def test_the_database_keeps_one_per_proposal(session, world, filed):
     facts = {"proposal_id": proposal.id, "studio_id": held.studio_id, "revision": 1, "seal": "x", "outcome": "accepted"}
     with pytest.raises(IntegrityError), writing(session):
         session.add(PreparedDecision(**facts, prepared_by_id=world.lead.id, prepared_at=world.at))
+
+
+def test_dates_that_are_counted_anew_leave_what_is_prepared_as_good_as_it_was(session, world, filed, calendar):
+    proposal, stale = filed(), filed()
+    held = prepare(session, world, proposal)
+    old = prepare(session, world, stale)
+    with writing(session):
+        stale.title = "3号地坑盖板翘边绊人（改）"  # somebody changed what it is about, so it has to be read again
+    term = working_time.Term(kind=None, theme=None, unit=None, answer_hours=3, latest_hours=9, decision_days=2)
+    with writing(session):
+        working_time.add_rule(session, term, actor=world.coordinator)
+        before = proposal.revision
+    with writing(session):
+        assert deadlines.recount(session, actor=world.coordinator, calendar=calendar) == 2
+    assert proposal.revision > before
+    with pytest.raises(InvalidInput) as error:
+        publish(session, world, stale, old.seal)
+    assert refused(error) == ["proposal_changed"]
+    publish(session, world, proposal, held.seal)
+    assert proposal.state is ProposalState.DECLINED

@@ -8,9 +8,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from models import Criterion, CriterionLevel, Kind, Recommendation, Review, ReviewScore, Rubric, RubricVersion
+from models import (
+    Criterion,
+    CriterionLevel,
+    Kind,
+    Recommendation,
+    Review,
+    ReviewScore,
+    Rubric,
+    RubricAct,
+    RubricEntry,
+    RubricVersion,
+)
 from studio.domain.errors import InvalidInput, NotAllowed, Stale
-from studio.domain.rubrics import CriterionDraft
+from studio.domain.rubrics import CriterionDraft, RubricDraft
 from studio.operations import reviewing, rubrics
 from studio.operations.catalogue import fill_empty_lists
 from studio.queries import reviews
@@ -173,7 +184,7 @@ class TestChoosing:
 
     def choose(self, session, world, *, actor=None, default="policy", **by_kind):
         with writing(session):
-            rubrics.choose(session, default=default, by_kind=by_kind, actor=actor or world.admin)
+            rubrics.choose(session, default=default, by_kind=by_kind, actor=actor or world.admin, at=world.at)
 
     def rubric_of(self, session, kind_code):
         kind = session.scalars(select(Kind).where(Kind.code == kind_code)).one()
@@ -221,18 +232,18 @@ class TestChoosing:
     def test_a_retired_one_lets_its_kinds_go(self, session, world, kaizen):
         self.choose(session, world, suggestion="kaizen")
         with writing(session):
-            rubrics.retire(present(session, "kaizen"), actor=world.admin)
+            rubrics.retire(session, present(session, "kaizen"), actor=world.admin, at=world.at)
         assert self.rubric_of(session, "suggestion") == "policy"
         with pytest.raises(InvalidInput):
             self.choose(session, world, suggestion="kaizen")
         with writing(session):
-            rubrics.take_back(present(session, "kaizen"), actor=world.admin)
+            rubrics.take_back(session, present(session, "kaizen"), actor=world.admin, at=world.at)
         self.choose(session, world, suggestion="kaizen")
         assert self.rubric_of(session, "suggestion") == "kaizen"
 
     def test_the_default_one_cannot_retire(self, session, world):
         with pytest.raises(InvalidInput) as error, writing(session):
-            rubrics.retire(present(session), actor=world.admin)
+            rubrics.retire(session, present(session), actor=world.admin, at=world.at)
         assert [problem.code for problem in error.value.problems] == ["rubric_is_default"]
 
     def test_only_administrators_choose_and_retire(self, session, world, kaizen):
@@ -241,7 +252,7 @@ class TestChoosing:
                 self.choose(session, world, actor=person, suggestion="kaizen")
             for act in (rubrics.retire, rubrics.take_back):
                 with pytest.raises(NotAllowed), writing(session):
-                    act(present(session, "kaizen"), actor=person)
+                    act(session, present(session, "kaizen"), actor=person, at=world.at)
 
 
 class TestTemplates:
@@ -324,3 +335,76 @@ class TestTheDatabaseRefuses:
         ):
             with pytest.raises(TypeError, match="never changes"), writing(session):
                 change(present(session).versions[0])
+
+
+class TestANewRubric:
+    def lines(self, *weights):
+        return RubricDraft(
+            "班组小改评分",
+            "Small team changes",
+            tuple(CriterionDraft(f"第{n}项", f"Line {n}", Decimal(w)) for n, w in enumerate(weights)),
+        )
+
+    def begin(self, session, world, wanted, actor=None):
+        with writing(session):
+            return rubrics.begin(session, wanted, actor=actor or world.admin, at=world.at, change="班组要的")
+
+    def test_it_scores_what_comes_once_it_is_chosen(self, session, world):
+        made = self.begin(session, world, self.lines(60, 40))
+        assert (made.code, made.is_default, [version.number for version in made.versions]) == (
+            "small_team_changes", False, [1],
+        )  # fmt: skip
+        with writing(session):
+            rubrics.choose(session, default="policy", by_kind={"suggestion": made.code}, actor=world.admin, at=world.at)
+        kind = session.scalars(select(Kind).where(Kind.code == "suggestion")).one()
+        assert queries.newest_for_kind(session, kind.id).rubric_id == made.id
+
+    @pytest.mark.parametrize(
+        ("weights", "codes"),
+        [
+            ((60, 30), ["weights_not_whole"]),
+            ((100.5,), ["weights_not_whole"]),
+            ((), ["rubric_empty"]),
+            ((0, 100), ["weight_out_of_range"]),
+        ],
+    )
+    def test_its_weights_make_a_hundred(self, session, world, weights, codes):
+        with pytest.raises(InvalidInput) as error:
+            self.begin(session, world, self.lines(*weights))
+        assert [problem.code for problem in error.value.problems] == codes
+        assert session.scalars(select(RubricEntry)).all() == []
+
+    def test_a_second_click_makes_no_second_one(self, session, world):
+        self.begin(session, world, self.lines(100))
+        with pytest.raises(InvalidInput) as error:
+            self.begin(session, world, self.lines(100))
+        assert [(one.code, one.field) for one in error.value.problems] == [("rubric_name_taken", "name_zh")]
+
+    def test_nobody_but_an_administrator(self, session, world):
+        for person in (world.lead, world.coordinator, world.worker):
+            with pytest.raises(NotAllowed):
+                self.begin(session, world, self.lines(100), actor=person)
+
+
+def test_who_published_chose_and_retired_it_is_kept_and_a_choice_that_changes_nothing_is_not(session, world):
+    with writing(session):
+        session.add(one_to_five())
+    publish(session, world, with_new_line(session))
+    choice = {"default": "policy", "actor": world.admin, "at": world.at}
+    for code in ("kaizen", "kaizen", ""):
+        with writing(session):
+            rubrics.choose(session, by_kind={"suggestion": code}, **choice)
+    for _twice in range(2):
+        with writing(session):
+            rubrics.retire(session, present(session, "kaizen"), actor=world.admin, at=world.at)
+    kept = [
+        (entry.act, entry.rubric.code if entry.rubric else "", entry.kind.code if entry.kind else "")
+        for entry in reversed(queries.entries(session))
+    ]
+    assert kept == [
+        (RubricAct.PUBLISHED, "policy", ""),
+        (RubricAct.CHOSEN, "kaizen", "suggestion"),
+        (RubricAct.CHOSEN, "", "suggestion"),
+        (RubricAct.RETIRED, "kaizen", ""),
+    ]
+    assert {entry.by_id for entry in queries.entries(session)} == {world.admin.id}

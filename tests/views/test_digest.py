@@ -66,7 +66,7 @@ def test_the_coordinator_sees_anybody_s_copy_before_it_goes_out(client, session,
     sign_in(client, world.coordinator)
     page = client.get(f"/digest/2026-10/preview?as={world.lead.employee_no}")
     assert page.status_code == 200
-    assert "1 proposal waits for you." in page.text
+    assert "4 proposals wait for you." in page.text
     assert client.get("/digest/2026-10").status_code == 404
     assert client.get("/digest/2026-10/preview?as=nobody").status_code == 404
 
@@ -106,6 +106,7 @@ def test_a_token_that_is_not_ours_leads_nowhere(client, session, settings, world
         (links.PROPOSAL.format(number="2026-00001"), "proposals.show"),
         (links.ANSWER.partition("#")[0].format(number="2026-00001"), "proposals.show"),
         (links.DESK, "desk.index"),
+        (links.HOME, "home.index"),
         (links.DIGEST.format(month="2026-10"), "digest.show"),
         (links.LEAVE.format(token="abc"), "digest.leave"),
     ],

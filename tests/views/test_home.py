@@ -10,6 +10,7 @@ from models import Contributor, Proposal, Verb
 from studio.domain.clock import chinese_calendar
 from studio.operations import deciding, filing, implementation, reviewing
 from studio.operations.deciding import Verdict
+from studio.queries import home
 from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
@@ -152,3 +153,14 @@ def test_the_page_asks_the_database_as_often_for_three_as_for_one(
         filed(session, world, settings, title=title)
 
     assert statements() == with_one
+
+
+def test_what_came_from_an_old_archive_without_a_filer_we_know_counts_for_its_co_authors(
+    session: Session, world: World, settings: Settings
+) -> None:
+    made = filed(session, world, settings)
+    with writing(session):
+        made.contributors[0].person = world.mate
+        made.submitter, made.submitter_text = None, "老张"
+    assert home.year(session, world.mate, world.at).together == 1
+    assert home.year(session, world.worker, world.at).together == 0

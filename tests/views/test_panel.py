@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Absence, Person, Proposal
+from studio.operations import routing
+from studio.transactions import writing
 from tests.factories import stories
 from tests.factories.world import World
 from tests.support.pages import PageClient, main_text
@@ -94,3 +96,16 @@ def test_who_judges_nothing_has_no_such_page(session: Session, world: World, cli
     sign_in_as(client, world.worker)
     assert client.get("/account/away").status_code == 403
     assert client.post("/account/away", data={}).status_code == 403
+
+
+def test_what_a_former_studio_said_is_not_counted_for_the_present_panel(
+    session: Session, world: World, client: FlaskClient
+):
+    proposal = stories.filed(session, world)
+    for judge in (world.reviewer, world.second_reviewer):
+        stories.reviewed(session, world, proposal, judge)
+    with writing(session):
+        routing.transfer(
+            session, proposal, "S-CAST", actor=world.lead, at=world.at, words="他们更懂", calendar=stories.CALENDAR
+        )
+    assert "0 of 2 in" in page(client, world.other_lead, proposal)

@@ -107,6 +107,7 @@ def test_a_question_stops_the_clock(session: Session, world: World, client: Flas
     [
         ({"verb": "decline", "reason": ""}, "Give the reason"),
         ({"verb": "defer", "reason": "等大修"}, "Say when to look at it again"),
+        ({"verb": "start_trial", "reason": "试"}, "Say until when it is tried"),
         ({"verb": "start_trial", "reason": "试", "trial_ends_on": "2020-01-01"}, "This day is over"),
         ({"verb": "mark_duplicate", "reason": "提过"}, "Give the number"),
         ({"verb": "mark_duplicate", "reason": "提过", "duplicate_of": "2026-77777"}, "no proposal 2026-77777"),

@@ -24,7 +24,7 @@ from views.forms.rubrics import form_of
 
 ROOT = "/administration/rubrics"
 EDIT = f"{ROOT}/policy/edit"
-PAGES = ["", "/policy", "/policy/versions/1", "/policy/edit", "/kaizen", "/kaizen/edit"]
+PAGES = ["", "/new", "/policy", "/policy/versions/1", "/policy/edit", "/kaizen", "/kaizen/edit"]
 
 
 @pytest.fixture
@@ -326,3 +326,23 @@ def test_an_administrator_chooses_the_kinds_that_are_judged_without_names(
     assert "Please choose a kind from the list." in client.get(answer.location).text
     sign_in_as(client, world.coordinator)
     assert client.post("/administration/rubrics/blind", data={}).status_code == 403
+
+
+def test_a_rubric_from_nothing_is_written_line_by_line_and_said_to_be_there(
+    session: Session, admin: FlaskClient
+) -> None:
+    page = admin.get(f"{ROOT}/new")
+    assert page.text.count("criterion-edit") == 3
+    sent = {**typed(page.text), "name_zh": "班组评分", "name_en": "Team sheet"}
+    fewer = admin.post(f"{ROOT}/new", data={**sent, "act": "remove-2"})
+    sent = typed(fewer.text)
+    for row, weight in enumerate(("70", "20")):
+        sent |= {f"name_zh_{row}": f"第{row}项", f"name_en_{row}": f"Line {row}", f"weight_{row}": weight}
+    wrong = admin.post(f"{ROOT}/new", data={**sent, "act": "publish"})
+    assert wrong.status_code == 422
+    assert "The weights must make 100; now they make 90." in main_text(wrong.text)
+    assert typed(wrong.text)["name_zh_1"] == "第1项"
+    done = admin.post(f"{ROOT}/new", data={**sent, "weight_1": "30", "act": "publish"}, follow_redirects=True)
+    assert "The rubric is there." in done.text
+    assert "“Team sheet”: version 1 published" in main_text(admin.get(ROOT).text)
+    assert rubric(session, "team_sheet").versions[0].created_by is not None

@@ -86,7 +86,7 @@ def test_what_is_done_already_is_looked_at_next(
     assert client.post(f"/team/{proposal.number}/approve", data=data).status_code == 302
     assert now_of(session, proposal) is State.IMPLEMENTED
     assert "Look at it on the spot" in main_text(client.get("/team").text)
-    assert "Your team: look at it on the spot" in main_text(client.get("/").text)
+    assert "Look at it on the spot" in main_text(client.get("/").text)
 
 
 def test_the_page_says_who_answers_by_when_and_offers_the_acts(

@@ -35,6 +35,7 @@ EMPTY_ROW: Row = {
     "levels_en": "",
 }
 LONGEST_NUMBER = 8
+FIRST_ROWS = 3
 LEVEL_LINE = re.compile(r"(\d{1,8})(?:[:：、.]?\s+|[:：、]|(?!\d))(.*)")
 """A score and its words; what stands after white space belongs to the words, whatever it is."""
 
@@ -165,6 +166,11 @@ def form_of(draft: RubricDraft, number: int) -> RubricForm:
     """Return the form that begins with what holds now, which is version ``number``."""
     facts = {"seen": str(number), "name_zh": draft.name_zh, "name_en": draft.name_en}
     return rubric_form(facts, [_row_of(criterion) for criterion in draft.criteria])
+
+
+def blank_form() -> RubricForm:
+    """Return the form of a rubric that is not there yet, with room for a few criteria."""
+    return rubric_form({"seen": "0"}, [EMPTY_ROW] * FIRST_ROWS)
 
 
 def _row_of(criterion: CriterionDraft) -> Row:

@@ -188,6 +188,7 @@ def _decision(proposal: LegacyProposal, when: _Moments, original: tuple[int, str
             "decided_at": when.decided,
             "wake_up_when": proposal.wake_up_when if outcome is Outcome.DEFERRED else "",
             "duplicate_of_id": original[0] if original else None,
+            "end_unknown": outcome is Outcome.TRIAL,
         }
 
 
