@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import chain
 
-from models import Person, Proposal, Role
+from models import CommentVisibility, Person, Proposal, Role
 from search_index.port import SearchDocument
 
 EVERYBODY = "all"
@@ -27,6 +27,8 @@ def document_of(proposal: Proposal) -> SearchDocument | None:
         title=proposal.title,
         body="\n".join(text for text in shown if text),
         names="\n".join(filter(None, _names(proposal))),
+        place=proposal.location,
+        more="\n".join(filter(None, _said_of_it(proposal))),
         audience=_audience(proposal),
         facets=_facets(proposal, year=proposal.number[:4]),
         filed_at=proposal.submitted_at,
@@ -79,6 +81,14 @@ def _author_names(proposal: Proposal) -> Iterable[str | None]:
         yield from (person.name, person.name_en, person.employee_no)
     yield proposal.submitter_text
     yield from (contributor.name_text for contributor in proposal.contributors)
+
+
+def _said_of_it(proposal: Proposal) -> Iterable[str]:
+    """Return what all who may read the proposal can read below it: the reasons that hold, and comments; no notes."""
+    for decision in proposal.decisions:
+        if decision.superseded_at is None:
+            yield from (decision.reason, decision.remedy)
+    yield from (said.body for said in proposal.comments if said.visibility is CommentVisibility.COMMENT)
 
 
 def _facets(proposal: Proposal, *, year: str) -> dict[str, frozenset[str]]:

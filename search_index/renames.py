@@ -1,6 +1,7 @@
-"""A person or studio that gets another name, or a unit that moves, makes the proposals that carry it stale.
+"""What stands in the index beside a proposal's own record makes it stale when it changes.
 
-Watched where every change passes, at the session's flush, so that no import and no page can forget it.
+A person or studio that gets another name, a unit that moves, a comment that is added. Watched where every change
+passes, at the session's flush, so that no import and no page can forget it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.orm.base import PassiveFlag
 
-from models import Contributor, Person, Proposal, Studio, Unit
+from models import Comment, CommentVisibility, Contributor, Person, Proposal, Studio, Unit
 from search_index.sync import mark_stale
 
 Carried = Person | Studio | Unit
@@ -33,6 +34,13 @@ def _before_flush(session: Session, _transaction: UOWTransaction, _instances: ob
         ids = [thing.id for thing in session.dirty if isinstance(thing, kind) and _differs(thing, names)]
         if ids:
             mark_stale(session, _carrying(kind, ids))
+    talked_about = {
+        said.proposal_id or said.proposal.id
+        for said in session.new
+        if isinstance(said, Comment) and said.visibility is CommentVisibility.COMMENT
+    }
+    if talked_about:
+        mark_stale(session, Proposal.id.in_(talked_about - {None}))
 
 
 def _differs(thing: Carried, names: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from models import Contributor, Person, Proposal
+from models import Comment, Contributor, Decision, Person, Proposal
 from search_index.documents import document_of
 from search_index.port import IndexWriter, SearchEngine, SearchUnavailable
 from studio.transactions import writing
@@ -117,6 +117,8 @@ def _loaded() -> Select[Proposal]:
         joinedload(Proposal.opinion),
         joinedload(Proposal.submitter).options(*_NAME_ONLY),
         selectinload(Proposal.themes),
+        selectinload(Proposal.decisions).load_only(Decision.reason, Decision.remedy, Decision.superseded_at),
+        selectinload(Proposal.comments).load_only(Comment.body, Comment.visibility),
         selectinload(Proposal.contributors).joinedload(Contributor.person).options(*_NAME_ONLY),
     )
 

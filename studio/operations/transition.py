@@ -16,7 +16,7 @@ from studio.domain.errors import Stale
 REMARKS = frozenset(
     {Verb.COMMENT, Verb.NOTE, Verb.REVIEW, Verb.ATTACH, Verb.NOTE_REPEAT, Verb.DROP_REPEAT, Verb.ESCALATE}
 )
-"""They stand beside the proposal: a colleague's form stays good, and the index has nothing new to read."""
+"""They stand beside the proposal: a colleague's form stays good. ``search_index`` notices comments by itself."""
 
 
 def check_revision(proposal: Proposal, expected: int | None) -> None:

@@ -7,7 +7,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Contributor, Person, Proposal, ProposalState, Role, RoleGrant
+from models import (
+    Comment,
+    CommentVisibility,
+    Contributor,
+    Decision,
+    Outcome,
+    Person,
+    Proposal,
+    ProposalState,
+    Role,
+    RoleGrant,
+)
 from search_index.documents import audience_of, document_of
 from studio.queries.visibility import visible_to
 from studio.transactions import writing
@@ -33,6 +44,20 @@ def test_names_and_numbers_of_all_who_share_in_it_are_searchable(session: Sessio
     for word in ("叶思琪", "000101", "于子豪", "000102", "何广茂创新工作室", "P-77"):
         assert word in document.names
     assert "3号地坑" in document.body
+
+
+def test_comments_and_the_reasons_that_hold_are_found_and_notes_are_not(session: Session, world: World) -> None:
+    proposal = filed(session, world, studio=world.studio)
+    at = world.at
+    with writing(session):
+        for visibility, body in ((CommentVisibility.COMMENT, "去年试过"), (CommentVisibility.NOTE, "别批")):
+            proposal.comments.append(Comment(author=world.mate, visibility=visibility, body=body, created_at=at))
+        for reason, ended in (("备件没货", at), ("大修再看", None)):
+            facts = {"outcome": Outcome.DECLINED, "reason": reason, "decided_at": at, "superseded_at": ended}
+            proposal.decisions.append(Decision(decided_by=world.lead, **facts))
+    document = document_of(proposal)
+    assert document is not None
+    assert document.more == "大修再看\n去年试过"
 
 
 def test_the_units_above_are_filters_too(session: Session, world: World) -> None:

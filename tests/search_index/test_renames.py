@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from models import Proposal
+from models import Comment, CommentVisibility, Proposal
 from search_index import renames
 from studio.transactions import writing
 from tests.conftest import on_both_databases
@@ -55,3 +55,13 @@ def test_other_people_and_other_facts_change_nothing(session: Session, world: Wo
     change(session, world.stranger, name="钟守成")
     change(session, world.worker, job_zh="钳工")
     assert not stale(session, indexed)
+
+
+@pytest.mark.parametrize(("visibility", "read"), [(CommentVisibility.COMMENT, True), (CommentVisibility.NOTE, False)])
+def test_what_everybody_may_read_below_it_is_read(
+    session: Session, world: World, indexed: Proposal, visibility: CommentVisibility, *, read: bool
+) -> None:
+    said = Comment(proposal=indexed, author=world.mate, visibility=visibility, body="去年试过", created_at=world.at)
+    with writing(session):
+        session.add(said)
+    assert stale(session, indexed) is read
