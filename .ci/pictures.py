@@ -114,6 +114,7 @@ PAGES = {
         "rules-stand-in": "/rules/stand-ins/S-ROLL",
         "rules-transfers": "/rules/transfers",
         "rubrics": "/administration/rubrics",
+        "glossary": "/glossary",
         "rubric": "/administration/rubrics/policy",
         "rubric-edit": "/administration/rubrics/kaizen/edit",
         "outbox": "/administration/outbox",

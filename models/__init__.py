@@ -29,6 +29,7 @@ from models.enums import (
 from models.event import Event
 from models.export import ReviewExport
 from models.following import Follower
+from models.glossary import GlossaryRow
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
@@ -74,6 +75,7 @@ __all__ = [
     "Event",
     "Follower",
     "Gender",
+    "GlossaryRow",
     "InformationRequest",
     "JobLease",
     "Kind",

@@ -15,6 +15,7 @@ AREAS = (
     "digest",
     "filing",
     "following",
+    "glossary",
     "health",
     "home",
     "lessons",

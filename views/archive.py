@@ -15,7 +15,8 @@ from search_index import highlight
 from search_index.analysis import fold
 from search_index.documents import audience_of
 from search_index.port import FacetCount, SearchQuery, SearchUnavailable, Segments, Sort
-from studio.queries import archive
+from search_index.synonyms import Synonyms
+from studio.queries import archive, glossary
 from studio.services import now, services
 from studio.wording.language import gettext as _
 from studio.wording.names import name_of
@@ -130,6 +131,7 @@ def _from_index(asked: Asked) -> Answer:
             text=asked.text,
             audience=audience_of(me()),
             filters=asked.filters,
+            synonyms=_synonyms(),
             zone=services().settings.zone,
             sort=asked.order,
             page=asked.page,
@@ -148,6 +150,15 @@ def _from_database(asked: Asked) -> Answer:
     terms = tuple(fold(word) for word in asked.text.split())
     lines = tuple(Line(row, highlight.mark(row.title, terms), highlight.snippet(row.problem, terms)) for row in rows)
     return Answer(total, lines, {}, by_index=False)
+
+
+def _synonyms() -> Synonyms:
+    """Return the glossary; kept for a minute, as one object, by which the engine knows its own answers again."""
+    kept: tuple[datetime, Synonyms] | None = current_app.extensions.get("studio_glossary")
+    if kept is None or (now() - kept[0]).total_seconds() >= LABELS_KEPT_SECONDS:
+        kept = (now(), glossary.synonyms(database()))
+        current_app.extensions["studio_glossary"] = kept
+    return kept[1]
 
 
 def _labels(answer: Answer, asked: Asked) -> archive.Labels:

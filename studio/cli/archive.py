@@ -14,6 +14,7 @@ from search_index.documents import EVERYBODY, audience_of
 from search_index.port import IndexBusy, SearchEngine, SearchQuery, SearchUnavailable
 from studio.app import create_app
 from studio.extensions import db
+from studio.queries import glossary
 from studio.queries.visibility import visible_to
 from studio.services import services
 
@@ -40,7 +41,9 @@ def search(query: str, employee_no: str | None, limit: int, *, as_json: bool) ->
     with _opened() as (session, engine):
         reader = _person(session, employee_no) if employee_no is not None else None
         audience = audience_of(reader) if reader else frozenset({EVERYBODY})
-        found = engine.search(SearchQuery(text=query, audience=audience, per_page=limit))
+        words, zone = glossary.synonyms(session), services().settings.zone
+        asked = SearchQuery(text=query, audience=audience, synonyms=words, zone=zone, per_page=limit)
+        found = engine.search(asked)
         readable = visible_to(reader) if reader else Proposal.confidential.is_(False)
         ids = [hit.proposal_id for hit in found.hits]
         columns = (Proposal.id, Proposal.number, Proposal.legacy_key, Proposal.title)

@@ -33,6 +33,8 @@ class Duty(StrEnum):
     """Change people, roles, studios and lists; read the outbox and the log of sign-ins."""
     KEEP_RULES = "keep_rules"
     """Write, try out and switch routing rules, each in his part of the firm; name who stands in for a studio."""
+    KEEP_GLOSSARY = "keep_glossary"
+    """Say which words the search takes for the same."""
     CHECK_BENEFITS = "check_benefits"
     """Confirm the money."""
 
@@ -322,6 +324,7 @@ DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
     Duty.COORDINATE: lambda p: p.has_role(Role.COORDINATOR),
     Duty.ADMINISTER: lambda p: p.has_role(Role.ADMINISTRATOR),
     Duty.KEEP_RULES: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
+    Duty.KEEP_GLOSSARY: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
     Duty.CHECK_BENEFITS: lambda p: p.has_role(Role.FINANCE_CHECKER),
 }
 

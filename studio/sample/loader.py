@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models import (
+    GlossaryRow,
     MailState,
     OutgoingMail,
     Person,
@@ -85,6 +86,7 @@ def load(
         steps = [step for row in _rows() for step in planner.steps(row)]
         replay.run(step for step in steps if step.at < at - TEAMS_SETTLE_FOR)
         _team_limits(session)
+        _glossary(session)
         replay.run(step for step in steps if step.at >= at - TEAMS_SETTLE_FOR)
     _digests(session, at, settings)
     with writing(session):
@@ -122,6 +124,11 @@ def _studio_rows(path: Path) -> Iterator[Row]:
     for studio in read_rows(path):
         of_it = members[studio.cells["code"]]
         yield Row(studio.number, {**studio.cells, "reviewers": of_it["reviewer"], "members": of_it["member"]})
+
+
+def _glossary(session: Session) -> None:
+    for row in table("glossary.csv"):
+        session.add(GlossaryRow(words=";".join((row["term"], *words(row["synonyms"])))))
 
 
 def _roles(session: Session) -> None:

@@ -87,6 +87,10 @@ PROBLEMS = {
     "remedy_missing": lazy_gettext("Say what the author can do so that it can be taken."),
     "occasion_unknown": lazy_gettext("This occasion is no longer on the list. Please choose another."),
     "occasion_elsewhere": lazy_gettext("That happens in another part of the firm. Please choose another."),
+    "glossary_one_word": lazy_gettext("A row needs two different words at least."),
+    "glossary_too_many": lazy_gettext("A row holds %(limit)s words at most; please make two of it."),
+    "glossary_too_long": lazy_gettext("“%(word)s…” is too long for a word: %(limit)s characters at most."),
+    "glossary_row_there": lazy_gettext("There is a row of just these words already."),
     "occasion_name_taken": lazy_gettext("There is one of this name already."),
     "unit_not_yours": lazy_gettext("Please choose a unit that you coordinate."),
     "reason_in_use": lazy_gettext(

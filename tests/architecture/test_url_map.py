@@ -73,6 +73,7 @@ def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: Wor
         "administration",
         "coordination",
         "desk",
+        "glossary",
         "lessons",
         "reasons",
         "rubrics",

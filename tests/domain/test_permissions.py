@@ -221,6 +221,7 @@ def test_duties(people):
         Duty.COORDINATE: {"coordinator"},
         Duty.ADMINISTER: {"admin"},
         Duty.KEEP_RULES: {"admin", "coordinator"},
+        Duty.KEEP_GLOSSARY: {"admin", "coordinator"},
         Duty.CHECK_BENEFITS: {"finance"},
     }
 
