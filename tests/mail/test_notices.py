@@ -1,6 +1,6 @@
 """Single mails: whom they reach, in which words, and whom they never reach."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -197,6 +197,8 @@ def test_every_outcome_has_words_in_both_languages(session, world, proposal, out
     extra: dict[str, object] = {"duplicate_of_id": _another(session, world)} if outcome is Outcome.DUPLICATE else {}
     if outcome is Outcome.DEFERRED:
         extra = {"wake_up_when": "下次大修"}
+    if outcome is Outcome.TRIAL:
+        extra = {"trial_ends_on": date(2026, 12, 31)}
     decide(session, proposal, world, outcome, **extra)
     mail = mails(session)[0]
     assert proposal.title in mail.subject

@@ -34,8 +34,16 @@ LIMITS = team.Limits(kind_codes=["suggestion"], cost=Decimal(300), benefit=Decim
 NOT_BY_HAND = {Verb.ASK_TEAM, Verb.ESCALATE, Verb.NOTE_REPEAT, Verb.DROP_REPEAT}
 """What follows from a rule, the clock or what is done to another proposal."""
 
-WITH_STUDIO: Mapping[Verb, set[str]] = {**MAY, Verb.STEP_ASIDE: {"reviewer", "second_reviewer"}, Verb.ESCALATE: set()}
-WITHOUT: Mapping[Verb, set[str]] = {verb: who - STUDIO_PEOPLE for verb, who in WITH_STUDIO.items()}
+WITH_STUDIO: Mapping[Verb, set[str]] = {
+    **MAY,
+    Verb.STEP_ASIDE: {"reviewer", "second_reviewer"},
+    Verb.ESCALATE: set(),
+    Verb.REVEAL: set(),  # its names are not hidden
+}
+WITHOUT: Mapping[Verb, set[str]] = {
+    **{verb: who - STUDIO_PEOPLE for verb, who in WITH_STUDIO.items()},
+    Verb.REQUEST_OPINION: set(),  # a second one needs a first
+}
 WITH_TEAM: Mapping[Verb, set[str]] = {
     **WITHOUT,
     Verb.ACCEPT: {"leader"},

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from models import Person, Proposal, ProposalState, Verb
+from models import CongressReferral, Person, Proposal, ProposalState, Verb
 from studio.domain.errors import NotAllowed, WrongState
 from studio.operations import transition
 from studio.queries.proposals import by_number, reference_of
@@ -67,6 +67,10 @@ def test_each_verb_of_each_role_in_each_state(session, world, state):
 def _is_done(session: Session, world: World, reference: str, verb: Verb, actor: Person) -> None:
     with suppress(_TakenBackError), writing(session):
         proposal = _loaded(session, reference)
+        if verb is Verb.RECORD_CONGRESS_ANSWER:  # an answer needs a question
+            asked = CongressReferral(question="改不改？", referred_by=world.coordinator, referred_at=world.at)
+            proposal.referrals.append(asked)
+            session.flush()
         before, state = len(proposal.events), proposal.state
         _act(session, proposal, verb, actor, world)
         session.flush()

@@ -133,7 +133,7 @@ class TestEvents:
     def test_every_verb_is_a_line_of_the_timeline(self, app, world, verb):
         event = Event(verb=verb, actor=world.lead, data={})
         with app.test_request_context(), speaking("en"):
-            assert event_sentence(event).startswith("Person 000201 ")
+            assert "Person 000201" in event_sentence(event)
 
     def test_a_rule_needs_no_name(self, app):
         event = Event(verb=Verb.ROUTE, actor=None, data={"studio": {"name_zh": "何广茂创新工作室", "name_en": "He's"}})
