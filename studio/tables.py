@@ -14,9 +14,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 CHUNK = 1024 * 1024
 LONGEST_CELL = 1_000_000
 """In characters; the csv module's own limit is too low for a long story and no limit at all would be a trap."""
@@ -128,6 +125,9 @@ def _table_rows(headings: list[str], lines: Iterator[list[Any]]) -> Iterator[Row
 
 
 def _xlsx_rows(path: Path) -> Iterator[Row]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - large, and the pages only write CSV
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
