@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import cast
 
-from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from models import Proposal, Verb
 from studio.domain.errors import InvalidInput
@@ -14,7 +15,7 @@ from studio.queries import mine as mine_list
 from studio.services import now, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
-from views import proposal_page, proposal_words
+from views import moments, proposal_page, proposal_words
 from views.access import database, me, proposal_for, readable_proposal, signed_in
 from views.experience import experience_of
 from views.feedback import show_problems, tell
@@ -29,6 +30,7 @@ from views.forms.reviewing import (
 )
 from views.moments import today
 from views.paging import Page, requested_page
+from views.remembered import remembered
 
 blueprint = Blueprint("proposals", __name__)
 blueprint.record_once(lambda setup: proposal_words.register(cast("Flask", setup.app)))
@@ -49,14 +51,27 @@ def mine() -> ResponseReturnValue:
     """Show what I filed, what was filed for me, and what I share in."""
     number = requested_page()
     found = mine_list.page_of(database(), me(), page=number)
-    page = Page(number, mine_list.PER_PAGE, found.total)
-    facts = {
-        "page": page,
-        "page_address": lambda number: url_for(".mine", page=number),
-        "proposal_path": url_for(".show", number=""),
-        "draft_path": url_for("filing.edit", number=""),
-    }
-    return render_template("proposals/mine.html", proposals=found.proposals, **facts)
+    return render_template("proposals/mine.html", body=_mine_body(found, number))
+
+
+def _mine_body(found: mine_list.MinePage, number: int) -> Markup:
+    lefts = {one.id: moments.remaining(due, one.works_by) for one in found.proposals if (due := one.next_due)}
+
+    def context() -> dict[str, object]:
+        return {
+            "proposals": found.proposals,
+            "lefts": lefts,
+            "reader_id": me().id,
+            "page": Page(number, mine_list.PER_PAGE, found.total),
+            "page_address": lambda number: url_for(".mine", page=number),
+            "proposal_path": url_for(".show", number=""),
+            "draft_path": url_for("filing.edit", number=""),
+        }
+
+    # Of what is left only what is said counts, which stays the same for an hour or a day.
+    said = tuple((left.pressure, moments.working_time_left(left)) for left in lefts.values())
+    facts = (found.proposals, found.total, number, said, me().id, moments.today(), request.script_root)
+    return remembered("proposals/_mine.html", facts, context)
 
 
 @blueprint.post("/proposals/<number>/comment")

@@ -13,6 +13,7 @@ from studio.queries.visibility import contributed_by, filed_by
 from studio.queries.working_time import works_by
 
 PER_PAGE = 30
+ANSWER_OWED = frozenset({ProposalState.UNDER_REVIEW, ProposalState.TEAM_CHECK})
 
 
 class MyProposal(NamedTuple):
@@ -33,6 +34,13 @@ class MyProposal(NamedTuple):
     submitter: Name
     reviewer: Name | None
     studio: Name | None
+
+    @property
+    def next_due(self) -> datetime | None:
+        """By when somebody owes the next answer; None where nobody does."""
+        if self.state not in ANSWER_OWED:
+            return None
+        return self.decision_due_at if self.answered_at else self.answer_due_at or self.decision_due_at
 
 
 @dataclass(frozen=True, slots=True)
