@@ -37,6 +37,8 @@ LOOK_UPS = {
     "small": "SELECT number FROM proposals WHERE state = 'team_check' ORDER BY id",
     "administrator": f"{HOLDER} 'administrator'",
     "waiting": "SELECT number FROM proposals WHERE state = 'under_review' AND studio_id = :studio ORDER BY id DESC",
+    "decidable": """SELECT number FROM proposals WHERE state = 'under_review' AND studio_id = :studio
+        AND unit_id <> (SELECT unit_id FROM people WHERE employee_no = :lead) ORDER BY id DESC""",
     "asked": """SELECT number FROM proposals JOIN people ON submitter_id = people.id
         WHERE state = 'information_requested' AND employee_no = :worker""",
     "done": "SELECT number FROM proposals WHERE state = 'verified' ORDER BY checked_benefit DESC",
@@ -85,9 +87,9 @@ PAGES = {
         "ask": "/proposals/{waiting}/ask",
     },
     "lead": {
-        "decide": "/proposals/{waiting}/decide",
-        "transfer": "/proposals/{waiting}/transfer",
-        "several": "/decisions/several?chosen={waiting}",
+        "decide": "/proposals/{decidable}/decide",
+        "transfer": "/proposals/{decidable}/transfer",
+        "several": "/decisions/several?chosen={decidable}",
         "prepared": "/decisions",
         "workload": "/workload",
         "reviews-table": "/reviews/export",
