@@ -23,7 +23,7 @@ EVENTS = {
     Verb.MARK_INADMISSIBLE: lazy_gettext("%(actor)s found that it does not belong here."),
     Verb.MARK_DUPLICATE: lazy_gettext("%(actor)s found that it was filed before as %(duplicate_of)s."),
     Verb.WITHDRAW: lazy_gettext("%(actor)s took it back."),
-    Verb.START_IMPLEMENTATION: lazy_gettext("%(actor)s put the work into the hands of %(owner)s."),
+    Verb.START_IMPLEMENTATION: lazy_gettext("%(actor)s put the work into these hands: %(owner)s."),
     Verb.REPORT_IMPLEMENTATION: lazy_gettext("%(actor)s reported that it is done."),
     Verb.VERIFY_IMPLEMENTATION: lazy_gettext("%(actor)s looked on site: it is done."),
     Verb.CHECK_BENEFIT: lazy_gettext("%(actor)s confirmed %(yuan)s yuan a year."),
