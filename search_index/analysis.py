@@ -56,16 +56,6 @@ def _simplified() -> Mapping[int, str]:
     return {ord(old): new for old, new in zip(every, simple, strict=True) if old != new}
 
 
-def query_terms(text: str) -> tuple[str, ...]:
-    """Return the different folded terms of a query; a document must contain all of them.
-
-    There is no syntax to break: quotes, stars and the like around a word are dropped, inside it they are letters.
-    Of nothing else, a term is looked for as it stands if it is longer than one character; a lone dash says nothing.
-    """
-    terms = ((term, term.strip(QUERY_EDGES)) for term in fold(text[:LONGEST_QUERY]).split())
-    return tuple(dict.fromkeys(bare or term for term, bare in terms if bare or len(term) > 1))
-
-
 def grams(folded: str) -> set[str]:
     """Return the single characters and the pairs of neighbours; pairs never reach across a space."""
     found: set[str] = set()

@@ -11,6 +11,7 @@ What cannot be understood is words: a lone quote, a field nobody knows, a range 
 and none means everything.
 """
 
+import dataclasses
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
@@ -53,7 +54,7 @@ class Term:
     text: str
     field: Field = Field.TEXT
     literal: bool = False
-    typed: str = ""
+    typed: str = dataclasses.field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from models import (
     Decision,
     Event,
     InformationRequest,
+    Occasion,
     PanelSeat,
     Person,
     PreparedDecision,
@@ -160,6 +161,12 @@ class ProposalPage:
     def follows(self) -> bool:
         """Whether the reader has asked to be told of it."""
         return alike.follows(database(), self.reader, self.proposal)
+
+    def may_wait_for(self, occasion: Occasion) -> bool:
+        """Tell whether a deferral may wait for it; one of a single unit would tell a unit that is hidden."""
+        if self.names_hidden:
+            return occasion.unit_id is None
+        return occasion.concerns(self.record.unit)
 
     def reads(self, another: Proposal) -> bool:
         """Tell whether the reader may know of another proposal too."""

@@ -74,7 +74,7 @@ def decide(number: str) -> ResponseReturnValue:
     page = proposal_page.load_for(Verb.DECLINE, number)
     form = decide_form(page.prepared if request.method != SENT else None)
     form.offer(page.verbs & frozenset(workflow.DECISIONS))
-    concerning = [one for one in catalogue.occasions(database()) if one.concerns(page.record.unit)]
+    concerning = [one for one in catalogue.occasions(database()) if page.may_wait_for(one)]
     form.offer_lists(catalogue.decision_reasons(database()), concerning)
     later = "later" in request.form
 

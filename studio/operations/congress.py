@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from models import CongressAnswer, CongressReferral, Person, Proposal, Verb
-from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, Problem, Stale
 from studio.mail import notices
 from studio.operations import transition
@@ -49,8 +49,8 @@ def refer_to_congress(
     question, session_name = clean_text(question), clean_text(session_name)
     problems = [Problem("referred_already")] if _open_of(proposal) else []
     problems += [Problem("question_missing", "question")] if not question else []
-    problems += _too_long(question, "question", TEXT_LIMIT)
-    problems += _too_long(session_name, "session_name", LONGEST_SESSION_NAME)
+    problems += too_long(question, "question")
+    problems += too_long(session_name, "session_name", LONGEST_SESSION_NAME)
     if meets_on is not None and meets_on < (today or at.date()):
         problems.append(Problem("date_in_the_past", "meets_on"))
     if problems:
@@ -105,7 +105,7 @@ def _open_of(proposal: Proposal) -> CongressReferral | None:
 
 
 def _problems_of(resolution: Resolution, words: str, today: date) -> list[Problem]:
-    problems = _too_long(words, "words", TEXT_LIMIT)
+    problems = too_long(words, "words")
     if resolution.answer is None:
         problems.append(Problem("congress_answer_missing", "answer"))
     elif resolution.answer is not CongressAnswer.ADOPTED and not words:
@@ -115,7 +115,3 @@ def _problems_of(resolution: Resolution, words: str, today: date) -> list[Proble
     elif resolution.dealt_with_on > today:
         problems.append(Problem("date_in_the_future", "dealt_with_on"))
     return problems
-
-
-def _too_long(text: str, field: str, limit: int) -> list[Problem]:
-    return [Problem("too_long", field, {"limit": limit, "length": len(text)})] if len(text) > limit else []

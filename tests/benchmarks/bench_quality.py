@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from search_index.analysis import fold, query_terms
+from search_index.analysis import fold
 from search_index.documents import EVERYBODY
 from search_index.port import SearchDocument, SearchQuery
 from search_index.synonyms import Synonyms
 from search_index.whoosh_engine import WhooshEngine
 from tests.benchmarks.corpus import SAMPLE, sample_rows
 from tests.benchmarks.query_sets import MAKERS, Archive, drawn, recall
+from tests.search_index.documents import terms_of
 
 ASKED = 300
 READER = frozenset({EVERYBODY})
@@ -83,7 +84,7 @@ def main() -> None:
             for question in drawn(archive, make, ASKED):
                 page = engine.search(SearchQuery(text=question.text, audience=READER, synonyms=synonyms, per_page=at))
                 ours.append(recall([hit.proposal_id for hit in page.hits], question.right, at))
-                terms = query_terms(fold(question.text))
+                terms = terms_of(fold(question.text))
                 found = [key for key in newest if all(term in archive.texts[key] for term in terms)]
                 plain.append(recall(found, question.right, at))
                 if "-v" in sys.argv and ours[-1] < 1:

@@ -25,11 +25,12 @@ from whoosh.fields import NUMERIC, TEXT, Schema
 from whoosh.index import create_in
 from whoosh.qparser import QueryParser
 
-from search_index.analysis import fold, pairs, query_terms, words
+from search_index.analysis import fold, pairs, words
 from search_index.documents import EVERYBODY
 from search_index.port import SearchDocument, SearchQuery
 from search_index.whoosh_engine import WhooshEngine
 from tests.benchmarks.corpus import documents
+from tests.search_index.documents import terms_of
 
 PAGE = 20
 READER = frozenset({EVERYBODY, "person:12", "coordinator:1", *(f"studio:{number}" for number in range(10))})
@@ -72,7 +73,7 @@ def whoosh(archive: Sequence[SearchDocument], directory: Path) -> Search:
     searcher, parser = index.searcher(), QueryParser("text", index.schema)
 
     def search(text: str) -> int:
-        asked = " ".join(word for term in query_terms(text) for word in words(term))
+        asked = " ".join(word for term in terms_of(text) for word in words(term))
         found = searcher.search(parser.parse(asked), limit=PAGE)
         return len([hit["key"] for hit in found]) and len(found)
 
@@ -86,7 +87,7 @@ def fts5(archive: Sequence[SearchDocument], directory: Path) -> Search:
         database.executemany("INSERT INTO proposal(rowid, terms) VALUES (?, ?)", _fts_rows(archive))
 
     def search(text: str) -> int:
-        asked = " AND ".join(f'"{_spelt(pair)}"' for term in query_terms(text) for pair in pairs(term))
+        asked = " AND ".join(f'"{_spelt(pair)}"' for term in terms_of(text) for pair in pairs(term))
         if not asked:
             return 0
         database.execute("SELECT rowid FROM proposal(?) ORDER BY rank LIMIT ?", (asked, PAGE)).fetchall()
@@ -115,7 +116,7 @@ def like(archive: Sequence[SearchDocument], directory: Path) -> Search:
         database.executemany("INSERT INTO proposal VALUES (?, ?, ?)", rows)
 
     def search(text: str) -> int:
-        terms = query_terms(text)
+        terms = terms_of(text)
         where = " AND ".join("text LIKE ? ESCAPE '~'" for _ in terms) or "year = ?"
         values = ["%" + re.sub("([~%_])", r"~\1", term) + "%" for term in terms] or ["2024"]
         database.execute(f"SELECT id FROM proposal WHERE {where} ORDER BY id DESC LIMIT {PAGE}", values).fetchall()

@@ -21,6 +21,7 @@ from models import (
     AttachmentRole,
     Contributor,
     Kind,
+    Occasion,
     OutgoingMail,
     Person,
     Proposal,
@@ -263,6 +264,18 @@ def test_rules_are_not_tried_out_on_what_would_tell_its_unit(session: Session, w
     tried = {reader: try_outs.past(session, getattr(world, reader), at=DECEMBER)[1] for reader in ("admin", "lead")}
     assert blind.id in tried["admin"]
     assert blind.id not in tried["lead"]
+
+
+def test_deciding_offers_no_occasion_of_the_hidden_unit(app: Flask, session: Session, world: World, blind: Proposal):
+    with writing(session):
+        for code, unit_id, name in (("own", world.plant.id, "Roll change next door"), ("all", None, "New budget")):
+            session.add(Occasion(code=code, unit_id=unit_id, position=9, name_zh=name, name_en=name))
+    client = app.test_client()
+    sign_in_as(client, world.lead)
+    page = client.get(f"/proposals/{blind.number}/decide")
+    assert page.status_code == 200
+    assert "New budget" in page.text
+    assert "Roll change next door" not in page.text
 
 
 def test_why_this_studio_and_who_was_told_do_not_name_the_unit(

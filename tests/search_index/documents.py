@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from search_index.analysis import fold
 from search_index.documents import EVERYBODY
 from search_index.port import SearchDocument, SearchEngine, SearchPage, SearchQuery
+from search_index.query import parse
 
 READER = frozenset({EVERYBODY, "person:1"})
 
@@ -56,6 +57,11 @@ def change(engine: SearchEngine, *documents: SearchDocument, removed: Iterable[i
 
 def ids(page: SearchPage) -> list[int]:
     return [hit.proposal_id for hit in page.hits]
+
+
+def terms_of(asked: str) -> tuple[str, ...]:
+    """Return the folded words of a query that asks for plain words."""
+    return tuple(term.text for clause in parse(asked).clauses for term in clause.ways)
 
 
 def find(engine: SearchEngine, text: str, **options: object) -> list[int]:

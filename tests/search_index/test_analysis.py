@@ -1,4 +1,4 @@
-from search_index.analysis import fold, grams, query_terms, stems, words
+from search_index.analysis import fold, grams, stems, words
 
 
 def test_width_case_and_ligatures_do_not_matter() -> None:
@@ -15,7 +15,3 @@ def test_words_are_chinese_words_and_whole_model_numbers() -> None:
 
 def test_english_forms_share_a_stem() -> None:
     assert stems("bearings") == stems("bearing")
-
-
-def test_terms_come_once_and_without_what_surrounds_them() -> None:
-    assert query_terms("“轴承”  轴承, (BEARING) -") == ("轴承", "bearing")

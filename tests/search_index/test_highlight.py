@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_index.analysis import query_terms
 from search_index.highlight import SNIPPET_LENGTH, mark, snippet
+from tests.search_index.documents import terms_of
 
 anything = st.text(st.characters(codec="utf-8"), max_size=300)
 
@@ -22,11 +22,11 @@ def test_a_snippet_starts_with_the_sentence_of_the_match() -> None:
 
 @given(anything, anything)
 def test_marking_loses_no_character(text: str, asked: str) -> None:
-    assert "".join(piece for piece, _ in mark(text, query_terms(asked))) == text
+    assert "".join(piece for piece, _ in mark(text, terms_of(asked))) == text
 
 
 @given(anything, anything)
 def test_a_snippet_is_short_and_taken_from_the_text(text: str, asked: str) -> None:
-    shown = "".join(piece for piece, _ in snippet(text, query_terms(asked)))
+    shown = "".join(piece for piece, _ in snippet(text, terms_of(asked)))
     assert len(shown) <= SNIPPET_LENGTH + 2
     assert shown.strip("…") in text.replace("\n", " ")
