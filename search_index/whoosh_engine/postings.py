@@ -1,41 +1,47 @@
 """How a segment keeps which documents have a term: a Whoosh codec whose posting lists are bitmaps.
 
-A term of few documents is a list of their numbers, any other a compressed bitmap. Both are the value of the term in
-Whoosh's own ordered hash file, so that one look-up answers ``bits``.
+A term of few documents is a list of their numbers, any other a bitmap. Terms stand in order, some kilobytes of them
+compressed together: most terms of an archive stand in one document only, so what is kept *about* a term must be small.
+The first term of each block is kept in memory, so that one read answers ``bits``.
 """
 
 import struct
+import sys
 import zlib
 from array import array
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from whoosh.codec.base import FieldWriter
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.filedb.filetables import OrderedHashReader, OrderedHashWriter
 
 Postings = Iterator[tuple[str, str, Sequence[int]]]
 
-FEW = 8
+FEW = 32
+"""Documents that are listed one by one."""
+
+BLOCK = 4096
+"""Bytes of terms and documents that are compressed together; a look-up reads one block."""
+
 _LIST, _BITMAP = b"L", b"B"
+_HEAD = struct.Struct("<II")
+_TAIL = struct.Struct("<QI")
 
 
 def encode(documents: Sequence[int]) -> bytes:
     """Pack rising document numbers."""
     if len(documents) <= FEW:
         return _LIST + struct.pack(f"<{len(documents)}I", *documents)
-    return _BITMAP + zlib.compress(_bitmap(documents), 1)
+    return _BITMAP + _bitmap(documents)
 
 
 def decode(packed: bytes) -> int:
     """Return the packed document numbers as the set bits of an integer."""
-    if packed[:1] == _BITMAP:
-        return int.from_bytes(zlib.decompress(packed[1:]), "little")
-    bits = 0
-    for number in _listed(packed):
-        bits |= 1 << number
-    return bits
+    data = packed[1:] if packed[:1] == _BITMAP else _bitmap(_listed(packed))
+    return int.from_bytes(data, "little")
 
 
 def numbers(packed: bytes) -> Iterable[int]:
@@ -106,45 +112,113 @@ class BitmapCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
 
 
 class BitmapWriter(FieldWriter):  # type: ignore[misc]  # Whoosh has no types
-    """Writes a segment's terms."""
+    """Writes a segment's terms: blocks, then the first key of each with its place, then where that begins."""
 
     def __init__(self, file: Any) -> None:  # noqa: ANN401 - Whoosh has no types
-        self._terms = OrderedHashWriter(file)
+        self._file = file
+        self._keys: list[bytes] = []
+        self._values: list[bytes] = []
+        self._size = 0
+        self._firsts: list[bytes] = []
+        self._places = array("Q")
         self.is_closed = False
 
     def add_postings(self, schema: Any, lengths: Any, items: Postings) -> None:  # noqa: ANN401, ARG002 - Whoosh calls it
         """Write all of them."""
         for field, term, documents in items:
-            self._terms.add(_key(field, term), encode(documents))
+            key, value = _key(field, term), encode(documents)
+            self._keys.append(key)
+            self._values.append(value)
+            self._size += len(key) + len(value)
+            if self._size >= BLOCK:
+                self._write_block()
 
     def close(self) -> None:
         """Finish the file."""
-        self._terms.close()
+        if self._keys:
+            self._write_block()
+        start = self._file.tell()
+        firsts = b"\n".join(self._firsts)
+        self._file.write(zlib.compress(_HEAD.pack(len(self._firsts), len(firsts)) + firsts + _packed(self._places)))
+        self._file.write(_TAIL.pack(start, len(self._firsts)))
+        self._file.close()
         self.is_closed = True
+
+    def _write_block(self) -> None:
+        self._firsts.append(self._keys[0])
+        self._places.append(self._file.tell())
+        keys = b"\n".join(self._keys)
+        lengths = array("I", map(len, self._values))
+        parts = (_HEAD.pack(len(self._keys), len(keys)), keys, _packed(lengths), *self._values)
+        self._file.write(zlib.compress(b"".join(parts), 1))
+        self._keys, self._values, self._size = [], [], 0
 
 
 class BitmapReader:
     """Reads a segment's terms."""
 
     def __init__(self, file: Any) -> None:  # noqa: ANN401 - Whoosh has no types
-        self._terms = OrderedHashReader(file, len(file))
+        self._file = file
+        end = max(0, len(file) - _TAIL.size)
+        start, count = _TAIL.unpack(file.get(end, _TAIL.size))
+        data = zlib.decompress(file.get(start, end - start))
+        _, size = _HEAD.unpack_from(data)
+        self._firsts = data[_HEAD.size : _HEAD.size + size].split(b"\n") if count else []
+        self._places = _unpacked("Q", data[_HEAD.size + size :])
+        self._places.append(start)
 
     def bits(self, field: str, term: str) -> int:
         """Return the documents that have ``term``, as bits."""
-        packed: bytes | None = self._terms.get(_key(field, term))
-        return decode(packed) if packed is not None else 0
+        key = _key(field, term)
+        at = bisect_right(self._firsts, key) - 1
+        if at < 0:
+            return 0
+        keys, lengths, values = self._block(at)
+        if key not in keys:
+            return 0
+        place = keys.index(key)
+        start = sum(lengths[:place])
+        return decode(values[start : start + lengths[place]])
 
     def items(self, field: str) -> Iterator[tuple[str, bytes]]:
         """Yield the terms of a field and their documents, packed."""
         prefix = _key(field, "")
-        for key, packed in self._terms.items_from(prefix):
-            if not key.startswith(prefix):
+        for at in range(max(0, bisect_right(self._firsts, prefix) - 1), len(self._firsts)):
+            if self._firsts[at] > prefix and not self._firsts[at].startswith(prefix):
                 return
-            yield key[len(prefix) :].decode(), packed
+            keys, lengths, values = self._block(at)
+            ends = accumulate(lengths)
+            for key, length, end in zip(keys, lengths, ends, strict=True):
+                if key.startswith(prefix):
+                    yield key[len(prefix) :].decode(), values[end - length : end]
 
     def close(self) -> None:
         """Let go of the file."""
-        self._terms.close()
+        self._file.close()
+
+    def _block(self, at: int) -> tuple[list[bytes], "array[int]", bytes]:
+        start, end = self._places[at], self._places[at + 1]
+        data = zlib.decompress(self._file.get(start, end - start))
+        count, size = _HEAD.unpack_from(data)
+        keys_end = _HEAD.size + size
+        values_start = keys_end + 4 * count
+        lengths = _unpacked("I", data[keys_end:values_start])
+        return data[_HEAD.size : keys_end].split(b"\n"), lengths, data[values_start:]
+
+
+def _packed(numbers: "array[int]") -> bytes:
+    """Return the numbers as little-endian bytes on any machine."""
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _unpacked(kind: str, data: bytes) -> "array[int]":
+    numbers = array(kind)
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def _key(field: str, term: str) -> bytes:

@@ -10,7 +10,7 @@ from search_index.analysis import codes, fold, grams, stems, words
 from search_index.port import SearchDocument
 from search_index.sounds import spoken_pairs
 
-VERSION = 2
+VERSION = 3
 """Raise it when the fields or the analysis change: an index of another version is rebuilt."""
 
 STEM = "~"

@@ -1,13 +1,18 @@
 """Writing: commits on the index in use, and a whole new index beside it."""
 
+import os
+import shutil
+from collections import deque
 from collections.abc import Iterable
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from whoosh.index import FileIndex
+from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
-from search_index.port import FreshIndex, SearchDocument
+from search_index.port import FreshIndex, SearchDocument, SearchError
 from search_index.whoosh_engine.files import IndexFiles, SharedStorage
 from search_index.whoosh_engine.postings import BitmapCodec, PostingPool, numbers
 from search_index.whoosh_engine.schema import SCHEMA, TERM_FIELDS, fields_of, terms_of
@@ -18,7 +23,7 @@ FEW_SMALL = 8
 """Segments below SMALL documents are merged when there are more than FEW_SMALL of them; it takes less than 1 s."""
 
 PART = 20_000
-"""Documents of a rebuild written at a time, which bounds the memory it takes."""
+"""Documents of a rebuild written by one process, which bounds the memory it takes to some 200 MB each."""
 
 
 class WhooshWriter:
@@ -54,35 +59,83 @@ class WhooshWriter:
 
 
 class FreshWhooshIndex:
-    """An index being built beside the one in use."""
+    """An index being built beside the one in use.
+
+    Full parts are written by processes of their own, so a rebuild uses every core; what is left over at the end, or a
+    small archive as a whole, is written right here.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._waiting: list[SearchDocument] = []
+        self._parts: list[Path] = []
+        self._running: deque[BaseProcess] = deque()
         FileIndex.create(SharedStorage(str(path)), SCHEMA)
-        self._writer: Any = None
-        self._unwritten = 0
 
     def add(self, documents: Iterable[SearchDocument]) -> None:
-        """Add documents, each proposal at most once."""
+        """Add documents, each proposal at most once. Raises SearchError if a part could not be written."""
         for document in documents:
-            if self._writer is None:
-                self._writer = _open_writer(self.path)
-            _add(self._writer, document)
-            self._unwritten += 1
-            if self._unwritten == PART:
-                self.finish()
+            self._waiting.append(document)
+            if len(self._waiting) == PART:
+                self._hand_over()
 
     def finish(self) -> None:
-        """Write out what was added."""
-        if self._writer is not None:
-            self._writer.commit(mergetype=lambda _, segments: segments)
-        self._writer, self._unwritten = None, 0
+        """Write out what was added and join the parts. Raises SearchError if one could not be written."""
+        if self._waiting:
+            write_part(self._next_part(), self._waiting)
+            self._waiting = []
+        self._wait(running=0)
+        join_parts(self.path, self._parts)
+        self._parts = []
 
     def close(self) -> None:
         """Drop what was not written out."""
-        if self._writer is not None:
-            self._writer.cancel()
-            self._writer = None
+        for process in self._running:
+            process.kill()
+            process.join()
+        self._running.clear()
+
+    def _hand_over(self) -> None:
+        self._wait(running=(os.cpu_count() or 1) - 1)
+        process = get_context("spawn").Process(target=write_part, args=(self._next_part(), self._waiting), daemon=True)
+        process.start()
+        self._running.append(process)
+        self._waiting = []
+
+    def _next_part(self) -> Path:
+        self._parts.append(self.path / f"part-{len(self._parts)}")
+        return self._parts[-1]
+
+    def _wait(self, running: int) -> None:
+        """Wait until no more than ``running`` parts are being written."""
+        while len(self._running) > running:
+            process = self._running.popleft()
+            process.join()
+            if process.exitcode:
+                raise SearchError(f"a part of the index could not be written: exit code {process.exitcode}")
+
+
+def write_part(path: Path, documents: Iterable[SearchDocument]) -> None:
+    """Write an index of its own that will be one segment of a bigger one."""
+    path.mkdir()
+    FileIndex.create(SharedStorage(str(path)), SCHEMA)
+    writer = _open_writer(path)
+    for document in documents:
+        _add(writer, document)
+    writer.commit()
+
+
+def join_parts(path: Path, parts: Iterable[Path]) -> None:
+    """Move the segments of the parts into one index; their names are random, so no two are the same."""
+    storage = SharedStorage(str(path))
+    segments = []
+    for part in parts:
+        segments += TOC.read(SharedStorage(str(part)), "MAIN", schema=SCHEMA).segments
+        for file in part.iterdir():
+            if file.suffix != ".toc":
+                file.rename(path / file.name)
+        shutil.rmtree(part)
+    TOC(SCHEMA, segments, latest_commit(path) + 1).write(storage, "MAIN")
 
 
 def _open_writer(path: Path) -> Any:  # noqa: ANN401 - Whoosh has no types
@@ -118,5 +171,7 @@ def _absorb(writer: Any, segment: Any) -> None:  # noqa: ANN401 - Whoosh has no 
     terms = codec.terms_reader(writer.storage, segment)
     for field in TERM_FIELDS:
         for term, packed in terms.items(field):
-            writer.pool.extend(field, term, [moved[number] for number in numbers(packed) if number in moved])
+            kept = [moved[number] for number in numbers(packed) if number in moved]
+            if kept:
+                writer.pool.extend(field, term, kept)
     writer._added = True  # noqa: SLF001 - Whoosh sets it in add_reader, whose postings ours replace

@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from search_index.port import IndexBusy, SearchUnavailable
+from search_index.port import IndexBusy, SearchError, SearchUnavailable
 from search_index.whoosh_engine import WhooshEngine
 from search_index.whoosh_engine.postings import FEW, decode, encode, numbers, positions
 from tests.search_index.documents import change, document, find, put
@@ -136,3 +137,26 @@ def test_an_index_of_another_version_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "current").write_text("v0-abc")
     with pytest.raises(SearchUnavailable):
         find(engine, "导卫")
+
+
+def test_parts_written_by_processes_of_their_own_make_one_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search_index.whoosh_engine.writer.PART", 3)
+    engine = put(WhooshEngine(tmp_path), *(document(number, f"导卫轮第{number}号") for number in range(1, 9)))
+    assert engine.status().parts == 3
+    assert find(engine, "导卫轮") == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert find(engine, "第4号") == [4]
+    change(engine, document(4, "吊具防脱"))
+    assert find(engine, "第4号") == []
+    assert len(engine.revisions()) == 8
+
+
+def test_a_part_that_cannot_be_written_publishes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search_index.whoosh_engine.writer.PART", 1)
+    engine = put(WhooshEngine(tmp_path), document(1))
+    broken = replace(document(2), title=None)  # type: ignore[arg-type]  # nothing can be made of it
+    with pytest.raises(SearchError):
+        put(engine, broken, document(3))
+    assert find(engine, "2026") == [1]
+    assert len(list(tmp_path.glob("v*-*"))) == 1
