@@ -23,8 +23,8 @@ def sample_rows() -> list[dict[str, str]]:
     return [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
 
 
-def documents(count: int, seed: int = 7) -> Iterator[SearchDocument]:
-    """Yield ``count`` proposals with bodies of 200 to 400 characters; the same seed gives the same ones."""
+def documents(count: int, seed: int = 7, *, length: tuple[int, int] = (200, 400)) -> Iterator[SearchDocument]:
+    """Yield ``count`` proposals with bodies of that many characters; the same seed gives the same ones."""
     random_ = random.Random(seed)
     rows = sample_rows()
     titles = Counter(word for row in rows for word in rjieba.cut(row["title"]))
@@ -38,7 +38,7 @@ def documents(count: int, seed: int = 7) -> Iterator[SearchDocument]:
             revision=1,
             number=f"{filed_at.year}-{number:05}",
             title=draw_title(random_.randint(8, 24)),
-            body=draw_body(random_.randint(200, 400)),
+            body=draw_body(random_.randint(*length)),
             names=f"{draw_title(3)}\n{random_.randrange(20000):06}",
             audience=frozenset({EVERYBODY} if random_.random() < 0.97 else {f"studio:{unit % 10}", "coordinator:1"}),
             facets={
