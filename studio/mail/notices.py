@@ -5,7 +5,7 @@ proposal. People without a mailbox see the same in the app.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -179,6 +179,19 @@ def woken_up(
         occasion=occasion,
         by_the_clock=actor is None,
     )
+
+
+def rescheduled(
+    session: Session, proposal: Proposal, event: Event, *, occasion: Mapping[str, str], day: date, at: datetime
+) -> None:
+    """Tell the authors, who filed for them and the lead on which day it is looked at, now that nothing is waited for.
+
+    ``occasion`` is the name in both languages of what it waited for.
+    """
+    concerned = {*proposal.author_ids, proposal.filed_by_id, _lead_id(session, proposal)}
+    facts = {"occasion": occasion, "day": day}
+    about = _about(session, event)
+    _tell(session, "rescheduled", about, proposal, concerned, at=at, actor_id=event.actor_id, **facts)
 
 
 def mentioned(session: Session, proposal: Proposal, comment: Comment, people: Collection[int], *, at: datetime) -> None:
