@@ -30,6 +30,7 @@ from models import (
     StudioRole,
 )
 from studio.domain import blinding, permissions
+from studio.domain.blinding import Unnamed
 from studio.mail import outbox
 from studio.mail.messages import Message
 from studio.queries import follow_up
@@ -291,6 +292,7 @@ def _tell(
 ) -> None:
     """Write the mail of one kind to everybody concerned except the actor."""
     session.flush()
+    unnamed = _unnamed(session, proposal, actor_id) if proposal.conceals_names else {}
     messages = [
         Message(
             kind=kind,
@@ -298,12 +300,21 @@ def _tell(
             person=person,
             proposal_id=proposal.id,
             facts={"proposal": proposal, **facts},
-            unnamed=blinding.hidden_ids(proposal) if blinding.hides_names(person, proposal) else frozenset(),
+            unnamed=unnamed if blinding.hides_names(person, proposal) else {},
         )
         for person in _people(session, {i for i in concerned if i is not None and i != actor_id})
         if permissions.reads_it(person, proposal)
     ]
     outbox.put(session, messages, at=at, settings=services().settings)
+
+
+def _unnamed(session: Session, proposal: Proposal, actor_id: int | None) -> dict[int, Unnamed]:
+    """Return what stands for the names that would betray it: its authors', and the actor's if he acts by office."""
+    hidden = dict.fromkeys(blinding.hidden_ids(proposal), Unnamed.AUTHOR)
+    actor = session.get(Person, actor_id) if actor_id is not None else None
+    if actor is not None and blinding.acts_by_office(actor, proposal):
+        hidden.setdefault(actor.id, Unnamed.COORDINATOR)
+    return hidden
 
 
 def _about(session: Session, record: Comment | CongressReferral | Decision | Event | InformationRequest) -> str:

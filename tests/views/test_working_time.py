@@ -212,7 +212,9 @@ def test_what_is_written_anew_wrongly_comes_back_as_typed_and_changes_nothing(
     assert answer.status_code == 422
     assert "already" in main_text(answer.text)
     assert 'value="7"' in answer.text or "写好的话" in answer.text
-    assert coordinator.post(address, data={"kind": "suggestion", "works": "works"}).status_code == 422
+    assert (
+        coordinator.post(address, data={"kind": "suggestion", "latest_hours": "", "works": "works"}).status_code == 422
+    )
     assert coordinator.post(address, data=first).status_code == 302, "the same again is no double of itself"
     coordinator.post(f"{address}/remove")
     assert coordinator.get(address).status_code == 404
