@@ -46,6 +46,12 @@ LOOK_UPS = {
     "longest": "SELECT number FROM proposals WHERE number IS NOT NULL ORDER BY length(title) DESC",
     "unnamed": "SELECT number FROM proposals WHERE anonymous ORDER BY id",
     "author": "SELECT employee_no FROM people JOIN proposals ON submitter_id = people.id WHERE anonymous",
+    "asking": """SELECT employee_no FROM people JOIN proposals AS p ON submitter_id = people.id
+        WHERE state = 'under_review' AND NOT EXISTS (SELECT 1 FROM second_opinions WHERE proposal_id = p.id)
+        ORDER BY p.id DESC""",
+    "theirs": """SELECT number FROM proposals AS p JOIN people ON submitter_id = people.id
+        WHERE state = 'under_review' AND employee_no = :asking
+        AND NOT EXISTS (SELECT 1 FROM second_opinions WHERE proposal_id = p.id) ORDER BY p.id DESC""",
     "rule": "SELECT id FROM routing_rules ORDER BY priority DESC",
     "month": "SELECT strftime('%Y-%m', max(submitted_at), 'start of month', '-1 day') FROM proposals",
 }
@@ -72,6 +78,7 @@ PAGES = {
         "password": "/account/password",
         "nothing-here": "/no-such-page",
     },
+    "asking": {"opinion-request": "/proposals/{theirs}/second-opinion/request"},
     "author": {"unnamed-own": "/proposals/{unnamed}"},
     "reviewer": {
         "unnamed": "/proposals/{unnamed}",
@@ -99,6 +106,7 @@ PAGES = {
         "working-time": "/coordination/clock",
         "team-limits": "/coordination/teams",
         "occasions": "/coordination/occasions",
+        "occasion": "/coordination/occasions/overhaul",
         "congress": "/proposals/{waiting}/congress",
         "digest-preview": "/digest/{month}/preview",
     },
@@ -110,6 +118,7 @@ PAGES = {
         "rules": "/rules",
         "rule": "/rules/{rule}",
         "rule-edit": "/rules/{rule}/edit",
+        "rule-new": "/rules/new",
         "rules-order": "/rules/order",
         "rules-history": "/rules/history",
         "rules-try": "/rules/try",

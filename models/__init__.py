@@ -31,7 +31,7 @@ from models.export import ReviewExport
 from models.following import Follower
 from models.glossary import GlossaryRow
 from models.mail import Delivery, DigestIssue, OutgoingMail
-from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
+from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
 from models.routing import Assignment, RoutingRule, RuleChange
@@ -72,6 +72,7 @@ __all__ = [
     "DecisionReason",
     "Delivery",
     "DigestIssue",
+    "EndedSession",
     "Event",
     "Follower",
     "Gender",

@@ -115,6 +115,7 @@ class Verb(StrEnum):
     DECLINE_OPINION = "decline_opinion"
     REFER_TO_CONGRESS = "refer_to_congress"
     RECORD_CONGRESS_ANSWER = "record_congress_answer"
+    RESCHEDULE = "reschedule"
 
 
 class Outcome(StrEnum):
@@ -205,10 +206,11 @@ class MailState(StrEnum):
 
 
 class Deadline(StrEnum):
-    """What is owed by a moment: a first answer, then the decision."""
+    """What is owed by a moment: a first answer, then the decision; beside them what another studio thinks."""
 
     ANSWER = "answer"
     DECISION = "decision"
+    OPINION = "opinion"
 
 
 class DeadlineStep(StrEnum):

@@ -147,3 +147,12 @@ class SignInAttempt(Base):
     address: Mapped[str]
     succeeded: Mapped[bool]
     at: Mapped[datetime]
+
+
+class EndedSession(Base):
+    """A session that was signed out: a copy of its cookie opens nothing. Forgotten once no such cookie can live."""
+
+    __tablename__ = "ended_sessions"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(index=True)

@@ -41,6 +41,8 @@ from studio.wording.language import gettext
 
 ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
 MARK = "_studio_access"
+SESSION_KEY = "key"
+"""Where the cookie keeps what tells this session from all others; a cookie without it opens nothing."""
 WITH_DUTIES = (joinedload(Person.grants).joinedload(RoleGrant.unit), joinedload(Person.memberships))
 """One statement instead of four."""
 STAMPED_EVERY_MINUTES = 5
@@ -101,10 +103,10 @@ def guard_every_route(app: Flask) -> None:
 
 
 def _load_person(cookie_id: str) -> Person | None:
-    """Return the person of a session cookie, unless it was signed out everywhere or switched off since."""
+    """Return the person of a session cookie, unless it was signed out, here or everywhere, or switched off since."""
     person_id, _, stamp = cookie_id.partition(".")
-    known = person_id.isdigit() and person_id.isascii()
-    person = people.reader(db.session, int(person_id)) if known else None
+    known = person_id.isdigit() and person_id.isascii() and session.get(SESSION_KEY)
+    person = people.reader(db.session, int(person_id), session[SESSION_KEY]) if known else None
     return person if person and person.active and person.session_stamp == stamp else None
 
 

@@ -1,5 +1,6 @@
 """Signing in and out, one's password, and how one likes the pages."""
 
+import secrets
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
@@ -17,7 +18,7 @@ from studio.services import now, services
 from studio.settings import DEMO_PASSWORD, LOCALES
 from studio.transactions import writing
 from studio.wording.language import choose_anew, gettext
-from views.access import database, me, needs, public, remember_sign_in, signed_in
+from views.access import SESSION_KEY, database, me, needs, public, remember_sign_in, signed_in
 from views.feedback import add_error, show_problems, tell
 from views.forms.account import AbsenceForm, ChangePasswordForm, Credentials, PreferencesForm, SetupForm, SignInForm
 from views.moments import today
@@ -57,7 +58,9 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @signed_in
 def sign_out() -> ResponseReturnValue:
-    """End this browser's session; nothing of it stays."""
+    """End this browser's session; nothing of it stays, and a copy of its cookie is worth nothing."""
+    with writing(database()) as db:
+        accounts.end_session(db, session[SESSION_KEY], at=now())
     _end_session()
     return redirect(url_for("account.sign_in"))
 
@@ -217,6 +220,7 @@ def _begin_session(person: Person, *, remember: bool) -> None:
     g.pop("csrf_token", None)  # Flask-WTF's copy for this request belongs to the session that just ended
     if locale and not (person.preferences and person.preferences.locale):
         session["locale"] = locale
+    session[SESSION_KEY] = secrets.token_urlsafe(16)
     login_user(person)
     if remember:
         remember_sign_in()

@@ -94,10 +94,10 @@ def change(code: str) -> ResponseReturnValue:
 def _changed(occasion: Occasion, form: ChangeForm) -> str:
     act = request.form.get("act")
     if act == "off":
-        operations.switch_off(database(), occasion, actor=me(), today=today(), until=form.until.data)
+        operations.switch_off(database(), occasion, actor=me(), at=now(), today=today(), until=form.until.data)
         return _("It is not offered any more.")
     if act == "on":
-        operations.switch_on(occasion, actor=me())
+        operations.switch_on(database(), occasion, actor=me())
         return _("It is offered again.")
     names = {"name_zh": form.name_zh.data or "", "name_en": form.name_en.data or ""}
     operations.rename(database(), occasion, actor=me(), **names)

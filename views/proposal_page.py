@@ -113,6 +113,12 @@ class ProposalPage:
         return workflow.fits(Verb.GIVE_OPINION, self.proposal.state)
 
     @cached_property
+    def opinion_late(self) -> bool:
+        """Whether the studio that was asked should have answered by now."""
+        opinion = self.proposal.opinion
+        return opinion is not None and opinion.open and self.opinion_awaited and opinion.due_at < now()
+
+    @cached_property
     def referral(self) -> CongressReferral | None:
         """What the workers' congress has still to answer."""
         return next((one for one in self.proposal.referrals if one.open), None)

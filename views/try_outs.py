@@ -14,7 +14,7 @@ from studio.operations import rules as operations
 from studio.queries import routing as facts
 from studio.queries import rules as queries
 from studio.queries import try_outs
-from studio.services import now
+from studio.services import now, services
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from studio.wording.language import ngettext
@@ -91,10 +91,11 @@ def _page(chosen: Sequence[int], *, stale: bool = False) -> str:
 def _found(rows: Sequence[RoutingRule], drafts: Sequence[RoutingRule]) -> dict[str, object]:
     """Return what the template shows of a try-out, with one page of the proposals in it."""
     ids = [row.id for row in drafts]
-    tried = try_outs.tried_out(database(), me(), rows, ids, at=now())
+    tried = try_outs.tried_out(database(), services().search, me(), rows, ids, at=now())
     page = Page(requested_page(), PER_PAGE, len(tried.result.moves))
     return {
         "result": tried.result,
+        "tried": tried,
         "limit": MOST_PROPOSALS,
         "moves": _shown(tried, tried.result.moves[page.offset : page.offset + PER_PAGE]),
         "page": page,

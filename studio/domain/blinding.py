@@ -45,3 +45,13 @@ def hidden_ids(proposal: Proposal) -> frozenset[int]:
     """Return the people whose names would betray it: authors, and who wrote it down for them."""
     writer = proposal.filed_by_id
     return proposal.author_ids if writer is None else proposal.author_ids | {writer}
+
+
+def acts_by_office(person: Person, proposal: Proposal) -> bool:
+    """Tell whether somebody does something to it as the coordinator of the part of the firm it comes from.
+
+    His name would tell which part that is, so it is shown to those alone who may know. What he does as a judge, he
+    does under his name.
+    """
+    hideable = proposal.anonymous or proposal.blind
+    return hideable and permissions.coordinates_it(person, proposal) and not permissions.in_its_studio(person, proposal)

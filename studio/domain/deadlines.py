@@ -102,7 +102,8 @@ def step_due(
 
     A first answer is recalled when a quarter of its time is left. When it is late its reviewer is told, half-way to
     the latest moment the lead, then the coordinator. A decision is the lead's: he is reminded a working day before
-    and told at once when it is late, and the coordinator three working days later.
+    and told at once when it is late, and the coordinator three working days later. A second opinion is owed like a
+    first answer.
     """
     if now < due:
         near = _margin(calendar, deadline, limits)

@@ -312,6 +312,7 @@ POLICY: Mapping[Verb, ProposalPredicate] = {
     Verb.DECLINE_OPINION: advises_on_it,
     Verb.REFER_TO_CONGRESS: shares_it_out,
     Verb.RECORD_CONGRESS_ANSWER: hears_the_congress,
+    Verb.RESCHEDULE: nobody,
 }
 
 DUTIES: Mapping[Duty, Callable[[Person], bool]] = {

@@ -36,6 +36,7 @@ __all__ = [
     "RoutingResult",
     "RoutingRule",
     "StudioFacts",
+    "fits",
     "route",
 ]
 
@@ -109,6 +110,11 @@ def route(
     if candidates and (known or candidates[0].score >= SURE):
         return RoutingResult(candidates[0], tuple(candidates[1:]))
     return RoutingResult(None, tuple(candidates))
+
+
+def fits(rule: RoutingRule, proposal: ProposalFacts) -> bool:
+    """Tell whether all that a rule asks for is there."""
+    return _matches(rule, proposal, Text(proposal))
 
 
 _Order = tuple[int, float, int, str]

@@ -72,12 +72,13 @@ TRANSITIONS: Mapping[Verb, Transition] = {
     Verb.DROP_REPEAT: Transition(FILED, None),
     Verb.STEP_ASIDE: _from(State.UNDER_REVIEW, State.INFORMATION_REQUESTED, to=None),
     Verb.REVEAL: Transition(FILED, None),
-    Verb.ESCALATE: _from(State.SUBMITTED, State.UNDER_REVIEW, to=None),
+    Verb.ESCALATE: Transition(AWAITS_OPINIONS, None),
     Verb.REQUEST_OPINION: Transition(GETS_OPINIONS, None),
     Verb.GIVE_OPINION: Transition(AWAITS_OPINIONS, None),
     Verb.DECLINE_OPINION: Transition(AWAITS_OPINIONS, None),
     Verb.REFER_TO_CONGRESS: Transition(CONCERNS_CONGRESS, None),
     Verb.RECORD_CONGRESS_ANSWER: Transition(FILED, None),
+    Verb.RESCHEDULE: _from(State.DEFERRED, to=None),
 }
 
 DECISIONS: Mapping[Verb, Outcome] = {

@@ -30,6 +30,7 @@ from studio.jobs.outbox import Courier
 from studio.operations import accounts
 from studio.operations.attachments import discard_unused_files
 from studio.services import Services, now
+from studio.settings import Settings
 from studio.transactions import writing
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Worker:
             Job("seats", 300, lambda s: seats.fill_empty_seats(s, settings, at=now())),
             Job("deadlines", 60, lambda s: deadlines.watch(s, settings, at=now())),
             Job("team", 600, lambda s: team.pass_on_due(s, settings, search, at=now())),
-            Job("sweep", 6 * 3600, lambda s: _sweep(s, files, at=now())),
+            Job("sweep", 6 * 3600, lambda s: _sweep(s, settings, files, at=now())),
             Job("tidy", time(3, 20), lambda s: indexing.tidy_index(s, search)),
         )
 
@@ -149,8 +150,9 @@ class Worker:
             log.warning("could not take leave", exc_info=True)
 
 
-def _sweep(session: Session, files: FileStore, *, at: datetime) -> None:
-    """Remove what uploads that died half-way left behind, files nobody names any more, and old sign-ins."""
+def _sweep(session: Session, settings: Settings, files: FileStore, *, at: datetime) -> None:
+    """Remove what uploads that died half-way left behind, files nobody names any more, old sign-ins and sign-outs."""
     discard_unused_files(session, files, older_than=at - UNUSED_FILES_LIVE)
     with writing(session):
         accounts.forget_attempts(session, older_than=at - SIGN_INS_LIVE)
+        accounts.forget_ended_sessions(session, older_than=at - timedelta(hours=settings.session_hours))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from models import Person
+from studio.domain.blinding import Unnamed
 
 
 class Circular(StrEnum):
@@ -29,8 +30,8 @@ class Message:
     facts: Mapping[str, Any] = field(default_factory=dict)
     proposal_id: int | None = None
     circular: Circular = Circular.NOTICES
-    unnamed: frozenset[int] = frozenset()
-    """People whom this reader must not find in it by name; see ``studio.domain.blinding``."""
+    unnamed: Mapping[int, Unnamed] = field(default_factory=dict)
+    """Whom this reader must not find in it by name, by id, and what stands there; see ``studio.domain.blinding``."""
 
     @property
     def once(self) -> str:

@@ -5,7 +5,7 @@ proposal. People without a mailbox see the same in the app.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -30,6 +30,7 @@ from models import (
     StudioRole,
 )
 from studio.domain import blinding, permissions
+from studio.domain.blinding import Unnamed
 from studio.mail import outbox
 from studio.mail.messages import Message
 from studio.queries import follow_up
@@ -181,6 +182,19 @@ def woken_up(
     )
 
 
+def rescheduled(
+    session: Session, proposal: Proposal, event: Event, *, occasion: Mapping[str, str], day: date, at: datetime
+) -> None:
+    """Tell the authors, who filed for them and the lead on which day it is looked at, now that nothing is waited for.
+
+    ``occasion`` is the name in both languages of what it waited for.
+    """
+    concerned = {*proposal.author_ids, proposal.filed_by_id, _lead_id(session, proposal)}
+    facts = {"occasion": occasion, "day": day}
+    about = _about(session, event)
+    _tell(session, "rescheduled", about, proposal, concerned, at=at, actor_id=event.actor_id, **facts)
+
+
 def mentioned(session: Session, proposal: Proposal, comment: Comment, people: Collection[int], *, at: datetime) -> None:
     """Tell people that somebody named them in a comment or a note, and what he said there."""
     about = _about(session, comment)
@@ -278,6 +292,7 @@ def _tell(
 ) -> None:
     """Write the mail of one kind to everybody concerned except the actor."""
     session.flush()
+    unnamed = _unnamed(session, proposal, actor_id) if proposal.conceals_names else {}
     messages = [
         Message(
             kind=kind,
@@ -285,12 +300,21 @@ def _tell(
             person=person,
             proposal_id=proposal.id,
             facts={"proposal": proposal, **facts},
-            unnamed=blinding.hidden_ids(proposal) if blinding.hides_names(person, proposal) else frozenset(),
+            unnamed=unnamed if blinding.hides_names(person, proposal) else {},
         )
         for person in _people(session, {i for i in concerned if i is not None and i != actor_id})
         if permissions.reads_it(person, proposal)
     ]
     outbox.put(session, messages, at=at, settings=services().settings)
+
+
+def _unnamed(session: Session, proposal: Proposal, actor_id: int | None) -> dict[int, Unnamed]:
+    """Return what stands for the names that would betray it: its authors', and the actor's if he acts by office."""
+    hidden = dict.fromkeys(blinding.hidden_ids(proposal), Unnamed.AUTHOR)
+    actor = session.get(Person, actor_id) if actor_id is not None else None
+    if actor is not None and blinding.acts_by_office(actor, proposal):
+        hidden.setdefault(actor.id, Unnamed.COORDINATOR)
+    return hidden
 
 
 def _about(session: Session, record: Comment | CongressReferral | Decision | Event | InformationRequest) -> str:

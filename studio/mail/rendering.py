@@ -18,7 +18,6 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from models import Contributor, Person
-from studio.domain.blinding import Unnamed
 from studio.mail import links, phrases
 from studio.mail.messages import Message
 from studio.settings import Settings
@@ -135,8 +134,8 @@ def wan(yuan: Decimal) -> str:
 @pass_context
 def name(context: Context, thing: object) -> str:
     """Return a name, unless it is of somebody whom the reader of this mail must not find in it."""
-    hidden = isinstance(thing, Person) and thing.id in context.get("unnamed", ())
-    return name_of(Unnamed.AUTHOR if hidden else thing)
+    instead = context["unnamed"].get(thing.id) if isinstance(thing, Person) and "unnamed" in context else None
+    return name_of(instead or thing)
 
 
 def yuan(amount: Decimal) -> str:

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
+from functools import partial
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -113,13 +114,18 @@ class Relay:
 def _connect(url: SplitResult, timeout: float) -> smtplib.SMTP:
     host, port = url.hostname or "localhost", url.port or DEFAULT_PORTS[url.scheme]
     greeting = socket.gethostname() or "localhost"  # never a look-up: there may be no name server
-    make: Callable[..., smtplib.SMTP] = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    make: Callable[..., smtplib.SMTP] = smtplib.SMTP
+    if url.scheme == "smtps":
+        make = partial(smtplib.SMTP_SSL, context=ssl.create_default_context())  # by itself it trusts any certificate
     connection = make(host, port, local_hostname=greeting, timeout=timeout)
     try:
         if url.scheme == "smtp+starttls":
             connection.starttls(context=ssl.create_default_context())
         if url.username:
             connection.login(unquote(url.username), unquote(url.password or ""))
+    except UnicodeError as error:
+        connection.close()
+        raise smtplib.SMTPException("name and password for the relay may hold plain letters and signs only") from error
     except BaseException:
         connection.close()
         raise
@@ -161,6 +167,11 @@ def _judged(error: smtplib.SMTPException) -> Result:
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_text(error.smtp_error)}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = one_line(error.verify_message)
+        return f"its certificate is not trusted ({why}); SSL_CERT_FILE may name a file with those to trust"
+    if isinstance(error, ssl.SSLError):
+        return f"no encrypted connection comes about ({one_line(error.reason or str(error))}); is it the right port?"
     return one_line(str(error)) or type(error).__name__
 
 

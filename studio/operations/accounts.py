@@ -1,6 +1,7 @@
 """Signing in, passwords, preferences, and who holds which role."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -8,9 +9,10 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Person, Preferences, Role, RoleGrant, SignInAttempt, Unit, UnitLevel
+from models import EndedSession, Person, Preferences, Role, RoleGrant, SignInAttempt, Unit, UnitLevel
 from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, TooMany
 from studio.domain.passwords import MOST, check_password
@@ -116,6 +118,20 @@ def reset_password(session: Session, person: Person, *, actor: Person) -> str:
     password = "".join(secrets.choice(PLAIN_LETTERS) for _ in range(GIVEN_PASSWORD_LENGTH))
     _give(person, password, must_change=True)
     return password
+
+
+def end_session(session: Session, key: str, *, at: datetime) -> None:
+    """Let no cookie of this session open anything any more, wherever a copy of it lies; twice is once."""
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(EndedSession(key=key, ended_at=at))
+
+
+def forget_ended_sessions(session: Session, *, older_than: datetime) -> int:
+    """Remove what was signed out before a moment, and return how many: the cookies of then are too old by now."""
+    removed = session.scalars(
+        delete(EndedSession).where(EndedSession.ended_at < older_than).returning(EndedSession.key)
+    )
+    return len(removed.all())
 
 
 def sign_out_everywhere(session: Session, person: Person, *, actor: Person) -> None:

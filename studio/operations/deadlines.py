@@ -70,13 +70,28 @@ def remind_or_escalate(
     if step is None or not deadlines.is_news(step, facts.told(session, proposal, deadline, number)):
         return None
     notice = DeadlineNotice(proposal_id=proposal.id, round=number, deadline=deadline, step=step, due_at=due, at=at)
+    people = _addressees(session, proposal, deadline, step)
+    take(session, proposal, notice, people, owing=facts.owing(proposal, deadline))
+    return notice
+
+
+def take(
+    session: Session,
+    proposal: Proposal,
+    notice: DeadlineNotice,
+    people: Sequence[Person],
+    *,
+    owing: Person | None = None,
+) -> None:
+    """Take a step that is due and was not taken yet: keep the notice, tell ``people`` and, when late, the timeline.
+
+    ``owing`` is who owes it, where that is one person.
+    """
     session.add(notice)
     session.flush()
-    people = _addressees(session, proposal, deadline, step)
-    if step is not DeadlineStep.REMINDER:
-        _note(session, proposal, notice, people, at=at)
-    notices.deadline(session, proposal, notice, people, owing=facts.owing(proposal, deadline), at=at)
-    return notice
+    if notice.step is not DeadlineStep.REMINDER:
+        _note(session, proposal, notice, people)
+    notices.deadline(session, proposal, notice, people, owing=owing, at=notice.at)
 
 
 def _step_due(
@@ -88,9 +103,7 @@ def _step_due(
     return deadlines.step_due(own, deadline, due, limits, at, routed=proposal.studio is not None)
 
 
-def _note(
-    session: Session, proposal: Proposal, notice: DeadlineNotice, people: Sequence[Person], *, at: datetime
-) -> None:
+def _note(session: Session, proposal: Proposal, notice: DeadlineNotice, people: Sequence[Person]) -> None:
     """Leave a line on the timeline: everybody may know that it is late and who has been told."""
     names = [{"name": person.name, "name_en": person.name_en} for person in people]
     data = {
@@ -99,7 +112,7 @@ def _note(
         "due_at": notice.due_at.isoformat(),
         "told": names,
     }
-    transition.move(session, proposal, Verb.ESCALATE, actor=None, at=at, data=data)
+    transition.move(session, proposal, Verb.ESCALATE, actor=None, at=notice.at, data=data)
 
 
 def _addressees(session: Session, proposal: Proposal, deadline: Deadline, step: DeadlineStep) -> list[Person]:

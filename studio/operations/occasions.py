@@ -7,12 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Occasion, Person, Role, Unit
+from models import Decision, Occasion, Person, Proposal, Role, Unit, Verb
 from studio.domain import permissions
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TITLE_LIMIT, clean_line, too_long
 from studio.domain.errors import InvalidInput, NotAllowed, Problem
-from studio.operations import deciding
+from studio.mail import notices
+from studio.operations import deciding, transition
 from studio.operations.working_time import require_coordinator
 from studio.queries import occasions, proposals
 
@@ -61,11 +62,14 @@ def rename(session: Session, occasion: Occasion, *, actor: Person, name_zh: str,
     occasion.name_zh, occasion.name_en = names["name_zh"], names["name_en"]
 
 
-def switch_off(session: Session, occasion: Occasion, *, actor: Person, today: date, until: date | None = None) -> int:
+def switch_off(
+    session: Session, occasion: Occasion, *, actor: Person, at: datetime, today: date, until: date | None = None
+) -> int:
     """Offer it no more. What still waits for it is looked at again on the day ``until``; returns how many those are.
 
-    Raises NotAllowed as ``rename`` does, and InvalidInput at ``until``: ``occasion_waited_for`` without a day while
-    something waits, ``date_in_the_past``.
+    Whatever gets another day says so on its timeline, and its authors and lead are told. Raises NotAllowed as
+    ``rename`` does, and InvalidInput at ``until``: ``occasion_waited_for`` without a day while something waits,
+    ``date_in_the_past``.
     """
     require_coordinator(actor, occasion.unit)
     waiting = occasions.all_waiting(session, occasion)
@@ -75,14 +79,36 @@ def switch_off(session: Session, occasion: Occasion, *, actor: Person, today: da
         raise InvalidInput([Problem("date_in_the_past", "until")])
     for proposal, decision in waiting:
         day = min(filter(None, (until, decision.wake_up_on)))
-        proposal.wake_up_on = decision.wake_up_on = day
+        if day != decision.wake_up_on:
+            _reschedule(session, proposal, decision, occasion, day, actor=actor, at=at)
     occasion.active = False
     return len(waiting)
 
 
-def switch_on(occasion: Occasion, *, actor: Person) -> None:
-    """Offer it again. Raises NotAllowed."""
+def _reschedule(
+    session: Session,
+    proposal: Proposal,
+    decision: Decision,
+    occasion: Occasion,
+    day: date,
+    *,
+    actor: Person,
+    at: datetime,
+) -> None:
+    names = {"name_zh": occasion.name_zh, "name_en": occasion.name_en}
+    proposal.wake_up_on = decision.wake_up_on = day
+    data = {"occasion": names, "day": day.isoformat()}
+    event = transition.move(session, proposal, Verb.RESCHEDULE, actor=None, at=at, data=data)
+    event.actor = actor  # it follows from what he does to the list; the proposal itself is not in his hands
+    notices.rescheduled(session, proposal, event, occasion=names, day=day, at=at)
+
+
+def switch_on(session: Session, occasion: Occasion, *, actor: Person) -> None:
+    """Offer it again. Raises NotAllowed, and InvalidInput (``occasion_name_taken``) if another has its name by now."""
     require_coordinator(actor, occasion.unit)
+    _, problems = _names(session, occasion.name_zh, occasion.name_en, occasion.unit_id, but=occasion.id)
+    if problems:
+        raise InvalidInput(problems)
     occasion.active = True
 
 

@@ -4,22 +4,36 @@ The proposal stays where it is, in state, studio and dates. Whoever decides hear
 proposal up again. An appeal is something else: there another studio gets the proposal and decides anew.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Person, Proposal, Recommendation, SecondOpinion, Studio, Verb
+from models import (
+    Deadline,
+    DeadlineNotice,
+    DeadlineStep,
+    Person,
+    Proposal,
+    Recommendation,
+    SecondOpinion,
+    Studio,
+    StudioRole,
+    Verb,
+)
 from studio.domain import workflow
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TEXT_LIMIT, clean_text
+from studio.domain.deadlines import is_news
 from studio.domain.errors import InvalidInput, Problem, Stale
 from studio.mail import notices
 from studio.operations import transition
-from studio.operations.deadlines import first_answer_due
+from studio.operations.deadlines import first_answer_due, take
 from studio.operations.deciding import APPEAL_DAYS
-from studio.queries import opinions
+from studio.queries import opinions, working_time
 from studio.queries import routing as facts
+from studio.queries.deadlines import nearest_coordinators, round_of, told
 
 
 def request_opinion(
@@ -71,6 +85,37 @@ def give_opinion(
 def decline_opinion(session: Session, proposal: Proposal, *, actor: Person, at: datetime, words: str) -> SecondOpinion:
     """Say that one's studio gives no opinion, and why; otherwise like ``give_opinion``, with ``words_missing``."""
     return _answer(session, proposal, Verb.DECLINE_OPINION, None, words, actor=actor, at=at)
+
+
+def remind_or_escalate(
+    session: Session, proposal: Proposal, *, at: datetime, calendar: WorkCalendar
+) -> DeadlineNotice | None:
+    """Recall an opinion that is owed, as ``deadlines.remind_or_escalate`` recalls a first answer, each step once.
+
+    Those who may give it are reminded and told when it is late, then the lead of their studio, then the coordinator.
+    Call it with the proposal's row locked.
+    """
+    opinion = opinions.owed(proposal)
+    times, rules = working_time.working_times(session, calendar), working_time.limits(session)
+    step = opinions.step_due(proposal, times, rules, at=at)
+    number = round_of(session, proposal, opinions.ROUNDS_BEGIN)
+    if opinion is None or step is None or not is_news(step, told(session, proposal, Deadline.OPINION, number)):
+        return None
+    facts_of_it = {"round": number, "deadline": Deadline.OPINION, "due_at": opinion.due_at}
+    notice = DeadlineNotice(proposal_id=proposal.id, step=step, at=at, **facts_of_it)
+    take(session, proposal, notice, _addressees(session, proposal, opinion, step))
+    return notice
+
+
+def _addressees(session: Session, proposal: Proposal, opinion: SecondOpinion, step: DeadlineStep) -> Sequence[Person]:
+    """Return who is told; where nobody there is free, those above."""
+    free = opinions.advisers_by_studio(session, proposal).get(opinion.studio_id, ())
+    members = [member for member in opinion.studio.memberships if member.person_id in free]
+    if step is DeadlineStep.LEAD:
+        members = [member for member in members if member.role is StudioRole.LEAD]
+    if not members or step is DeadlineStep.COORDINATOR:
+        return nearest_coordinators(session, proposal)
+    return [member.person for member in members]
 
 
 def _put(

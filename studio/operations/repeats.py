@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from models import Base, Contributor, Decision, Event, Outcome, Person, Proposal, ProposalState, Verb
-from studio.domain import permissions, repeats
+from studio.domain import blinding, permissions, repeats
 from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.shares import Share
@@ -172,7 +172,9 @@ def _note(
     at: datetime,
 ) -> Event:
     """Write the original's line of the timeline. What is confidential is not named on another's page."""
-    data = {"repeat": None if repeat.confidential else repeat.number, "merged": merged or None}
+    by_office = actor is not None and blinding.acts_by_office(actor, original)
+    number = None if repeat.confidential else repeat.number
+    data = {"repeat": number, "merged": merged or None, "by_office": by_office or None}
     kept = {name: value for name, value in data.items() if value}
     event = transition.move(session, original, verb, actor=None, at=at, data=kept)
     event.actor = actor

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Event, Person, PreparedDecision, Proposal, Verb
 from models.enums import ProposalState
-from studio.domain import permissions, workflow
+from studio.domain import blinding, permissions, workflow
 from studio.domain.errors import Stale
 
 REMARKS = frozenset(
@@ -68,6 +68,9 @@ def move(
     """
     with session.no_autoflush:
         old_state, new_state = proposal.state, require(proposal, verb, actor=actor)
+        known = dict(data or {})
+        if actor is not None and blinding.acts_by_office(actor, proposal):
+            known["by_office"] = True
         proposal.state = new_state
         if verb not in REMARKS:
             proposal.updated_at = at
@@ -80,7 +83,7 @@ def move(
             at=at,
             old_state=old_state,
             new_state=new_state,
-            data=dict(data or {}),
+            data=known,
         )
         session.add(event)
     return event

@@ -125,21 +125,54 @@ def add_exception(
     """
     require_coordinator(actor, unit)
     note = clean_line(note)
-    problems = too_long(note, "note", NOTE_LIMIT)
-    if day < today:
-        problems.append(Problem("day_is_over", "day"))
-    elif day.year > today.year + FURTHEST_YEARS:
-        problems.append(Problem("day_too_far", "day", {"years": FURTHEST_YEARS}))
-    elif session.scalar(
-        select(CalendarException.id).where(CalendarException.unit_id == unit.id, CalendarException.day == day)
-    ):
-        problems.append(Problem("day_entered", "day", {"day": day.isoformat()}))
-    if problems:
+    if problems := _day_problems(session, unit, day, note, today=today):
         raise InvalidInput(problems)
     made = CalendarException(unit=unit, day=day, works=works, note=note, entered_by_id=actor.id)
     session.add(made)
     session.flush()
     return made
+
+
+def change_exception(
+    session: Session,
+    exception: CalendarException,
+    unit: Unit,
+    day: date,
+    *,
+    works: bool,
+    note: str,
+    actor: Person,
+    today: date,
+) -> None:
+    """Write a day anew that was entered wrongly, also for another day or unit.
+
+    Raises as ``add_exception`` does, NotAllowed also unless the actor coordinates the unit it was entered for, and
+    ``day_is_over`` also when the day it was is over.
+    """
+    require_coordinator(actor, exception.unit)
+    require_coordinator(actor, unit)
+    note = clean_line(note)
+    earliest = min(day, exception.day)
+    if problems := _day_problems(session, unit, day, note, today=today, earliest=earliest, but=exception.id):
+        raise InvalidInput(problems)
+    exception.unit, exception.day, exception.works, exception.note = unit, day, works, note
+    exception.entered_by_id = actor.id
+    session.flush()
+
+
+def _day_problems(
+    session: Session, unit: Unit, day: date, note: str, *, today: date, earliest: date | None = None, but: int = 0
+) -> list[Problem]:
+    """Return what is wrong with a day; ``earliest`` is the first that is touched, ``but`` what stands there itself."""
+    problems = too_long(note, "note", NOTE_LIMIT)
+    same = (CalendarException.unit_id == unit.id, CalendarException.day == day, CalendarException.id != but)
+    if (earliest or day) < today:
+        problems.append(Problem("day_is_over", "day"))
+    elif day.year > today.year + FURTHEST_YEARS:
+        problems.append(Problem("day_too_far", "day", {"years": FURTHEST_YEARS}))
+    elif session.scalar(select(CalendarException.id).where(*same)):
+        problems.append(Problem("day_entered", "day", {"day": day.isoformat()}))
+    return problems
 
 
 def remove_exception(session: Session, exception: CalendarException, *, actor: Person, today: date) -> None:
@@ -158,24 +191,35 @@ def add_rule(session: Session, term: Term, *, actor: Person) -> DeadlineRule:
     ``days_out_of_range`` at ``decision_days``, ``rule_exists``.
     """
     require_coordinator(actor, term.unit)
-    matches = _spelled(term)
-    problems = _term_problems(term)
-    if session.scalar(select(DeadlineRule.id).where(DeadlineRule.matches == matches)):
-        problems.append(Problem("rule_exists"))
-    if problems:
-        raise InvalidInput(problems)
-    made = DeadlineRule(
-        matches=matches,
-        kind=term.kind,
-        theme=term.theme,
-        unit=term.unit,
-        answer_hours=term.answer_hours,
-        latest_hours=term.latest_hours,
-        decision_days=term.decision_days,
-    )
+    made = DeadlineRule()
+    _write_rule(session, made, term)
     session.add(made)
     session.flush()
     return made
+
+
+def change_rule(session: Session, rule: DeadlineRule, term: Term, *, actor: Person) -> None:
+    """Write a rule anew: other times, or for something else. It counts for what comes, as a new one does.
+
+    Raises as ``add_rule`` does, NotAllowed also unless the actor coordinates the unit that the rule was for.
+    """
+    require_coordinator(actor, rule.unit)
+    require_coordinator(actor, term.unit)
+    _write_rule(session, rule, term)
+    session.flush()
+
+
+def _write_rule(session: Session, rule: DeadlineRule, term: Term) -> None:
+    matches = _spelled(term)
+    problems = _term_problems(term)
+    same = (DeadlineRule.matches == matches, DeadlineRule.id != (rule.id or 0))
+    if session.scalar(select(DeadlineRule.id).where(*same)):
+        problems.append(Problem("rule_exists"))
+    if problems:
+        raise InvalidInput(problems)
+    rule.matches, rule.kind, rule.theme, rule.unit = matches, term.kind, term.theme, term.unit
+    rule.answer_hours, rule.latest_hours = term.answer_hours, term.latest_hours
+    rule.decision_days = term.decision_days
 
 
 def remove_rule(session: Session, rule: DeadlineRule, *, actor: Person) -> None:

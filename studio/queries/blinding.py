@@ -19,8 +19,12 @@ FileName = Callable[[int, str], str]
 
 NAMES_THE_UNIT = frozenset({"rule_unit", "unit"})
 BY_THE_RULES = "rule_hidden"
-BY_ITS_COORDINATOR = frozenset({Verb.ROUTE, Verb.REFER_TO_CONGRESS, Verb.RECORD_CONGRESS_ANSWER})
+BY_ITS_COORDINATOR = frozenset({Verb.ROUTE, Verb.REFER_TO_CONGRESS, Verb.RECORD_CONGRESS_ANSWER, Verb.RESCHEDULE})
 """Whoever did so coordinates the part of the firm where it comes from."""
+
+
+SAID_UNDER_ONES_NAME = frozenset({Verb.COMMENT, Verb.NOTE, Verb.ATTACH})
+"""What anybody may do as well, so that it tells nothing."""
 
 
 def concealing() -> ColumnElement[bool]:
@@ -56,7 +60,7 @@ def shown_to(reader: Person, proposal: Proposal, file_name: FileName) -> Proposa
     """
     if not hides_names(reader, proposal):
         return proposal
-    hidden = hidden_ids(proposal)
+    hidden, officials = hidden_ids(proposal), _officials(proposal)
     names = _names_of(proposal)
     judges = {member.person.name for member in proposal.studio.memberships} if proposal.studio else set()
     files = _rename(proposal.attachments, file_name)
@@ -69,11 +73,22 @@ def shown_to(reader: Person, proposal: Proposal, file_name: FileName) -> Proposa
             records.tie(referral, recorded_by=Unnamed.COORDINATOR)
     for event in proposal.events:
         records.tie(event, data=_neutral(event, names, files, judges))
-        if event.verb in BY_ITS_COORDINATOR and event.actor_id is not None:
-            records.tie(event, actor=Unnamed.COORDINATOR)
+        if event.verb not in SAID_UNDER_ONES_NAME:
+            _unname(event, officials, Unnamed.COORDINATOR)
     for assignment in proposal.assignments:
         records.tie(assignment, reason=neutral_reason(assignment))
-    return _copy(proposal, hidden)
+    for thing in (*proposal.decisions, *proposal.assignments):
+        _unname(thing, officials, Unnamed.COORDINATOR)
+    copy = _copy(proposal, hidden)
+    _unname(copy, officials - hidden, Unnamed.COORDINATOR)
+    return copy
+
+
+def _officials(proposal: Proposal) -> frozenset[int]:
+    """Return who has done something as the coordinator of the part of the firm where it comes from."""
+    acts = (event for event in proposal.events if event.verb in BY_ITS_COORDINATOR or event.data.get("by_office"))
+    by_office = {event.actor_id for event in acts if event.verb not in SAID_UNDER_ONES_NAME}
+    return frozenset(person_id for person_id in by_office if person_id is not None)
 
 
 def neutral_reason(assignment: Assignment) -> Mapping[str, Any]:
@@ -96,11 +111,11 @@ def _copy(proposal: Proposal, hidden: frozenset[int]) -> Proposal:
     return copy
 
 
-def _unname(thing: Base, hidden: frozenset[int]) -> None:
+def _unname(thing: Base, hidden: frozenset[int], instead: Unnamed = Unnamed.AUTHOR) -> None:
     """Let what leads from a record to one of its hidden people lead to nobody."""
     for name, column in records.people_of(type(thing)):
         if getattr(thing, column) in hidden:
-            records.tie(thing, **{name: Unnamed.AUTHOR})
+            records.tie(thing, **{name: instead})
 
 
 def _rename(attachments: list[Attachment], file_name: FileName) -> Mapping[str, str]:

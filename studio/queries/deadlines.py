@@ -1,7 +1,7 @@
 """Who owes what by when: for the page of one proposal, for the worker, and for counting anew."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -95,7 +95,7 @@ def numbers_with_a_step_due(session: Session, *, at: datetime, public: WorkCalen
     It reads only, so that the worker takes the write lock for those alone.
     """
     times, rules = working_time.working_times(session, public), working_time.limits(session)
-    rounds, taken = _rounds(session), _taken(session)
+    known_rounds, taken = rounds(session, ROUNDS_BEGIN, _RUNNING), steps_taken(session, _RUNNING)
     found = []
     for proposal in session.scalars(_near_a_deadline(at)).unique():
         promise = owed(proposal)
@@ -104,7 +104,7 @@ def numbers_with_a_step_due(session: Session, *, at: datetime, public: WorkCalen
         unit = working_time.unit_answering(proposal)
         limits = working_time.limits_of(proposal, rules, unit)
         step = deadlines.step_due(times.calendar_of(unit), *promise, limits, at, routed=proposal.studio is not None)
-        told_before = taken[proposal.id, rounds.get(proposal.id, 0), promise[0]]
+        told_before = taken[proposal.id, known_rounds.get(proposal.id, 0), promise[0]]
         if step is not None and deadlines.is_news(step, told_before):
             found.append(proposal.number)
     return found
@@ -124,30 +124,33 @@ def _near_a_deadline(at: datetime) -> Select[Proposal]:
     )
 
 
-def _rounds(session: Session) -> Mapping[int, int]:
-    """Return the present round of everything whose clock runs."""
+_RUNNING = select(Proposal.id).where(Proposal.state.in_(CLOCK_RUNS))
+
+
+def rounds(session: Session, begin: Collection[Verb], among: Select[int]) -> Mapping[int, int]:
+    """Return how many rounds have begun of each of some proposals, by the verbs that begin one."""
     statement = (
         select(Event.proposal_id, func.count())
-        .join(Proposal)
-        .where(Event.verb.in_(ROUNDS_BEGIN), Proposal.state.in_(CLOCK_RUNS))
+        .where(Event.verb.in_(sorted(begin)), Event.proposal_id.in_(among))
         .group_by(Event.proposal_id)
     )
     return {proposal_id: count for proposal_id, count in session.execute(statement)}  # noqa: C416 - dict() would lose the types
 
 
-def _taken(session: Session) -> Mapping[tuple[int, int, Deadline], Sequence[DeadlineStep]]:
-    """Return the steps taken so far of everything whose clock runs."""
+def steps_taken(session: Session, among: Select[int]) -> Mapping[tuple[int, int, Deadline], Sequence[DeadlineStep]]:
+    """Return the steps taken so far of each of some proposals, by its id, the round and the deadline."""
     columns = (DeadlineNotice.proposal_id, DeadlineNotice.round, DeadlineNotice.deadline, DeadlineNotice.step)
-    running = DeadlineNotice.proposal_id.in_(select(Proposal.id).where(Proposal.state.in_(CLOCK_RUNS)))
     taken: defaultdict[tuple[int, int, Deadline], list[DeadlineStep]] = defaultdict(list)
-    for proposal_id, number, deadline, step in session.execute(select(*columns).where(running)):
+    for proposal_id, number, deadline, step in session.execute(
+        select(*columns).where(DeadlineNotice.proposal_id.in_(among))
+    ):
         taken[proposal_id, number, deadline].append(step)
     return taken
 
 
-def round_of(session: Session, proposal: Proposal) -> int:
-    """Return how often the proposal has been handed over or taken up again."""
-    statement = select(func.count()).where(Event.proposal_id == proposal.id, Event.verb.in_(ROUNDS_BEGIN))
+def round_of(session: Session, proposal: Proposal, begin: Collection[Verb] = ROUNDS_BEGIN) -> int:
+    """Return how often the proposal has been handed over or taken up again, or what else begins a round."""
+    statement = select(func.count()).where(Event.proposal_id == proposal.id, Event.verb.in_(sorted(begin)))
     return session.scalar(statement) or 0
 
 

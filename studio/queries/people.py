@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only
 
 from models import (
     Absence,
+    EndedSession,
     Person,
     Preferences,
     Proposal,
@@ -77,9 +78,12 @@ def house(session: Session) -> House:
     )
 
 
-def reader(session: Session, person_id: int) -> Person | None:
-    """Return somebody with unit, preferences, roles and studios, for showing only; every request asks this first."""
-    rows = session.connection().execute(_READER, {"id": person_id}).all()
+def reader(session: Session, person_id: int, session_key: str) -> Person | None:
+    """Return somebody with unit, preferences, roles and studios, for showing only; every request asks this first.
+
+    Nobody where the session of this key was signed out.
+    """
+    rows = session.connection().execute(_READER, {"id": person_id, "key": session_key}).all()
     grants, memberships = {}, {}
     person = None
     for row in rows:
@@ -106,7 +110,7 @@ _READER = (
     .outerjoin(_granted, _granted.id == RoleGrant.unit_id)
     .outerjoin(StudioMembership, StudioMembership.person_id == Person.id)
     .outerjoin(Studio, Studio.id == StudioMembership.studio_id)
-    .where(Person.id == bindparam("id"))
+    .where(Person.id == bindparam("id"), ~exists().where(EndedSession.key == bindparam("key")))
     .order_by(RoleGrant.id, StudioMembership.id)
 )
 """One row for nearly everybody: few have a role, fewer have several."""

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from models import Event, Verb
+from models import Deadline, Event, Verb
 from studio.wording.language import lazy_gettext
 from studio.wording.names import joined, name_of
 from studio.wording.states import congress_answer_name
@@ -45,6 +45,7 @@ EVENTS = {
     Verb.DECLINE_OPINION: lazy_gettext("%(actor)s said that %(studio)s gives no second opinion."),
     Verb.REFER_TO_CONGRESS: lazy_gettext("%(actor)s referred it to the workers' congress."),
     Verb.RECORD_CONGRESS_ANSWER: lazy_gettext("The workers' congress: %(congress)s. Written down by %(actor)s."),
+    Verb.RESCHEDULE: lazy_gettext("%(actor)s took %(occasion)s off the list; it is looked at again on %(day)s."),
 }
 
 MERGED = {
@@ -60,6 +61,7 @@ BY_TEAM = {
 """What is said otherwise where the team had answered."""
 
 OCCASION_CAME = lazy_gettext("%(actor)s looked at it again: what it waited for has come (%(occasion)s).")
+OPINION_LATE = lazy_gettext("The second opinion is late; %(told)s was asked to see to it.")
 BY_ITSELF = {
     Verb.ASK_TEAM: lazy_gettext("It is small enough for the team, so it went to %(leader)s."),
     Verb.PASS_ON: lazy_gettext("%(leader)s had no time for it, so it went on to a studio by itself."),
@@ -76,8 +78,11 @@ def event_sentence(event: Event) -> str:
     another = str(lazy_gettext("another proposal"))  # one that not everybody may know of is not named
     if event.data.get("occasion") and event.verb is Verb.WAKE_UP:
         by_itself = OCCASION_CAME
+    if event.verb is Verb.ESCALATE and event.data.get("deadline") == Deadline.OPINION:
+        by_itself = OPINION_LATE
     facts = {
-        "occasion": name_of(event.data.get("occasion")) if event.verb is Verb.WAKE_UP else "",
+        "occasion": name_of(event.data.get("occasion")) if event.verb in {Verb.WAKE_UP, Verb.RESCHEDULE} else "",
+        "day": event.data.get("day", ""),
         "actor": name_of(event.actor) or str(lazy_gettext("Somebody")),
         "number": event.data.get("number", ""),
         "studio": name_of(event.data.get("studio")),

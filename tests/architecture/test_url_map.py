@@ -71,8 +71,11 @@ def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: Wor
     "duty_area",
     [
         "administration",
+        "answer_times",
+        "calendars",
         "coordination",
         "desk",
+        "differing_days",
         "glossary",
         "lessons",
         "reasons",

@@ -12,6 +12,7 @@ from studio.domain.clock import (
     extended_by_pause,
     remaining,
 )
+from studio.domain.shifts import with_exceptions
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = chinese_calendar(SHANGHAI)
@@ -33,6 +34,9 @@ PLAIN = WorkCalendar(SHANGHAI, holidays=frozenset({date(2026, 10, 1)}), makeup_d
 CALENDARS = st.sampled_from([CHINA, PLAIN, ROUND_THE_CLOCK, BERLIN, WATER_WORKS])
 MOMENTS = st.integers(0, 720 * 24 * 60).map(
     lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+ZONES = st.sampled_from(
+    [UTC, *map(ZoneInfo, ("Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"))]
 )
 WORK = st.integers(0, 20 * 60).map(lambda minutes: timedelta(minutes=minutes))
 
@@ -194,6 +198,43 @@ def test_working_time_adds_up_and_turns_round(calendar, moments):
     between = calendar.working_time_between
     assert between(first, third) == between(first, second) + between(second, third)
     assert between(third, first) == -between(first, third)
+
+
+@settings(deadline=None)
+@given(CALENDARS | st.just(NIGHT_SHIFT), MOMENTS, MOMENTS)
+def test_no_more_is_worked_than_time_has_passed_and_never_less_than_nothing(calendar, one, other):
+    start, end = sorted((one, other))
+    assert timedelta(0) <= calendar.working_time_between(start, end) <= end - start
+    if calendar is ROUND_THE_CLOCK:
+        assert calendar.working_time_between(start, end) == end - start
+
+
+@settings(deadline=None)
+@given(CALENDARS | st.just(NIGHT_SHIFT), MOMENTS, MOMENTS, WORK, ZONES)
+def test_where_whoever_asks_has_his_clock_changes_nothing(calendar, one, other, work, zone):
+    there = [moment.astimezone(zone) for moment in (one, other)]
+    assert calendar.add_working_time(there[0], work) == calendar.add_working_time(one, work)
+    assert calendar.add_working_days(there[0], 2) == calendar.add_working_days(one, 2)
+    assert calendar.working_time_between(*there) == calendar.working_time_between(one, other)
+    assert remaining(calendar, there[0], there[1]) == remaining(calendar, one, other)
+
+
+@settings(deadline=None)
+@given(CALENDARS | st.just(NIGHT_SHIFT), MOMENTS, WORK, st.integers(-3, 12))
+def test_a_day_worked_more_never_ends_later_and_one_of_rest_never_sooner(calendar, start, work, ahead):
+    day = start.date() + timedelta(days=ahead)
+    worked, rested = (with_exceptions(calendar, {day: works}) for works in (True, False))
+    ends = [one.add_working_time(start, work) for one in (worked, calendar, rested)]
+    assert ends == sorted(ends)
+    days = [one.add_working_days(start, 3).date() for one in (worked, calendar, rested)]
+    assert days == sorted(days)
+
+
+def test_a_night_on_which_the_clocks_change_is_as_long_as_it_is():
+    berlin = BERLIN.zone
+    for change, hours in ((date(2026, 3, 29), 7), (date(2026, 10, 25), 9), (date(2026, 11, 1), 8)):
+        opens = datetime.combine(change, time(1), berlin)
+        assert BERLIN.add_working_hours(opens, hours) == datetime.combine(change, time(9), berlin)
 
 
 def test_the_clock_stands_still_while_the_ball_is_with_the_author():

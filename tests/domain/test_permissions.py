@@ -58,6 +58,7 @@ MAY = {
     Verb.DECLINE_OPINION: set(),
     Verb.REFER_TO_CONGRESS: {"lead", "coordinator"},
     Verb.RECORD_CONGRESS_ANSWER: {"coordinator"},
+    Verb.RESCHEDULE: set(),
 }
 
 

@@ -45,12 +45,13 @@ EXPECTED: dict[Verb, tuple[set[ProposalState], ProposalState | None]] = {
     Verb.DROP_REPEAT: (FILED, None),
     Verb.STEP_ASIDE: ({S.UNDER_REVIEW, S.INFORMATION_REQUESTED}, None),
     Verb.REVEAL: (FILED, None),
-    Verb.ESCALATE: ({S.SUBMITTED, S.UNDER_REVIEW}, None),
+    Verb.ESCALATE: (REVIEW | REFUSED | {S.SUBMITTED, S.INFORMATION_REQUESTED}, None),
     Verb.REQUEST_OPINION: (REVIEW | REFUSED, None),
     Verb.GIVE_OPINION: (REVIEW | REFUSED | {S.SUBMITTED, S.INFORMATION_REQUESTED}, None),
     Verb.DECLINE_OPINION: (REVIEW | REFUSED | {S.SUBMITTED, S.INFORMATION_REQUESTED}, None),
     Verb.REFER_TO_CONGRESS: (OPEN | REFUSED | {S.ACCEPTED, S.TRIAL}, None),
     Verb.RECORD_CONGRESS_ANSWER: (FILED, None),
+    Verb.RESCHEDULE: ({S.DEFERRED}, None),
 }
 """Written out by hand from the glossary, so that a slip in the table of the house shows."""
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models import Person, Proposal, Recommendation, Verb
+from models import Person, Proposal, Recommendation, Studio, StudioMembership, StudioRole, Verb
 from studio.domain.clock import chinese_calendar
 from studio.operations import deciding, filing, implementation, reviewing
 from studio.operations.deciding import Verdict
@@ -56,3 +56,20 @@ def implemented(session: Session, world: World, proposal: Proposal) -> Proposal:
         implementation.start_implementation(session, proposal, actor=world.worker, at=at)
         implementation.report_implementation(session, proposal, actor=world.worker, at=at + timedelta(days=1))
     return proposal
+
+
+def another_studio(session: Session, world: World, lead: Person) -> Studio:
+    """Add a third studio, which knows about electricity."""
+    with writing(session):
+        made = Studio(
+            code="S-ELEC",
+            name_zh="电气创新工作室",
+            name_en="Studio S-ELEC",
+            kind=world.studio.kind,
+            level=world.studio.level,
+            unit=world.company,
+            specialities=["电气"],
+            memberships=[StudioMembership(person=lead, role=StudioRole.LEAD)],
+        )
+        session.add(made)
+    return made

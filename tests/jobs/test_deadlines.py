@@ -1,6 +1,7 @@
 """Reminders and escalations: each step once, the highest only, in the words of whoever reads them."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,13 +19,14 @@ from models import (
     Event,
     OutgoingMail,
     Proposal,
+    Recommendation,
     RoutingRule,
     Theme,
     Verb,
 )
 from studio.extensions import db
 from studio.jobs import deadlines
-from studio.operations import deciding, reviewing, routing
+from studio.operations import deciding, opinions, reviewing, routing
 from studio.services import Services
 from studio.settings import Settings
 from studio.transactions import writing
@@ -34,6 +36,7 @@ from tests.conftest import on_both_databases
 from tests.factories import stories
 from tests.factories.stories import CALENDAR, asked, decided, filed, reviewed
 from tests.factories.world import World
+from tests.operations.test_concurrency import at_once
 
 pytestmark = on_both_databases
 
@@ -256,3 +259,106 @@ def test_every_mail_speaks_the_readers_language(session: Session, world: World, 
         assert "19 Nov, 09:00" in mail.text
         assert "19 Nov, 09:00" in mail.html
         assert f"/proposals/{proposal.number}" in mail.text
+
+
+class TestTheSecondOpinion:
+    """Asked of the second studio on Monday 16th, 09:00: due on Thursday 19th, 09:00, as a first answer is."""
+
+    @pytest.fixture
+    def proposal(self, session: Session, world: World) -> Proposal:
+        return asked_for(session, world, decided(session, world, filed(session, world), Verb.DECLINE))
+
+    def test_is_recalled_where_it_was_asked_then_by_its_lead_then_by_the_coordinator(
+        self, session: Session, world: World, settings: Settings, proposal: Proposal
+    ):
+        way = [(at(17, 16), 0), (at(18, 15), 1), (at(19, 9), 1), (at(24, 9), 1), (at(27, 9), 1), (at(30, 9), 0)]
+        for moment, taken in way:
+            assert deadlines.watch(session, settings, at=moment) == taken
+            assert deadlines.watch(session, settings, at=moment) == 0
+        assert steps(session) == [(Deadline.OPINION, step) for step in (REMINDER, REVIEWER, LEAD, COORDINATOR)]
+        there = [world.other_lead.email, world.other_reviewer.email]
+        assert told(session) == [
+            *(("due_soon", address) for address in there),
+            *(("overdue", address) for address in there),
+            ("overdue", world.other_lead.email),
+            ("overdue", world.coordinator.email),
+        ]
+
+    def test_is_late_on_the_timeline_and_moves_nothing(
+        self, app: Flask, session: Session, settings: Settings, proposal: Proposal
+    ):
+        before = (proposal.state, proposal.revision, proposal.decided_at, proposal.updated_at)
+        deadlines.watch(session, settings, at=at(24, 9))
+        session.expire_all()
+        assert (proposal.state, proposal.revision, proposal.decided_at, proposal.updated_at) == before
+        with app.test_request_context(), speaking("en"):
+            assert event_sentence(proposal.events[-1]).startswith("The second opinion is late; Person 000204 was")
+
+    @pytest.mark.parametrize("answer", [opinions.give_opinion, opinions.decline_opinion])
+    def test_is_recalled_no_more_once_it_has_come(
+        self, session: Session, world: World, settings: Settings, proposal: Proposal, answer: Callable[..., object]
+    ):
+        facts = {"recommendation": Recommendation.ACCEPT} if answer is opinions.give_opinion else {}
+        with writing(session):
+            answer(session, proposal, actor=world.other_lead, at=at(18, 9), words="能做。", **facts)
+        assert deadlines.watch(session, settings, at=at(30, 9)) == 0
+
+    def test_is_recalled_no_more_once_it_is_of_no_use(
+        self, session: Session, world: World, settings: Settings, proposal: Proposal
+    ):
+        with writing(session):
+            deciding.reopen(session, proposal, actor=world.lead, at=at(17, 9), calendar=CALENDAR)
+        decided(session, world, proposal, Verb.ACCEPT)
+        assert deadlines.watch(session, settings, at=at(30, 9)) == 0
+
+    def test_another_studio_that_is_asked_instead_is_recalled_anew(
+        self, session: Session, world: World, settings: Settings, proposal: Proposal
+    ):
+        assert deadlines.watch(session, settings, at=at(30, 9)) == 1
+        with writing(session):
+            opinions.decline_opinion(session, proposal, actor=world.other_lead, at=at(30, 9), words="不懂。")
+        third = stories.another_studio(session, world, world.safety)
+        asked_for(session, world, proposal, studio_code=third.code, moment=at(30, 10))
+        assert deadlines.watch(session, settings, at=at(30, 10) + timedelta(days=30)) == 1
+        assert steps(session) == [(Deadline.OPINION, COORDINATOR)] * 2
+
+    def test_is_the_coordinators_where_nobody_there_is_free_any_more(
+        self, session: Session, world: World, settings: Settings, proposal: Proposal
+    ):
+        with writing(session):
+            world.other_lead.active = world.other_reviewer.active = False
+        deadlines.watch(session, settings, at=at(18, 15))
+        assert told(session) == [("due_soon", world.coordinator.email)]
+
+    def test_workers_at_once_tell_it_once(self, app: Flask, session: Session, settings: Settings, proposal: Proposal):
+        session.close()
+        taken = at_once(app, lambda own, _: deadlines.watch(own, settings, at=at(24, 9)))
+        assert sum(taken) == 1
+        assert len(steps(session)) == 1
+
+    def test_words_fit_whoever_reads_them(self, session: Session, world: World, settings: Settings, proposal: Proposal):
+        for moment in (at(18, 15), at(24, 9), at(27, 9)):
+            deadlines.watch(session, settings, at=moment)
+        kinds = ("due_soon", "overdue")
+        found = session.scalars(select(OutgoingMail).where(OutgoingMail.kind.in_(kinds)))
+        mails: dict[str | None, OutgoingMail] = {mail.address: mail for mail in found}
+        assert "Studio S-CAST was asked for a second opinion by 19 Nov, 09:00" in mails[world.other_lead.email].text
+        assert "Please ask there." in mails[world.coordinator.email].text
+        assert "hopes to hear what Studio S-CAST thinks" in mails[world.other_reviewer.email].html
+
+
+def asked_for(
+    session: Session, world: World, proposal: Proposal, *, studio_code: str = "S-CAST", moment: datetime | None = None
+) -> Proposal:
+    """Let the author ask another studio what it thinks."""
+    with writing(session):
+        opinions.request_opinion(
+            session,
+            proposal,
+            actor=world.worker,
+            at=moment or world.at,
+            question="真的做不了吗？",
+            calendar=CALENDAR,
+            studio_code=studio_code,
+        )
+    return proposal

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from models import (
     AttachmentRole,
     Contributor,
+    Follower,
     Kind,
     Occasion,
     OutgoingMail,
@@ -48,6 +49,7 @@ from studio.operations import (
     opinions,
     preparing,
     reviewing,
+    routing,
 )
 from studio.operations.attachments import attach, prepare_attachment
 from studio.operations.deciding import Verdict
@@ -118,6 +120,7 @@ def lively(session: Session, world: World, services: Services, **facts: Any) -> 
         )
         attach(session, made, film, role=AttachmentRole.RECORDING, actor=world.worker, at=at, files_per_proposal=9)
         deadlines.remind_or_escalate(session, made, at=at + timedelta(days=30), calendar=CALENDAR)
+        opinions.remind_or_escalate(session, made, at=at + timedelta(days=30), calendar=CALENDAR)
     return made
 
 
@@ -289,6 +292,42 @@ def test_why_this_studio_and_who_was_told_do_not_name_the_unit(
     assert "ROLL shop" not in page
     sign_in_as(client, world.worker)
     assert "Studio S-ROLL looks after the proposals of ROLL shop." in client.get(f"/proposals/{blind.number}").text
+
+
+def test_who_acts_as_coordinator_of_the_hidden_unit_is_not_named_either(
+    app: Flask, session: Session, world: World, services: Services
+):
+    """He is its coordinator and nobody else's: his name would tell where it comes from."""
+    with writing(session):
+        local = Person(
+            employee_no="000888", name="许协调", name_en="Xu of the rolling plant", unit=world.company,
+            created_at=world.at, session_stamp="stamp", must_change_password=False,
+            grants=[RoleGrant(role=Role.COORDINATOR, unit=world.plant)],
+        )  # fmt: skip
+        session.add(local)
+        occasion = Occasion(code="all", position=9, name_zh="新预算", name_en="New budget")
+        session.add(occasion)
+    made = stories.filed(session, world, anonymous=True, title="匿名的盖板")
+    with writing(session):
+        routing.transfer(session, made, "S-CAST", actor=local, at=world.at, words="他们懂", calendar=CALENDAR)
+        routing.transfer(session, made, "S-ROLL", actor=local, at=world.at, words="还是你们", calendar=CALENDAR)
+    stories.decided(session, world, made, Verb.DEFER, reason="没钱", occasion_code="all")
+    with writing(session):
+        session.add(Follower(proposal_id=made.id, person_id=world.stranger.id, since=world.at))
+        deciding.wake_up(session, made, actor=local, at=world.at + timedelta(days=2), calendar=CALENDAR)
+        world.lead.active = False
+    with writing(session):
+        verdict = Verdict(verb=Verb.DECLINE, reason="不行")
+        deciding.decide(session, made, verdict, actor=local, at=world.at + timedelta(days=3))
+    for reader, knows in ((world.stranger, False), (world.reviewer, False), (world.worker, True)):
+        client = app.test_client()
+        sign_in_as(client, reader)
+        page = client.get(f"/proposals/{made.number}").text
+        assert ("Xu of the rolling plant" in page) == knows, reader.name
+        assert page.count("The coordinator") >= (0 if knows else 3)
+    mails = session.scalars(select(OutgoingMail).where(OutgoingMail.proposal_id == made.id)).all()
+    naming = {mail.address for mail in mails if "Xu of the rolling" in mail.text + mail.html}
+    assert naming == {world.worker.email}
 
 
 def test_authors_and_coordinator_see_the_names_and_after_the_decision_everybody(

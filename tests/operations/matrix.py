@@ -31,7 +31,7 @@ from tests.factories.world import World, draft
 S = ProposalState
 STUDIO_PEOPLE = {"lead", "reviewer", "second_reviewer"}
 LIMITS = team.Limits(kind_codes=["suggestion"], cost=Decimal(300), benefit=Decimal(5000), days=2)
-NOT_BY_HAND = {Verb.ASK_TEAM, Verb.ESCALATE, Verb.NOTE_REPEAT, Verb.DROP_REPEAT}
+NOT_BY_HAND = {Verb.ASK_TEAM, Verb.ESCALATE, Verb.NOTE_REPEAT, Verb.DROP_REPEAT, Verb.RESCHEDULE}
 """What follows from a rule, the clock or what is done to another proposal."""
 
 WITH_STUDIO: Mapping[Verb, set[str]] = {

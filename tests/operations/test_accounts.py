@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from models import Role, SignInAttempt, Unit
+from models import EndedSession, Role, SignInAttempt, Unit
 from studio.domain.errors import InvalidInput, NotAllowed, TooMany
 from studio.operations import accounts
 from studio.operations.accounts import SignInLimits
@@ -110,6 +110,16 @@ def test_old_attempts_are_forgotten(session, world, worker):
     with writing(session):
         assert accounts.forget_attempts(session, older_than=world.at + timedelta(minutes=5)) == 1
     assert len(session.scalars(select(SignInAttempt)).all()) == 1
+
+
+def test_a_session_is_ended_once_and_forgotten_when_its_cookie_is_too_old(session, world):
+    for minute in (0, 10):
+        with writing(session):
+            accounts.end_session(session, "key", at=world.at + timedelta(minutes=minute))
+    assert [ended.ended_at for ended in session.scalars(select(EndedSession))] == [world.at]
+    for later, forgotten in ((0, 0), (1, 1)):
+        with writing(session):
+            assert accounts.forget_ended_sessions(session, older_than=world.at + timedelta(seconds=later)) == forgotten
 
 
 class TestPasswords:

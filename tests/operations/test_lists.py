@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from models import Decision, Occasion, Outcome, OutcomeClass, Person, ProposalState, Role, RoleGrant, Verb
+from models import Decision, Occasion, Outcome, OutcomeClass, OutgoingMail, Person, ProposalState, Role, RoleGrant, Verb
 from studio.domain.errors import InvalidInput, NotAllowed
 from studio.jobs.wake_up import wake_up_due
 from studio.operations import deciding, occasions, reasons
@@ -17,6 +17,8 @@ from studio.queries import catalogue
 from studio.queries import occasions as waiting
 from studio.queries import reasons as facts
 from studio.transactions import writing
+from studio.wording.events import event_sentence
+from studio.wording.language import speaking
 from tests.conftest import on_both_databases
 
 pytestmark = on_both_databases
@@ -136,7 +138,7 @@ class TestOccasions:
     def off(self, session, world, until=None, actor=None):
         with writing(session):
             return occasions.switch_off(
-                session, self.overhaul(session), actor=actor or world.coordinator, today=TODAY, until=until
+                session, self.overhaul(session), actor=actor or world.coordinator, at=world.at, today=TODAY, until=until
             )
 
     def test_another_name_is_shown_where_it_is_waited_for(self, session, world, filed):
@@ -159,7 +161,7 @@ class TestOccasions:
             defer(session, world, filed(), occasion_code="overhaul")
         assert codes(error) == [("occasion_unknown", "occasion_code")]
         with writing(session):
-            occasions.switch_on(self.overhaul(session), actor=world.coordinator)
+            occasions.switch_on(session, self.overhaul(session), actor=world.coordinator)
         defer(session, world, filed(), occasion_code="overhaul")
 
     @pytest.mark.parametrize(
@@ -183,6 +185,38 @@ class TestOccasions:
         assert session.scalars(select(Decision.wake_up_on).order_by(Decision.id)).all() == [until, sooner]
         assert wake_up_due(session, settings, at=world.at + timedelta(days=61)) == 2
 
+    def test_whoever_waited_for_it_hears_of_the_new_day_and_the_timeline_says_it(self, session, world, filed, app):
+        sooner = TODAY + timedelta(days=20)
+        waits, both = (
+            defer(session, world, filed(), occasion_code="overhaul", wake_up_on=day) for day in (None, sooner)
+        )
+        self.off(session, world, TODAY + timedelta(days=60))
+        (event,) = [event for event in waits.events if event.verb is Verb.RESCHEDULE]
+        assert (event.actor_id, event.new_state) == (world.coordinator.id, ProposalState.DEFERRED)
+        with app.test_request_context(), speaking("en"):
+            said = event_sentence(event)
+        assert said.endswith("took The next overhaul off the list; it is looked at again on 2027-01-15.")
+        told = session.scalars(select(OutgoingMail).where(OutgoingMail.kind == "rescheduled")).all()
+        assert {(mail.proposal_id, mail.address) for mail in told} == {
+            (waits.id, world.worker.email),
+            (waits.id, world.lead.email),
+        }
+        assert all("15 Jan" in mail.text and "15 Jan" in mail.html for mail in told)
+        assert not [event for event in both.events if event.verb is Verb.RESCHEDULE], "its own day comes sooner"
+
+    def test_it_is_not_offered_again_under_a_name_that_another_has_by_now(self, session, world):
+        self.off(session, world)
+        with writing(session):
+            other = occasions.name_it(session, actor=world.coordinator, name_zh="下次大修")
+        with pytest.raises(InvalidInput) as error, writing(session):
+            occasions.switch_on(session, self.overhaul(session), actor=world.coordinator)
+        assert codes(error) == [("occasion_name_taken", "name_zh")]
+        assert not self.overhaul(session).active
+        with writing(session):
+            occasions.rename(session, other, actor=world.coordinator, name_zh="明年大修")
+            occasions.switch_on(session, self.overhaul(session), actor=world.coordinator)
+        assert self.overhaul(session).active
+
     def test_what_is_the_whole_firm_s_is_not_switched_off_by_the_coordinator_of_a_part(self, session, world):
         with writing(session):
             of_plant = Person(
@@ -196,4 +230,4 @@ class TestOccasions:
         with writing(session):
             own = occasions.name_it(session, actor=of_plant, name_zh="轧线大修", unit=world.plant)
         with writing(session):
-            assert occasions.switch_off(session, own, actor=of_plant, today=TODAY) == 0
+            assert occasions.switch_off(session, own, actor=of_plant, at=world.at, today=TODAY) == 0

@@ -14,8 +14,6 @@ from models import (
     ProposalState,
     Recommendation,
     SecondOpinion,
-    StudioMembership,
-    StudioRole,
     Verb,
 )
 from studio.domain.errors import DomainError, InvalidInput, NotAllowed, Stale, WrongState
@@ -24,6 +22,7 @@ from studio.operations.deciding import Verdict
 from studio.queries import proposals
 from studio.transactions import writing
 from tests.conftest import MONDAY_MORNING, on_both_databases
+from tests.factories import stories
 from tests.operations.conftest import CALENDAR
 from tests.operations.test_concurrency import THREADS, at_once
 
@@ -112,7 +111,7 @@ def test_the_database_keeps_one_of_another_studio(session, world, proposal):
 
 
 def test_what_one_studio_declined_another_is_asked(session, world, proposal):
-    third = _another_studio(session, world)
+    third = stories.another_studio(session, world, world.safety)
     ask(session, proposal, world.worker, code="S-CAST")
     decline(session, proposal, world.other_lead)
     assert proposal.opinion.declined
@@ -126,23 +125,6 @@ def test_what_one_studio_declined_another_is_asked(session, world, proposal):
     with pytest.raises(NotAllowed):
         give(session, proposal, world.other_lead)
     assert "我们不懂这个。" in [event.data.get("words") for event in proposal.events]
-
-
-def _another_studio(session, world):
-    with writing(session):
-        session.add(StudioMembership(person=world.stranger, studio=world.other_studio, role=StudioRole.MEMBER))
-        made = type(world.studio)(
-            code="S-ELEC",
-            name_zh="电气创新工作室",
-            name_en="Studio S-ELEC",
-            kind=world.studio.kind,
-            level=world.studio.level,
-            unit=world.company,
-            specialities=["电气"],
-            memberships=[StudioMembership(person=world.safety, role=StudioRole.LEAD)],
-        )
-        session.add(made)
-    return made
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from models import (
     RoleGrant,
     ShiftCalendar,
     Theme,
+    Unit,
     UnitCalendar,
     Verb,
     WorkingSpan,
@@ -220,6 +221,28 @@ class TestDays:
             operations.remove_exception(session, found, actor=world.coordinator, today=date(2026, 11, 21))
         assert session.scalars(select(CalendarException)).all() == []
 
+    def test_a_day_is_written_anew_but_never_one_that_is_over(self, session: Session, world: World):
+        self.enter(session, world, date(2026, 11, 21))
+        found = session.scalars(select(CalendarException)).one()
+
+        def change(day: date, today: date, *, actor: Person = world.coordinator, unit: Unit = world.plant) -> None:
+            with writing(session):
+                facts = {"works": False, "note": "改", "actor": actor, "today": today}
+                operations.change_exception(session, found, unit, day, **facts)  # type: ignore[arg-type]
+
+        change(date(2026, 11, 28), date(2026, 11, 21))
+        assert (found.unit, found.day, found.works, found.note) == (world.plant, date(2026, 11, 28), False, "改")
+        for day, today in ((date(2026, 12, 5), date(2026, 11, 29)), (date(2026, 11, 20), date(2026, 11, 21))):
+            with pytest.raises(InvalidInput, match="day_is_over"):
+                change(day, today)
+        local = over_the_plant(session, world)
+        change(date(2026, 11, 29), date(2026, 11, 21), actor=local)
+        with pytest.raises(NotAllowed):
+            change(date(2026, 11, 29), date(2026, 11, 21), actor=local, unit=world.company)
+        change(date(2026, 11, 29), date(2026, 11, 21), unit=world.company)
+        with pytest.raises(NotAllowed):
+            change(date(2026, 11, 29), date(2026, 11, 21), actor=local, unit=world.plant)
+
     def test_a_plants_coordinator_speaks_for_the_plant_only(self, session: Session, world: World):
         local = over_the_plant(session, world)
         self.enter(session, world, date(2026, 11, 21), actor=local, unit=world.plant)
@@ -249,6 +272,23 @@ class TestRules:
             with pytest.raises(InvalidInput) as refusal, writing(session):
                 operations.add_rule(session, term(**facts), actor=world.coordinator)
             assert problem in codes(refusal)
+
+    def test_a_rule_is_written_anew_and_is_no_double_of_itself(self, session: Session, world: World):
+        local = over_the_plant(session, world)
+        with writing(session):
+            made = operations.add_rule(session, term(unit=world.plant), actor=local)
+            operations.add_rule(session, term(), actor=world.coordinator)
+            operations.change_rule(session, made, term(unit=world.plant, answer_hours=4), actor=local)
+        assert filed(session, world).answer_due_at == at(16, 14)
+        for facts, actor, refused in (
+            ({}, world.coordinator, InvalidInput),
+            ({"unit": world.plant, "answer_hours": 0}, local, InvalidInput),
+            ({}, local, NotAllowed),
+            ({"unit": world.plant}, world.admin, NotAllowed),
+        ):
+            with pytest.raises(refused), writing(session):
+                operations.change_rule(session, made, term(**facts), actor=actor)
+        assert (made.unit, made.answer_hours) == (world.plant, 4)
 
     def test_the_whole_firms_rules_are_the_firms_coordinators(self, session: Session, world: World):
         local = over_the_plant(session, world)

@@ -86,7 +86,7 @@ def test_what_was_not_read_is_an_error_and_not_nothing(session, world, story):
 
 def test_a_reader_has_the_same_rights_as_the_watched_person(session, world):
     for person in (world.worker, world.leader, world.lead, world.reviewer, world.coordinator, world.admin):
-        shown, watched = people.reader(session, person.id), session.get_one(Person, person.id)
+        shown, watched = people.reader(session, person.id, "key"), session.get_one(Person, person.id)
         assert shown is not None
         assert facts(shown) == facts(watched)
         assert facts(shown.unit) == facts(watched.unit)
@@ -94,7 +94,7 @@ def test_a_reader_has_the_same_rights_as_the_watched_person(session, world):
         rights = [(grant.role, grant.unit.path) for grant in shown.grants]
         assert sorted(rights) == sorted((grant.role, grant.unit.path) for grant in watched.grants)
         assert shown.studio_ids() == watched.studio_ids()
-    assert people.reader(session, 987654) is None
+    assert people.reader(session, 987654, "key") is None
 
 
 def test_writing_says_so_and_only_inside(session):

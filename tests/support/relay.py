@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import ssl
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,10 +11,12 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 OK = "250 taken"
 CUT = "cut"
@@ -30,6 +34,7 @@ class Relay:
     arrived: list[EmailMessage] = field(default_factory=list)
     envelopes: list[str] = field(default_factory=list)
     connections: int = 0
+    logins: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -73,13 +78,55 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate that signed itself, and its key, as files."""
+
+    path: Path
+    key: Path
+
+    def context(self) -> ssl.SSLContext:
+        """Return what a server needs to show it."""
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(self.path, self.key)
+        return made
+
+
+def certificate(folder: Path, host: str = "127.0.0.1") -> Certificate:
+    """Make a certificate for one address with the openssl command."""
+    made = Certificate(folder / f"{host}.pem", folder / f"{host}.key")
+    kind = "IP" if host[0].isdigit() else "DNS"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-days", "3650", "-subj", f"/CN={host}", "-addext", f"subjectAltName={kind}:{host}"]
+    subprocess.run([*command, "-out", made.path, "-keyout", made.key], check=True, capture_output=True)
+    return made
+
+
 @contextmanager
-def relay() -> Iterator[Relay]:
-    """Run a relay for a while."""
+def relay(
+    *, tls: Certificate | None = None, implicit: bool = False, login: tuple[str, str] = ("", "")
+) -> Iterator[Relay]:
+    """Run a relay for a while: without TLS, with STARTTLS, or ``implicit`` TLS from the first byte on.
+
+    With a ``login`` it lets nobody else in; with STARTTLS it hears of no password before the line is encrypted.
+    """
     made = Relay(free_port())
-    controller = Controller(made, hostname="127.0.0.1", port=made.port)
+    options: dict[str, Any] = {"hostname": "127.0.0.1", "port": made.port}
+    if tls is not None:
+        options |= {"ssl_context": tls.context()} if implicit else {"tls_context": tls.context()}
+    if any(login):
+        # aiosmtpd does not know that a connection was encrypted before it began.
+        options["auth_require_tls"] = tls is not None and not implicit
+        options["authenticator"] = partial(_let_in, made, login)
+    controller = Controller(made, **options)
     controller.start()
     try:
         yield made
     finally:
         controller.stop()
+
+
+def _let_in(made: Relay, login: tuple[str, str], *asked: Any) -> AuthResult:
+    given: LoginPassword = asked[-1]
+    made.logins.append((given.login.decode(), given.password.decode()))
+    return AuthResult(success=made.logins[-1] == login, handled=False)

@@ -11,6 +11,8 @@ from tests.factories.world import PASSWORD, World
 from tests.support.pages import PageClient
 from tests.support.people import sign_in_as
 from tests.support.sending import send, token_of
+from tests.support.statements import listening
+from views.access import SESSION_KEY
 from views.account import local_path, local_post
 
 pytestmark = on_both_databases
@@ -151,6 +153,51 @@ def test_signing_out_ends_the_session(client: FlaskClient, worker: Person) -> No
     send(client, "/account", "/sign-out")
 
     assert client.get("/").location == "/sign-in?next=/"
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(client: FlaskClient, worker: Person) -> None:
+    app = client.application
+    sign_in_as(client, worker)
+    thief, elsewhere = app.test_client(), app.test_client()
+    cookie = client.get_cookie("studio")
+    assert cookie is not None
+    thief.set_cookie("studio", cookie.value)
+    sign_in_as(elsewhere, worker)
+    assert thief.get("/").status_code == 200
+
+    send(client, "/account", "/sign-out")
+
+    assert thief.get("/").location == "/sign-in?next=/"
+    assert thief.post("/sign-out").status_code == 401
+    assert elsewhere.get("/").status_code == 200, "only this session has ended"
+
+
+def test_every_sign_in_begins_a_session_of_its_own(client: FlaskClient, worker: Person) -> None:
+    keys = set()
+    for _time in range(2):
+        send(client, "/sign-in", employee_no="000101", password=PASSWORD)
+        with client.session_transaction() as cookie:
+            keys.add(cookie[SESSION_KEY])
+        send(client, "/account", "/sign-out")
+    assert len(keys) == 2
+
+
+def test_a_cookie_without_a_key_opens_nothing(client: FlaskClient, worker: Person) -> None:
+    sign_in_as(client, worker)
+    with client.session_transaction() as cookie:
+        del cookie[SESSION_KEY]
+
+    assert client.get("/").location == "/sign-in?next=/"
+
+
+def test_who_has_signed_out_is_asked_for_in_no_statement_of_its_own(client: FlaskClient, worker: Person) -> None:
+    sign_in_as(client, worker)
+    client.get("/account")
+    with listening() as heard:
+        client.get("/account")
+    assert [statement.startswith("SELECT people.") for statement in heard.said if "ended_sessions" in statement] == [
+        True
+    ]
 
 
 def test_signing_out_everywhere_ends_other_browsers_too(client: FlaskClient, worker: Person) -> None:

@@ -1,7 +1,6 @@
 """The digest's pages, and leaving it in one click."""
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Person
@@ -12,14 +11,9 @@ from studio.settings import Settings
 from tests.conftest import on_both_databases
 from tests.factories.digest import FIRST_OF_NOVEMBER, OCTOBER, october
 from tests.factories.world import World
+from tests.support.people import sign_in_as
 
 pytestmark = on_both_databases
-
-
-def sign_in(client: FlaskClient, person: Person) -> None:
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = f"{person.id}.{person.session_stamp}"
-        cookie["_fresh"] = True
 
 
 @pytest.fixture
@@ -35,7 +29,7 @@ def by_mail(session: Session, person: Person) -> tuple[bool, bool]:
 
 
 def test_everybody_reads_an_issue_as_his_own(client, world, sent):
-    sign_in(client, world.worker)
+    sign_in_as(client, world.worker)
     page = client.get("/digest/2026-10")
     assert page.status_code == 200
     assert "一个人就能装，老王说他可以歇会儿了。" in page.text.replace("<wbr>", "")
@@ -44,26 +38,26 @@ def test_everybody_reads_an_issue_as_his_own(client, world, sent):
 
 
 def test_the_list_of_issues_leads_to_each(client, world, sent):
-    sign_in(client, world.worker)
+    sign_in_as(client, world.worker)
     page = client.get("/digest")
     assert "/digest/2026-10" in page.text
     assert "7 filed, 2 put to use" in page.text
 
 
 def test_before_the_first_issue_the_list_says_so(client, world):
-    sign_in(client, world.worker)
+    sign_in_as(client, world.worker)
     assert "No issue yet" in client.get("/digest").text
 
 
 @pytest.mark.parametrize("month", ["2026-09", "2026-13", "2026", "nonsense", "2026-1０"])
 def test_there_is_no_page_for_a_month_without_issue(client, world, month):
-    sign_in(client, world.worker)
+    sign_in_as(client, world.worker)
     assert client.get(f"/digest/{month}").status_code == 404
 
 
 def test_the_coordinator_sees_anybody_s_copy_before_it_goes_out(client, session, world):
     october(session, world)
-    sign_in(client, world.coordinator)
+    sign_in_as(client, world.coordinator)
     page = client.get(f"/digest/2026-10/preview?as={world.lead.employee_no}")
     assert page.status_code == 200
     assert "4 proposals wait for you." in page.text
@@ -72,7 +66,7 @@ def test_the_coordinator_sees_anybody_s_copy_before_it_goes_out(client, session,
 
 
 def test_nobody_else_previews(client, world):
-    sign_in(client, world.worker)
+    sign_in_as(client, world.worker)
     assert client.get("/digest/2026-10/preview").status_code == 403
 
 

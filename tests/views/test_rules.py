@@ -1,6 +1,7 @@
 """Routing rules in the app: written as drafts, tried out, switched on, looked back at; by whoever keeps them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Person, Proposal, Role, RoleGrant, RoutingRule, RuleChange, Studio
+from search_index import sync
 from studio.domain.rules import RuleDraft
 from studio.operations import importing, routing, rules
 from studio.queries import rules as queries
+from studio.queries import try_outs
 from studio.tables import read_rows
 from studio.transactions import writing
 from tests.conftest import on_both_databases
@@ -223,6 +226,38 @@ class TestTryingOut:
         assert "盖板又翘了" in text
         assert "导卫换样板" not in text
         assert "that is what Studio S-CAST looks after" in text
+
+    def test_it_says_how_often_the_archive_was_asked(self, session, services, admin, moved):
+        address = f"/rules/try?draft={moved.id}"
+        assert "The archive could not be asked" in main_text(admin.get(address).text)
+        sync.sync(session, services.search)
+        session.rollback()
+        assert "have a word in 2 of them; for these the archive was asked too" in main_text(admin.get(address).text)
+
+    def test_beyond_some_the_rules_alone_speak(self, session, services, admin, moved, monkeypatch):
+        monkeypatch.setattr("studio.queries.try_outs.MOST_ASKED", 1)
+        sync.sync(session, services.search)
+        session.rollback()
+        text = main_text(admin.get(f"/rules/try?draft={moved.id}").text)
+        assert "The drafts have a word in 2 of them. For the newest one the archive was asked too" in text
+
+    @on_both_databases
+    def test_what_filing_would_do_heeds_precedents_but_never_the_proposal_itself(
+        self, session, world, services, admin, save
+    ):
+        stories.decided(session, world, stories.filed(session, world))
+        draft = save(RuleDraft(60, "S-CAST", words=("小车",)))
+        rows, at = queries.present(session), world.at + timedelta(days=2)
+
+        def moves() -> list[str]:
+            tried = try_outs.tried_out(session, services.search, world.admin, rows, [draft.id], at=at)
+            return sorted(tried.lines[move.id].number for move in tried.result.moves)
+
+        stories.filed(session, world)
+        assert moves() == ["2026-00001", "2026-00002"], "as far as the rules go"
+        sync.sync(session, services.search)
+        session.rollback()
+        assert moves() == ["2026-00001"], "the first is a precedent of the second, and none of itself"
 
     def test_nothing_is_looked_at_that_the_reader_may_not_read(self, session, world, admin, moved):
         with writing(session):

@@ -1,6 +1,6 @@
 """Other voices on the pages: names that are called, the second opinion, the workers' congress."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 from flask import Flask
@@ -63,6 +63,18 @@ def referred(session: Session, world: World, proposal: Proposal) -> CongressRefe
 def page(client: FlaskClient, person, proposal: Proposal) -> str:
     sign_in_as(client, person)
     return main_text(client.get(f"/proposals/{proposal.number}").text)
+
+
+def test_everybody_sees_that_an_opinion_is_late_until_it_has_come(session, world, client, proposal, clock: Clock):
+    due_at = asked(session, world, proposal).due_at
+    late = "An answer was due by"
+    clock.at = due_at
+    assert late not in page(client, world.stranger, proposal)
+    clock.at = due_at + timedelta(minutes=1)
+    assert late in page(client, world.stranger, proposal)
+    with writing(session):
+        opinions.decline_opinion(session, proposal, actor=world.other_lead, at=clock.at, words="不懂。")
+    assert late not in page(client, world.stranger, proposal)
 
 
 class TestNames:

@@ -170,6 +170,57 @@ def test_a_rule_is_added_and_removed(session: Session, world: World, coordinator
     assert coordinator.post(f"{PAGE}/rules/{found}/remove").status_code == 404
 
 
+@on_both_databases
+def test_a_rule_and_a_day_are_written_anew_where_they_stand(session: Session, world: World, coordinator: FlaskClient):
+    coordinator.post(f"{PAGE}/rules", data=RULE)
+    coordinator.post(f"{PAGE}/days", data={**DAY, "unit": "JZ"})
+    rule, day = session.scalars(select(DeadlineRule.id)).one(), session.scalars(select(CalendarException.id)).one()
+    session.rollback()
+    page = coordinator.get(f"{PAGE}/rules/{rule}").text
+    assert 'value="16"' in page
+    assert '<option value="suggestion" selected>' in page
+    assert (
+        coordinator.post(f"{PAGE}/rules/{rule}", data={**RULE, "answer_hours": "12", "unit": "ROLL"}).status_code == 302
+    )
+    assert "Suggestion · ROLL shop first answer within 12 working hours" in text_of(coordinator)
+    assert 'value="2026-11-21"' in coordinator.get(f"{PAGE}/days/{day}").text
+    changed = {**DAY, "day": "2026-11-28", "works": "rests", "unit": "ROLL"}
+    assert coordinator.post(f"{PAGE}/days/{day}", data=changed).status_code == 302
+    assert "28 Nov Saturday we rest ROLL shop" in text_of(coordinator)
+    assert (session.scalars(select(DeadlineRule.id)).all(), session.scalars(select(CalendarException.id)).all()) == (
+        [rule],
+        [day],
+    )
+
+
+@pytest.mark.parametrize("area", ["rules", "days"])
+def test_what_is_written_anew_wrongly_comes_back_as_typed_and_changes_nothing(
+    session: Session, world: World, coordinator: FlaskClient, area: str
+):
+    first, second = (
+        ({**RULE, "kind": "suggestion"}, {**RULE, "kind": "renovation"})
+        if area == "rules"
+        else ({**DAY, "unit": "JZ"}, {**DAY, "unit": "JZ", "day": "2026-11-28"})
+    )
+    kept = DeadlineRule if area == "rules" else CalendarException
+    for data in (first, second):
+        coordinator.post(f"{PAGE}/{area}", data=data)
+    one = session.scalars(select(kept.id).order_by(kept.id)).first()
+    address = f"{PAGE}/{area}/{one}"
+    typed = {**second, "decision_days": "7", "note": "写好的话"}
+    answer = coordinator.post(address, data=typed)
+    assert answer.status_code == 422
+    assert "already" in main_text(answer.text)
+    assert 'value="7"' in answer.text or "写好的话" in answer.text
+    assert (
+        coordinator.post(address, data={"kind": "suggestion", "latest_hours": "", "works": "works"}).status_code == 422
+    )
+    assert coordinator.post(address, data=first).status_code == 302, "the same again is no double of itself"
+    coordinator.post(f"{address}/remove")
+    assert coordinator.get(address).status_code == 404
+    assert coordinator.post(address, data=first).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -214,7 +265,7 @@ def test_only_coordinators_come_in(world: World, client: FlaskClient):
     for person in (world.worker, world.lead, world.admin):
         sign_in_as(client, person)
         assert client.get(PAGE).status_code == 403
-        for path in ("calendars/new", "attach", "days", "rules", "recount"):
+        for path in ("calendars/new", "attach", "days", "days/1", "rules", "rules/1", "recount"):
             assert client.post(f"{PAGE}/{path}", data={}).status_code == 403
 
 

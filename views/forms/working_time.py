@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from wtforms import BooleanField, Field, IntegerField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired
 
-from models import Kind, ShiftCalendar, Theme, Unit
+from models import CalendarException, DeadlineRule, Kind, ShiftCalendar, Theme, Unit
 from studio.domain.shifts import written_hours
 from studio.operations.working_time import Pattern
 from studio.wording import names
@@ -114,6 +114,11 @@ class DayForm(ClockForm):
         """Fill the list."""
         self.unit.choices = unit_choices(units)
 
+    def show(self, exception: CalendarException) -> None:
+        """Fill the form with what is kept."""
+        self.day.data, self.works.data = exception.day, WORKS if exception.works else RESTS
+        self.unit.data, self.note.data = exception.unit.code, exception.note
+
 
 class RuleForm(ClockForm):
     """How long answers may take, and for what."""
@@ -132,6 +137,13 @@ class RuleForm(ClockForm):
         everywhere = [SelectChoice("", _l("any unit"))] if any_unit else []
         self.unit.choices = [*everywhere, *unit_choices(units)]
 
+    def show(self, rule: DeadlineRule) -> None:
+        """Fill the form with what is kept."""
+        self.kind.data, self.theme.data = _code(rule.kind), _code(rule.theme)
+        self.unit.data = _code(rule.unit)
+        self.answer_hours.data, self.latest_hours.data = rule.answer_hours, rule.latest_hours
+        self.decision_days.data = rule.decision_days
+
     @property
     def limits(self) -> dict[str, int]:
         """The three numbers; what is empty is nothing at all, which the rules refuse."""
@@ -140,6 +152,10 @@ class RuleForm(ClockForm):
             "latest_hours": self.latest_hours.data or 0,
             "decision_days": self.decision_days.data or 0,
         }
+
+
+def _code(row: Kind | Theme | Unit | None) -> str:
+    return row.code if row else ""
 
 
 def _choices(rows: Iterable[Kind | Theme]) -> list[SelectChoice]:
