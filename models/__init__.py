@@ -10,6 +10,7 @@ from models.enums import (
     CongressAnswer,
     Deadline,
     DeadlineStep,
+    FileTextState,
     Gender,
     MailState,
     Outcome,
@@ -24,10 +25,12 @@ from models.enums import (
     StudioLevel,
     StudioRole,
     UnitLevel,
+    Unreadable,
     Verb,
 )
 from models.event import Event
 from models.export import ReviewExport
+from models.file_text import FileText
 from models.following import Follower
 from models.glossary import GlossaryRow
 from models.mail import Delivery, DigestIssue, OutgoingMail
@@ -73,6 +76,8 @@ __all__ = [
     "Delivery",
     "DigestIssue",
     "Event",
+    "FileText",
+    "FileTextState",
     "Follower",
     "Gender",
     "GlossaryRow",
@@ -120,6 +125,7 @@ __all__ = [
     "Unit",
     "UnitCalendar",
     "UnitLevel",
+    "Unreadable",
     "Verb",
     "WorkerHeartbeat",
     "WorkingSpan",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from models import Comment, Contributor, Decision, Person, Proposal
+from models import Attachment, Comment, Contributor, Decision, FileText, Person, Proposal
 from search_index.documents import document_of
 from search_index.port import IndexWriter, SearchEngine, SearchUnavailable
 from studio.transactions import writing
@@ -119,6 +119,10 @@ def _loaded() -> Select[Proposal]:
         selectinload(Proposal.themes),
         selectinload(Proposal.decisions).load_only(Decision.reason, Decision.remedy, Decision.superseded_at),
         selectinload(Proposal.comments).load_only(Comment.body, Comment.visibility),
+        selectinload(Proposal.attachments)
+        .load_only(Attachment.role, Attachment.filename, Attachment.sha256)
+        .joinedload(Attachment.file_text)
+        .load_only(FileText.sha256, FileText.text),
         selectinload(Proposal.contributors).joinedload(Contributor.person).options(*_NAME_ONLY),
     )
 
