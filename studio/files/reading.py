@@ -89,7 +89,10 @@ class Reader:
 
     def _ask(self, question: dict[str, str]) -> dict[str, str] | None:
         """Return the answer of the process; None if it died, or had to."""
-        process = self._process = self._process or self._start()
+        if self._process is None or self._process.poll() is not None:
+            self._end()
+            self._process = self._start()
+        process = self._process
         killer = threading.Timer(self._limits.seconds + MARGIN_SECONDS, process.kill)
         killer.start()
         try:

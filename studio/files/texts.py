@@ -103,10 +103,11 @@ def _texts_between_tags(part: IO[bytes]) -> Iterator[str]:
     target = _Paragraphs()
     parser = DefusedXMLParser(target=target, forbid_dtd=True)
     while chunk := part.read(CHUNK):
-        parser.feed(chunk)
-        yield from target.taken()
+        try:
+            parser.feed(chunk)
+        finally:
+            yield from target.taken()  # also what stands before a mistake
     parser.close()
-    yield from target.taken()
 
 
 class _Paragraphs:
