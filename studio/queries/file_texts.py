@@ -76,4 +76,4 @@ def without_text(session: Session, proposal_id: int) -> Mapping[str, Unreadable 
         .join(Attachment, Attachment.sha256 == FileText.sha256)
         .where(Attachment.proposal_id == proposal_id, FileText.state.in_(nothing))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
