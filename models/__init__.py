@@ -10,6 +10,7 @@ from models.enums import (
     CongressAnswer,
     Deadline,
     DeadlineStep,
+    FileTextState,
     Gender,
     MailState,
     Outcome,
@@ -24,10 +25,12 @@ from models.enums import (
     StudioLevel,
     StudioRole,
     UnitLevel,
+    Unreadable,
     Verb,
 )
 from models.event import Event
 from models.export import ReviewExport
+from models.file_text import FileText
 from models.following import Follower
 from models.glossary import GlossaryRow
 from models.mail import Delivery, DigestIssue, OutgoingMail
@@ -74,6 +77,8 @@ __all__ = [
     "DigestIssue",
     "EndedSession",
     "Event",
+    "FileText",
+    "FileTextState",
     "Follower",
     "Gender",
     "GlossaryRow",
@@ -121,6 +126,7 @@ __all__ = [
     "Unit",
     "UnitCalendar",
     "UnitLevel",
+    "Unreadable",
     "Verb",
     "WorkerHeartbeat",
     "WorkingSpan",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
 from models.enums import AttachmentRole
+from models.file_text import FileText
 from models.person import Person
 from models.proposal import Proposal
 
@@ -37,6 +38,9 @@ class Attachment(Base):
 
     proposal: Mapped[Proposal] = relationship(back_populates="attachments")
     uploaded_by: Mapped[Person | None] = relationship()
+    file_text: Mapped[FileText | None] = relationship(
+        primaryjoin="foreign(Attachment.sha256) == remote(FileText.sha256)", viewonly=True
+    )
 
     @property
     def is_image(self) -> bool:

@@ -196,6 +196,35 @@ class AttachmentRole(StrEnum):
     RECORDING = "recording"
 
 
+class FileTextState(StrEnum):
+    """How far the reading of a document's text has come."""
+
+    WAITING = "waiting"
+    READ = "read"
+    EMPTY = "empty"
+    """There is no text in it: most often it holds pictures of pages."""
+    UNREADABLE = "unreadable"
+
+
+class Unreadable(StrEnum):
+    """Why the text of a document could not be read. None of these is tried again."""
+
+    LOCKED = "locked"
+    """A password keeps it shut."""
+    BROKEN = "broken"
+    TOO_LARGE = "too_large"
+    """The file, or what it holds once unpacked."""
+    TOO_LONG = "too_long"
+    """It took more time than is allowed."""
+    TOO_MUCH_MEMORY = "too_much_memory"
+    CRASHED = "crashed"
+    """The process that read it died of it."""
+    GIVEN_UP = "given_up"
+    """Several workers died while it was read."""
+    MISSING = "missing"
+    """The file store does not have it."""
+
+
 class MailState(StrEnum):
     """Where an outgoing mail stands."""
 

@@ -1,9 +1,9 @@
 """The only place that says what of a proposal is searchable, by what it can be filtered, and who may find it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from models import CommentVisibility, Person, Proposal, Role
+from models import AttachmentRole, CommentVisibility, Person, Proposal, Role
 from search_index.port import SearchDocument
 
 EVERYBODY = "all"
@@ -12,6 +12,9 @@ ANY_COORDINATOR = "coordinator:any"
 
 FACETS = ("studio", "kind", "theme", "state", "unit", "year")
 """What hits are filtered and counted by: ids of studios and units, codes of kinds and themes, states, years."""
+
+MOST_OF_FILES = 20_000
+"""Characters that the files of one proposal may add to the index, so that it stays small enough to be quick."""
 
 
 def document_of(proposal: Proposal) -> SearchDocument | None:
@@ -28,7 +31,7 @@ def document_of(proposal: Proposal) -> SearchDocument | None:
         body="\n".join(text for text in shown if text),
         names="\n".join(filter(None, _names(proposal))),
         place=proposal.location,
-        more="\n".join(filter(None, _said_of_it(proposal))),
+        more="\n".join(filter(None, chain(_said_of_it(proposal), _said_in_files(proposal)))),
         audience=_audience(proposal),
         facets=_facets(proposal, year=proposal.number[:4]),
         filed_at=proposal.submitted_at,
@@ -89,6 +92,31 @@ def _said_of_it(proposal: Proposal) -> Iterable[str]:
         if decision.superseded_at is None:
             yield from (decision.reason, decision.remedy)
     yield from (said.body for said in proposal.comments if said.visibility is CommentVisibility.COMMENT)
+
+
+def _said_in_files(proposal: Proposal) -> Iterable[str]:
+    """Return the names of its files and what they say; nothing while names are hidden.
+
+    Whoever opens a file may come upon a name in it; but searching for the name would find all that somebody filed
+    without it. The names of photos stand on no page.
+    """
+    if proposal.conceals_names:
+        return
+    photos = (AttachmentRole.BEFORE, AttachmentRole.AFTER)
+    yield from (attachment.filename for attachment in proposal.attachments if attachment.role not in photos)
+    read = {one.file_text.sha256: one.file_text.text for one in proposal.attachments if one.file_text is not None}
+    yield from shares_of(list(read.values()), MOST_OF_FILES)
+
+
+def shares_of(texts: Sequence[str], room: int) -> list[str]:
+    """Return the texts, each cut so that together they fit: the short ones whole, the long ones to the same length."""
+    longest = room
+    for left, length in zip(range(len(texts), 0, -1), sorted(map(len, texts)), strict=True):
+        longest = room // left
+        if length > longest:
+            break
+        room -= length
+    return [text[:longest] for text in texts]
 
 
 def _facets(proposal: Proposal, *, year: str) -> dict[str, frozenset[str]]:

@@ -52,7 +52,8 @@ class SearchDocument:
     place: str = ""
     """Where it is: place and machine. Part of the body too; this is what ``place:`` asks."""
     more: str = ""
-    """Found, but never shown: what was said of it, the reasons of its decision, the text of its files."""
+    """Found, but neither shown nor compared for likeness: what was said of it, the reasons of its decision, the names
+    of its files and what they say."""
     audience: frozenset[str]
     """Tokens of which a reader must have one."""
     facets: Mapping[str, frozenset[str]]
@@ -103,12 +104,14 @@ class SearchPage:
     """One page of the answer; past the end ``hits`` is empty while ``total`` and ``facets`` stay what they are.
 
     ``meant`` is the query as it seems to have been meant, if a word was found only in another spelling; else empty.
+    ``terms`` is what hits are marked by, folded: a page marks with it what the engine does not show.
     """
 
     total: int
     hits: tuple[SearchHit, ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
     meant: str = ""
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,25 @@
 """Keeping the index as new as the database.
 
 A proposal is stale while ``indexed_revision`` is not its ``revision``; that is all the bookkeeping there is, so nothing
-is lost when a process dies: what was written to the index but not marked is written once more.
+is lost when a process dies: what was written to the index but not marked is written once more. Below zero it counts
+how often something else that the index carries has changed, so that a change while the index is written is not lost.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, Update, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, case, func, select, update
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from models import Comment, Contributor, Decision, Person, Proposal
+from models import Attachment, Comment, Contributor, Decision, FileText, Person, Proposal
 from search_index.documents import document_of
 from search_index.port import IndexWriter, SearchEngine, SearchUnavailable
 from studio.transactions import writing
 
 BATCH = 500
+
+Seen = tuple[int, int | None]
+"""Revision and indexed revision of a proposal when it was read for the index."""
 
 Progress = Callable[[int, int], None]
 """Called with how many proposals are done, and of how many."""
@@ -43,7 +47,7 @@ def sync(session: Session, engine: SearchEngine, limit: int = BATCH) -> int:
             session.rollback()
             stale = session.scalars(_loaded().where(_is_stale()).order_by(Proposal.id).limit(limit)).all()
             _put(index, stale)
-            _mark(session, {proposal.id: proposal.revision for proposal in stale})
+            _mark(session, _seen(stale))
             return len(stale)
     except SearchUnavailable:
         return rebuild(session, engine)
@@ -55,20 +59,21 @@ def rebuild(session: Session, engine: SearchEngine, progress: Progress | None = 
     Searching and syncing go on meanwhile. What changed since a proposal was read is stale again after the switch.
     Raises IndexBusy if somebody else is rebuilding.
     """
-    indexed: dict[int, int] = {}
+    indexed: dict[int, Seen] = {}
     total = session.scalar(select(func.count()).select_from(Proposal)) or 0
     with engine.rebuilding() as fresh:
         for proposals in _batches(session):
             fresh.add(filter(None, map(document_of, proposals)))
-            indexed.update({proposal.id: proposal.revision for proposal in proposals})
+            indexed.update(_seen(proposals))
             if progress:
                 progress(len(indexed), max(total, len(indexed)))
         fresh.finish()
         with engine.writing() as index:
             # First what the old index knows better, so that dying before the switch or after it loses nothing.
-            _unmark(session, [key for key, known in _marked(session).items() if indexed.get(key) != known])
+            newer = [key for key, known in _marked(session).items() if key not in indexed or indexed[key][0] != known]
+            _unmark(session, newer)
             index.publish(fresh)
-        _mark(session, indexed)
+        _mark(session, {key: indexed[key] for key in indexed.keys() - set(newer)})
     return len(indexed)
 
 
@@ -101,7 +106,8 @@ def repair(session: Session, engine: SearchEngine) -> Drift:
 
 def mark_stale(session: Session, where: ColumnElement[bool]) -> None:
     """Have proposals indexed anew though they did not change: a name in them did. The caller commits."""
-    session.execute(update(Proposal.__table__).where(where).values(indexed_revision=None))  # type: ignore[arg-type]
+    counted = case((Proposal.indexed_revision < 0, Proposal.indexed_revision - 1), else_=-1)
+    session.execute(update(Proposal.__table__).where(where).values(indexed_revision=counted))  # type: ignore[arg-type]
 
 
 def _is_stale() -> ColumnElement[bool]:
@@ -119,6 +125,10 @@ def _loaded() -> Select[Proposal]:
         selectinload(Proposal.themes),
         selectinload(Proposal.decisions).load_only(Decision.reason, Decision.remedy, Decision.superseded_at),
         selectinload(Proposal.comments).load_only(Comment.body, Comment.visibility),
+        selectinload(Proposal.attachments)
+        .load_only(Attachment.role, Attachment.filename, Attachment.sha256)
+        .joinedload(Attachment.file_text)
+        .load_only(FileText.sha256, FileText.text),
         selectinload(Proposal.contributors).joinedload(Contributor.person).options(*_NAME_ONLY),
     )
 
@@ -156,7 +166,11 @@ def _marked(session: Session) -> dict[int, int]:
     return {key: revision for key, revision in session.execute(known) if revision is not None}
 
 
-def _mark(session: Session, indexed: Mapping[int, int]) -> None:
+def _seen(proposals: Sequence[Proposal]) -> dict[int, Seen]:
+    return {proposal.id: (proposal.revision, proposal.indexed_revision) for proposal in proposals}
+
+
+def _mark(session: Session, indexed: Mapping[int, Seen]) -> None:
     """Note what the index has. Not what changed meanwhile; and no change by itself, so it raises no revision."""
     table = Proposal.__table__
     noted = (
@@ -165,10 +179,13 @@ def _mark(session: Session, indexed: Mapping[int, int]) -> None:
             table.c.id == bindparam("key"),
             table.c.revision == bindparam("seen"),
             table.c.indexed_revision.is_distinct_from(table.c.revision),
+            table.c.indexed_revision.is_not_distinct_from(bindparam("marked")),
         )
         .values(indexed_revision=bindparam("seen"))
     )
-    _in_batches(session, noted, [{"key": key, "seen": revision} for key, revision in indexed.items()])
+    _in_batches(
+        session, noted, [{"key": key, "seen": seen, "marked": marked} for key, (seen, marked) in indexed.items()]
+    )
 
 
 def _unmark(session: Session, ids: Sequence[int]) -> None:
@@ -177,7 +194,7 @@ def _unmark(session: Session, ids: Sequence[int]) -> None:
     _in_batches(session, forgotten, [{"key": key} for key in ids])
 
 
-def _in_batches(session: Session, statement: Update, rows: Sequence[Mapping[str, int]]) -> None:
+def _in_batches(session: Session, statement: Update, rows: Sequence[Mapping[str, int | None]]) -> None:
     for start in range(0, len(rows), 10 * BATCH):  # short transactions: on SQLite nobody else can write meanwhile
         with writing(session):
             session.connection().execute(statement, rows[start : start + 10 * BATCH])

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 LOCALES = ("zh_CN", "en")
 SEARCH_ENGINES = ("whoosh",)
 DEMO_PASSWORD = "jiangzhou-2026"  # noqa: S105 - everybody may know it: it opens the sample factory only
+LEAST_READING_MEMORY = 128 * 1024**2
+"""With less, in bytes, hardly any document could be read."""
 MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 
 
@@ -57,6 +59,11 @@ class Settings:
     recording_limit: int = _setting(50 * 1024**2, "largest voice note or video accepted, in bytes")
     request_limit: int = _setting(120 * 1024**2, "largest request accepted, in bytes")
     attachments_per_proposal: int = _setting(12, "most files one proposal may carry")
+    reading_limit: int = _setting(20 * 1024**2, "largest document whose text is read for the search, in bytes")
+    reading_seconds: int = _setting(20, "seconds that reading the text of one document may take")
+    reading_memory: int = _setting(
+        512 * 1024**2, "memory that reading documents may take, in bytes; Windows has no such limit"
+    )
     digest_day: int = _setting(1, "day of the month on which last month's digest goes out")
     digest_hour: int = _setting(8, "hour of that day, in the site's time zone")
     metrics_token: str = _setting(
@@ -76,6 +83,8 @@ class Settings:
         _within("STUDIO_DIGEST_DAY", self.digest_day, 1, 28)
         _within("STUDIO_DIGEST_HOUR", self.digest_hour, 0, 23)
         _within("STUDIO_SESSION_HOURS", self.session_hours, 1, 24 * 31)
+        _within("STUDIO_READING_SECONDS", self.reading_seconds, 1, 600)
+        _within("STUDIO_READING_MEMORY", self.reading_memory, LEAST_READING_MEMORY, 2**40)
         if urlsplit(self.base_url).scheme not in {"http", "https"}:
             raise SettingError(f"STUDIO_BASE_URL must start with http:// or https://, not {self.base_url!r}")
         try:

@@ -1,7 +1,7 @@
 """The archive: one box, filters with counts, and everything bookmarkable."""
 
 import logging
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,9 +14,9 @@ from models import ProposalState
 from search_index import highlight
 from search_index.analysis import fold
 from search_index.documents import audience_of
-from search_index.port import FacetCount, SearchQuery, SearchUnavailable, Segments, Sort
+from search_index.port import FacetCount, SearchHit, SearchQuery, SearchUnavailable, Segments, Sort
 from search_index.synonyms import Synonyms
-from studio.queries import archive, glossary
+from studio.queries import archive, file_texts, glossary
 from studio.services import now, services
 from studio.wording.language import gettext as _
 from studio.wording.names import name_of
@@ -48,6 +48,8 @@ class Line(NamedTuple):
     row: archive.HitRow
     title: Segments
     snippet: Segments
+    file: str = ""
+    """The name of the file that the snippet is from, if it was found nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,28 @@ def _from_index(asked: Asked) -> Answer:
         )
     )
     rows = archive.visible_hits(database(), me(), [hit.proposal_id for hit in found.hits])
-    lines = tuple(Line(rows[hit.proposal_id], hit.title, hit.snippet) for hit in found.hits if hit.proposal_id in rows)
+    shown = [hit for hit in found.hits if hit.proposal_id in rows]
+    said = _said_in_files(shown, found.terms)
+    lines = tuple(_line(rows[hit.proposal_id], hit, said.get(hit.proposal_id, ()), found.terms) for hit in shown)
     return Answer(found.total - (len(found.hits) - len(lines)), lines, found.facets, meant=found.meant)
+
+
+def _said_in_files(hits: Iterable[SearchHit], terms: Sequence[str]) -> Mapping[int, Sequence[tuple[str, str]]]:
+    """Return the documents of the hits on which nothing is marked: perhaps it was one of them that was found."""
+    unmarked = [hit.proposal_id for hit in hits if not _marked((*hit.title, *hit.snippet))]
+    return file_texts.said_in_files(database(), unmarked) if terms and unmarked else {}
+
+
+def _line(row: archive.HitRow, hit: SearchHit, files: Iterable[tuple[str, str]], terms: tuple[str, ...]) -> Line:
+    for name, text in files:
+        snippet = highlight.snippet(text, terms)
+        if _marked(snippet):
+            return Line(row, hit.title, snippet, name)
+    return Line(row, hit.title, hit.snippet)
+
+
+def _marked(segments: Segments) -> bool:
+    return any(found for _, found in segments)
 
 
 def _from_database(asked: Asked) -> Answer:

@@ -30,10 +30,11 @@ from studio.domain import blinding, permissions, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
-from studio.queries import alike, deadlines, precedents, prepared, proposals, reviews, timeline
+from studio.queries import alike, deadlines, file_texts, precedents, prepared, proposals, reviews, timeline
 from studio.queries.blinding import shown_to
 from studio.queries.deadlines import Standing
 from studio.services import now, services
+from studio.wording.files import why_not_searchable
 from studio.wording.names import neutral_file_name
 from views import moments, proposal_words, scales
 from views.access import database, me
@@ -295,6 +296,15 @@ class ProposalPage:
     def files(self, *roles: AttachmentRole) -> Sequence[Attachment]:
         """Return attached files of some roles: photos before, photos after, documents, recordings."""
         return [found for found in self.proposal.attachments if found.role in roles]
+
+    @cached_property
+    def not_searchable(self) -> Mapping[str, str]:
+        """Why the search finds nothing in some documents, by SHA-256; told to whoever attached them."""
+        own = {one.sha256 for one in self.record.attachments if one.uploaded_by_id == self.reader.id}
+        if not own:
+            return {}
+        without = file_texts.without_text(database(), self.record.id)
+        return {sha256: why_not_searchable(reason) for sha256, reason in without.items() if sha256 in own}
 
 
 FORMS: Mapping[Verb, type[FlaskForm]] = {

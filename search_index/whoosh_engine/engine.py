@@ -180,6 +180,7 @@ def _answer(index: Snapshot, query: SearchQuery, readable: int) -> SearchPage:
         hits=tuple(_hit(index, score, number, terms) for score, number in top),
         facets={name: _counts(values, _all_but(matched, chosen, name)) for name, values in index.facets.items()},
         meant=_meant(query.text, found) if hits else "",
+        terms=terms,
     )
 
 

@@ -1,6 +1,7 @@
 """Which fields a document has in the index, and how a SearchDocument fills them."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from whoosh.columns import StructColumn, VarBytesColumn
@@ -31,7 +32,7 @@ TERM_FIELDS = (
     "person",  # of the names
     "place",  # of the place
     "sound",  # title and names in pinyin, by pairs of syllables
-    "word",  # words and stems of all text
+    "word",  # stems of all text, and the words of what is compared for likeness: of all text but ``more``
 )
 """What a document is found by; kept by ``postings``, so Whoosh's schema need not know them."""
 
@@ -54,7 +55,7 @@ def terms_of(document: SearchDocument) -> dict[str, Collection[str]]:
         "person": grams(fold(document.names)),
         "place": grams(fold(document.place)),
         "sound": spoken_pairs(fold(f"{document.title}\n{document.names}")),
-        "word": words(text) | {STEM + stem for stem in stems(text)},
+        "word": words(_text_of(replace(document, more=""))) | {STEM + stem for stem in stems(text)},
     }
 
 

@@ -17,7 +17,7 @@ from search_index.port import SearchUnavailable
 from studio import migrations
 from studio.cli import site
 from studio.mail.smtp import Relay
-from studio.queries import health
+from studio.queries import file_texts, health
 from studio.settings import Settings
 from studio.transactions import prepare_engine
 
@@ -38,7 +38,10 @@ class Finding:
 
 @click.command()
 def doctor() -> None:
-    """Check database, index, mail relay, worker, disk and clock. Ends with exit code 1 if something must be done."""
+    """Check database, index, documents, mail relay, worker, disk and clock.
+
+    Ends with exit code 1 if something must be done.
+    """
     settings = site.settings()
     troubled = False
     for check in CHECKS:
@@ -107,6 +110,25 @@ def _index(_: Settings) -> Iterator[Finding]:
         yield Finding("index", f"{status.documents} proposals, {status.size_in_bytes / 1024**2:.1f} MB")
 
 
+def _documents(_: Settings) -> Iterator[Finding]:
+    with site.opened() as (session, _services):
+        try:
+            figures = file_texts.figures(session)
+        except sa.exc.DBAPIError:
+            return
+    counted = f"{figures.read} read for the search, {figures.waiting} wait"
+    if not figures.unreadable:
+        yield Finding("documents", counted)
+        return
+    reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(figures.unreadable.items()))
+    yield Finding(
+        "documents",
+        f"{counted}, {sum(figures.unreadable.values())} could not be read ({reasons})",
+        "nothing is lost: the search does without, and whoever attached one is told on its page",
+        serious=False,
+    )
+
+
 def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_url:
         yield Finding(
@@ -171,4 +193,12 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         yield Finding("clock", local)
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_database, _index, _mail, _worker, _disk, _clock)
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _database,
+    _index,
+    _documents,
+    _mail,
+    _worker,
+    _disk,
+    _clock,
+)

@@ -82,7 +82,7 @@ def recognise(stream: BinaryIO, extension: str) -> FileKind:
         kind = OFFICE.get(office.document_type(stream) or "")
     elif kind is PDF and PDF_END not in _tail(stream):
         kind = None
-    elif kind is None and (not extension or extension in TEXT.extensions) and _is_text(stream):
+    elif kind is None and (not extension or extension in TEXT.extensions) and encoding_of(stream):
         kind = TEXT
     stream.seek(0)
     if kind is None:
@@ -144,11 +144,11 @@ def _mp3(head: bytes) -> FileKind | None:
 BY_SIGNATURE: tuple[Callable[[bytes], FileKind | None], ...] = (_image, _pdf, _mp4, _webm, _ogg, _amr, _mp3)
 
 
-def _is_text(stream: BinaryIO) -> bool:
-    """Tell whether all of it is UTF-8, GB 18030 or marked UTF-16, without control characters."""
+def encoding_of(stream: BinaryIO) -> str | None:
+    """Return in what all of it is text without control characters: UTF-8, GB 18030, or UTF-16 with its mark."""
     stream.seek(0)
     encodings = ["utf-16"] if stream.read(2) in UTF_16 else ["utf-8", "gb18030"]
-    return any(_decodes(stream, encoding) for encoding in encodings)
+    return next((encoding for encoding in encodings if _decodes(stream, encoding)), None)
 
 
 def _decodes(stream: BinaryIO, encoding: str) -> bool:

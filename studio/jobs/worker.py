@@ -25,9 +25,9 @@ from sqlalchemy.orm import Session
 
 from studio.extensions import db
 from studio.files.store import FileStore
-from studio.jobs import deadlines, digest, heartbeat, indexing, seats, team, trials, wake_up
+from studio.jobs import deadlines, digest, heartbeat, indexing, reading, seats, team, trials, wake_up
 from studio.jobs.outbox import Courier
-from studio.operations import accounts
+from studio.operations import accounts, file_texts
 from studio.operations.attachments import discard_unused_files
 from studio.services import Services, now
 from studio.settings import Settings
@@ -87,6 +87,7 @@ class Worker:
         return (
             Job("index", 0.5, lambda s: indexing.index_due(s, search)),
             Job("outbox", 2, self._courier.deliver_due),
+            Job("reading", 2, self._read),
             Job("heartbeat", 10, self._beat),
             Job("digest", 600, lambda s: digest.send_if_due(s, settings, worker=self.name, at=now())),
             Job("wake-up", 600, lambda s: wake_up.wake_up_due(s, settings, at=now())),
@@ -142,6 +143,9 @@ class Worker:
     def _beat(self, session: Session) -> None:
         heartbeat.beat(session, worker=self.name, started_at=self._started_at, at=now())
 
+    def _read(self, session: Session) -> None:
+        reading.read_waiting(session, self._services, worker=self.name, stopping=self._stop.is_set)
+
     def _say_farewell(self) -> None:
         try:
             with self._app.app_context():
@@ -151,8 +155,9 @@ class Worker:
 
 
 def _sweep(session: Session, settings: Settings, files: FileStore, *, at: datetime) -> None:
-    """Remove what uploads that died half-way left behind, files nobody names any more, old sign-ins and sign-outs."""
+    """Remove what dead uploads left, files that nobody names any more with their texts, old sign-ins and sign-outs."""
     discard_unused_files(session, files, older_than=at - UNUSED_FILES_LIVE)
     with writing(session):
+        file_texts.put_in_order(session)
         accounts.forget_attempts(session, older_than=at - SIGN_INS_LIVE)
         accounts.forget_ended_sessions(session, older_than=at - timedelta(hours=settings.session_hours))

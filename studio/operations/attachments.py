@@ -15,6 +15,7 @@ from studio.files import names
 from studio.files.refusals import FileRefused, Reason
 from studio.files.store import FileStore
 from studio.files.uploads import PreparedUpload, UploadLimits, prepare_upload
+from studio.operations import file_texts
 from studio.operations.transition import move, require
 
 BATCH = 500
@@ -75,6 +76,7 @@ def attach(
         created_at=at,
     )
     session.add(attachment)
+    file_texts.have_read(session, prepared)
     if proposal.state is not ProposalState.DRAFT:  # A draft has no timeline yet.
         facts = {"filename": attachment.filename, "role": role.value}
         move(session, proposal, Verb.ATTACH, actor=actor, at=at, data=facts)

@@ -123,6 +123,21 @@ def test_the_doctor_says_what_to_do(studio: Run) -> None:
     said = studio("doctor", code=1).stdout
     assert "no worker runs" in said
     assert "ok    database" in said
+    assert "ok    documents 0 read for the search, 0 wait" in said
+
+
+def test_the_doctor_tells_what_could_not_be_read(studio: Run, tmp_path: Path) -> None:
+    studio("init")
+    with sqlite3.connect(tmp_path / "site" / "studio.sqlite") as database:
+        for number, reason in enumerate(("locked", "locked", "broken")):
+            database.execute(
+                "INSERT INTO file_texts (sha256, media_type, state, reason, text, attempts, read_at)"
+                " VALUES (?, 'application/pdf', 'unreadable', ?, '', 1, '2026-11-16 01:00:00')",
+                (f"{number:064}", reason),
+            )
+    database.close()
+    said = studio("doctor", code=1).stdout
+    assert "note  documents 0 read for the search, 0 wait, 3 could not be read (1 broken, 2 locked)" in said
 
 
 def filled(studio: Run, tmp_path: Path) -> Path:

@@ -1,17 +1,26 @@
 """What is searchable, and that tokens and SQL agree on who may find it."""
 
+import hashlib
 import random
 from itertools import count
 from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models import (
+    Attachment,
+    AttachmentRole,
     Comment,
     CommentVisibility,
     Contributor,
     Decision,
+    FileText,
+    FileTextState,
     Outcome,
     Person,
     Proposal,
@@ -19,7 +28,7 @@ from models import (
     Role,
     RoleGrant,
 )
-from search_index.documents import audience_of, document_of
+from search_index.documents import audience_of, document_of, shares_of
 from studio.queries.visibility import visible_to
 from studio.transactions import writing
 from tests.factories.world import World, draft
@@ -58,6 +67,52 @@ def test_comments_and_the_reasons_that_hold_are_found_and_notes_are_not(session:
     document = document_of(proposal)
     assert document is not None
     assert document.more == "大修再看\n去年试过"
+
+
+def with_file(proposal: Proposal, name: str, text: str, role: AttachmentRole = AttachmentRole.DOCUMENT) -> None:
+    """Attach something of which the text is known; the bytes do not matter here."""
+    sha256 = hashlib.sha256(f"{name}{text}".encode()).hexdigest()
+    facts = {"filename": name, "media_type": "application/pdf", "size": 1, "created_at": proposal.created_at}
+    attachment = Attachment(role=role, sha256=sha256, **facts)
+    if text:
+        read_at = proposal.created_at
+        said = FileText(sha256=sha256, media_type="", state=FileTextState.READ, text=text, read_at=read_at)
+        set_committed_value(attachment, "file_text", said)
+    else:
+        set_committed_value(attachment, "file_text", None)
+    proposal.attachments.append(attachment)
+
+
+def test_files_are_found_by_what_they_say_and_by_the_names_that_pages_show(session: Session, world: World) -> None:
+    proposal = filed(session, world)
+    with session.no_autoflush:
+        with_file(proposal, "图纸.pdf", "液压站管路")
+        with_file(proposal, "录音.m4a", "", AttachmentRole.RECORDING)
+        with_file(proposal, "IMG_2031.jpg", "", AttachmentRole.AFTER)
+        document = document_of(proposal)
+    assert document is not None
+    assert document.more == "图纸.pdf\n录音.m4a\n液压站管路"
+
+
+@pytest.mark.parametrize("facts", [{"anonymous": True}, {"blind": True}])
+def test_files_of_what_hides_its_names_are_not_found(session: Session, world: World, facts: dict[str, bool]) -> None:
+    proposal = filed(session, world, **facts)
+    with session.no_autoflush:
+        with_file(proposal, "叶思琪的图纸.pdf", "提案人：叶思琪")
+        document = document_of(proposal)
+    assert document is not None
+    assert document.more == ""
+
+
+@given(st.lists(st.text(max_size=30), max_size=12), st.integers(0, 200))
+def test_files_share_the_room_of_a_proposal(texts: list[str], room: int) -> None:
+    shares = shares_of(texts, room)
+    assert sum(map(len, shares)) <= room
+    assert all(text.startswith(share) for text, share in zip(texts, shares, strict=True))
+    cut = [len(share) for share, text in zip(shares, texts, strict=True) if share != text]
+    assert len(set(cut)) <= 1, "what does not fit is cut to one length"
+    assert all(len(share) <= cut[0] for share in shares if cut), "and what is whole is no longer than that"
+    assert not cut or sum(map(len, shares)) > room - len(texts), "and no room is wasted"
 
 
 def test_the_units_above_are_filters_too(session: Session, world: World) -> None:

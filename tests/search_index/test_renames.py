@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from models import Comment, CommentVisibility, Proposal
+from models import Attachment, AttachmentRole, Comment, CommentVisibility, FileText, FileTextState, Proposal
 from search_index import renames
 from studio.transactions import writing
 from tests.conftest import on_both_databases
@@ -33,7 +33,7 @@ def change(session: Session, thing: object, **facts: object) -> None:
 
 def stale(session: Session, proposal: Proposal) -> bool:
     session.refresh(proposal)
-    return proposal.indexed_revision is None
+    return (proposal.indexed_revision or 0) < 0
 
 
 def test_a_new_name_of_an_author_is_read(session: Session, world: World, indexed: Proposal) -> None:
@@ -65,3 +65,27 @@ def test_what_everybody_may_read_below_it_is_read(
     with writing(session):
         session.add(said)
     assert stale(session, indexed) is read
+
+
+def test_a_file_that_is_added_is_read_and_so_is_its_text_when_it_comes(
+    session: Session, world: World, indexed: Proposal
+) -> None:
+    other = draft(session, world)
+    facts = {"sha256": "a" * 64, "media_type": "application/pdf"}
+    said = FileText(**facts)
+    for proposal in (indexed, other):
+        with writing(session):
+            name = {"filename": "图纸.pdf", "size": 1, "role": AttachmentRole.DOCUMENT, "created_at": world.at}
+            session.add(Attachment(proposal=proposal, **facts, **name))
+        assert stale(session, proposal)
+    with writing(session):
+        session.add(said)
+        for proposal in (indexed, other):
+            proposal.indexed_revision = proposal.revision
+    change(session, said, claimed_by="a", claimed_until=world.at)
+    assert not stale(session, indexed)
+    change(
+        session, said, state=FileTextState.READ, text="液压站", read_at=world.at, claimed_by=None, claimed_until=None
+    )
+    assert stale(session, indexed)
+    assert stale(session, other)

@@ -1,6 +1,6 @@
 """The index follows the database, whatever happens in between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -62,8 +62,36 @@ def test_a_limit_leaves_the_rest_for_the_next_time(session: Session, world: Worl
 
 def test_what_changes_while_it_is_written_stays_stale(session: Session, world: World, engine: SearchEngine) -> None:
     proposal = filed(session, world, "导卫改进")
-    sync._mark(session, {proposal.id: proposal.revision - 1})
+    sync._mark(session, {proposal.id: (proposal.revision - 1, None)})
     assert stale(session) == 1
+
+
+@pytest.mark.parametrize("before", [0, 1])
+@pytest.mark.parametrize("build", [sync.sync, sync.rebuild])
+def test_a_name_that_changes_while_it_is_written_is_not_forgotten(
+    session: Session,
+    world: World,
+    engine: SearchEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    build: Callable[[Session, SearchEngine], int],
+    before: int,
+) -> None:
+    proposal = filed(session, world, "导卫改进")
+    for _ in range(before):
+        with writing(session):
+            sync.mark_stale(session, Proposal.id == proposal.id)
+    mark = sync._mark
+
+    def interrupted(session: Session, indexed: Mapping[int, sync.Seen]) -> None:
+        with writing(session):
+            sync.mark_stale(session, Proposal.id == proposal.id)
+        mark(session, indexed)
+
+    monkeypatch.setattr(sync, "_mark", interrupted)
+    build(session, engine)
+    assert stale(session) == 1
+    monkeypatch.undo()
+    assert (sync.sync(session, engine), stale(session)) == (1, 0)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_batch(

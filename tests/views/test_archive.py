@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from models import Person, Proposal
 from search_index.sync import sync
+from studio.jobs import reading
 from studio.services import Services
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
+from tests.factories.documents import attached
 from tests.factories.world import World
 from tests.support.pages import PageClient, main_text, parse, text_of
 from tests.support.people import sign_in_as
@@ -64,6 +66,60 @@ def test_confidential_ones_are_found_by_those_who_may_read_them(
     assert "天车图纸不外传" in titles(client, world.worker, "/archive?q=图纸")
     assert titles(client, world.stranger, "/archive?q=图纸") == []
     assert titles(client, world.admin, "/archive?q=图纸") == []
+
+
+def with_documents(session: Session, services: Services, *documents: tuple[Proposal, str]) -> None:
+    """Attach documents, and let the worker read and index them."""
+    for proposal, words in documents:
+        attached(session, services, proposal, words, name="管路图.pdf")
+    reading.read_waiting(session, services, worker="a", stopping=lambda: False)
+    sync(session, services.search)
+
+
+@on_both_databases
+def test_what_was_found_in_a_file_only_says_in_which_and_where(
+    session: Session, three: list[Proposal], world: World, services: Services, client: FlaskClient
+):
+    with_documents(session, services, (three[0], "液压站的回油管路天车走向"), (three[2], "液压站密级图纸"))
+    sign_in_as(client, world.mate)
+    page = client.get("/archive?q=液压站").text
+    assert "In the file 管路图.pdf:" in main_text(page)
+    assert "<mark>液压站</mark>的回油管路" in page
+    assert "密级" not in page
+    assert "1 proposal" in main_text(page)
+    assert "In the file" not in client.get("/archive?q=天车").text, "it is marked in the title"
+    assert "密级图纸" in main_text(_page(client, world.worker, "/archive?q=密级"))
+
+
+def _page(client: FlaskClient, person: Person, address: str) -> str:
+    sign_in_as(client, person)
+    return client.get(address).text
+
+
+@on_both_databases
+def test_a_file_never_finds_what_hides_its_names(
+    session: Session, three: list[Proposal], world: World, services: Services, client: FlaskClient
+):
+    with_documents(session, services, (three[0], "提案人：叶思琪，液压站"))
+    with writing(session):
+        three[0].anonymous = True
+    assert "In the file" not in _page(client, world.mate, "/archive?q=液压站"), "even while the index lags behind"
+    sync(session, services.search)
+    assert titles(client, world.mate, "/archive?q=液压站") == []
+
+
+def test_files_cost_one_statement_however_many_are_shown(
+    session: Session, three: list[Proposal], world: World, services: Services, client: FlaskClient
+):
+    with_documents(session, services, (three[0], "液压站一"))
+    sign_in_as(client, world.mate)
+    client.get("/archive?q=液压站")
+    with listening() as one:
+        client.get("/archive?q=液压站")
+    with_documents(session, services, (three[0], "液压站二"), (three[1], "液压站三"), (three[1], "液压站四"))
+    with listening() as more:
+        client.get("/archive?q=液压站")
+    assert one.count == more.count
 
 
 def test_an_index_that_lags_behind_leaks_nothing(

@@ -1,16 +1,22 @@
 """The page of one proposal: who may see what, who may do what, and what comes of forms."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import CommentVisibility, Person, ProposalState, Verb
+from studio.jobs import reading
 from studio.operations import reviewing
+from studio.services import Services
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
+from tests.factories.documents import attached
 from tests.factories.world import World, draft
+from tests.files import samples
 from tests.support.pages import PageClient, main_text
 from tests.support.people import sign_in_as
 from tests.support.statements import listening
@@ -212,6 +218,31 @@ def test_a_second_opinion_is_asked_for_once(session: Session, world: World, clie
     assert answer.status_code == 302
     session.expire_all()
     assert proposal.state in {ProposalState.UNDER_REVIEW, ProposalState.SUBMITTED}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (samples.pdf(""), "no text in it, perhaps only pictures"),
+        (samples.locked_pdf("管路", "x"), "locked by a password"),
+        (samples.PDF, "damaged"),
+        (samples.office(body=bytes(100 * 1024**2)), "its text could not be read"),
+        (samples.pdf("管路"), None),
+    ],
+    ids=["empty", "locked", "broken", "too large", "read"],
+)
+def test_whoever_attached_a_document_is_told_that_the_search_finds_nothing_in_it(
+    session: Session, world: World, services: Services, client: FlaskClient, content: bytes, told: str | None
+):
+    proposal = stories.filed(session, world)
+    attached(session, services, proposal, content, name="管路图")
+    address = f"/proposals/{proposal.number}"
+    sentences = "no text in it|locked by|damaged|could not be read"
+    assert not re.search(sentences, read(client, world.worker, address)), "it waits to be read"
+    reading.read_waiting(session, services, worker="a", stopping=lambda: False)
+    assert (told or "管路图") in read(client, world.worker, address)
+    assert bool(re.search(sentences, read(client, world.worker, address))) == bool(told)
+    assert not re.search(sentences, read(client, world.reviewer, address))
 
 
 def statements_of(client: FlaskClient, address: str) -> int:
