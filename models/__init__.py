@@ -11,6 +11,7 @@ from models.enums import (
     Deadline,
     DeadlineStep,
     Gender,
+    MachineKind,
     MailState,
     Outcome,
     OutcomeClass,
@@ -30,6 +31,7 @@ from models.event import Event
 from models.export import ReviewExport
 from models.following import Follower
 from models.glossary import GlossaryRow
+from models.machine import Machine
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
@@ -79,6 +81,8 @@ __all__ = [
     "InformationRequest",
     "JobLease",
     "Kind",
+    "Machine",
+    "MachineKind",
     "MailState",
     "Mention",
     "NumberSequence",
