@@ -4,6 +4,8 @@ from importlib import import_module
 
 from flask import Flask
 
+from views.addresses import MachineCode
+
 AREAS = (
     "account",
     "administration",
@@ -19,6 +21,9 @@ AREAS = (
     "health",
     "home",
     "lessons",
+    "machine_keeping",
+    "machine_labels",
+    "machines",
     "mirror",
     "occasions",
     "proposals",
@@ -42,5 +47,6 @@ AREAS = (
 
 def register_blueprints(app: Flask) -> None:
     """Attach every area; the module of an area holds one blueprint named ``blueprint``."""
+    app.url_map.converters["machine"] = MachineCode
     for area in AREAS:
         app.register_blueprint(import_module(f"views.{area}").blueprint)
