@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
+    Machine,
     MailState,
     OutgoingMail,
     Person,
@@ -18,6 +20,7 @@ from models import (
     StudioRole,
     TeamLimit,
     Theme,
+    Verb,
 )
 from studio.domain.periods import Month
 from studio.jobs import indexing
@@ -27,7 +30,8 @@ from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import rubrics
-from tests.factories.stories import decided, filed, reviewed
+from tests.factories.machines import SHEAR, machine
+from tests.factories.stories import decided, filed, implemented, reviewed
 from tests.factories.world import World, draft
 from tests.support.people import sign_in_as
 from tests.support.statements import listening
@@ -61,12 +65,27 @@ LISTS = [
     ("admin", "/administration/rubrics/policy"),
     ("admin", "/administration/outbox"),
     ("admin", "/administration/sign-ins"),
+    ("worker", "/machines"),
+    ("admin", "/machines"),
+    ("worker", "/machines/EQ-R108"),
+    ("worker", "/machines/EQ-R108?show=works"),
+    ("admin", "/administration/machines/labels"),
+    ("worker", "/file?machine=EQ-R108"),
 ]
 
 
 def add_one_of_each(session: Session, world: World, turn: int, settings: Settings) -> None:
     """One more of whatever a list may show."""
+    about = (
+        machine(session, world) if turn == 1 else session.scalars(select(Machine).where(Machine.code == SHEAR)).one()
+    )
+    machine(session, world, f"EQ-{turn}", f"第{turn}台", unit=world.team, within=SHEAR)
     draft(session, world, title=f"第{turn}件草稿")
+    filed(session, world, title=f"第{turn}件飞剪", machine=about)
+    decided(session, world, filed(session, world, title=f"第{turn}件不办的飞剪", machine=about), Verb.DECLINE)
+    implemented(
+        session, world, decided(session, world, filed(session, world, title=f"第{turn}件办成的飞剪", machine=about))
+    )
     filed(session, world, title=f"第{turn}件盖板")
     filed(session, world, author=world.stranger, title=f"第{turn}件没人管的盖板")
     filed(session, world, anonymous=True, title=f"第{turn}件匿名的盖板")

@@ -75,6 +75,8 @@ def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: Wor
         "desk",
         "glossary",
         "lessons",
+        "machine_keeping",
+        "machine_labels",
         "reasons",
         "rubrics",
         "rule_writing",
