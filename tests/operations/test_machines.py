@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from flask import Flask
 from openpyxl import Workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -58,8 +58,8 @@ def test_nobody_moves_a_machine_into_a_part_of_the_firm_that_is_not_his(session:
     with writing(session):
         session.refresh(world.coordinator)
         world.coordinator.grants[0].unit = world.plant
+    plate = Plate(name_zh="锯", unit=world.other_plant)
     with pytest.raises(NotAllowed), writing(session):
-        plate = Plate(name_zh="锯", unit=world.other_plant)
         machines.change(session, made, plate, seen=made.revision, actor=world.coordinator)
 
 
@@ -82,8 +82,8 @@ def test_nothing_stands_in_itself(session: Session, world: World) -> None:
     hall = machine(session, world, "H-1", "一跨", kind=MachineKind.PLACE)
     line = machine(session, world, "L-1", "一线", within="H-1")
     assert line.within == hall
+    plate = Plate(name_zh="一跨", unit=world.plant, within="l 1")
     with pytest.raises(InvalidInput) as refused, writing(session):
-        plate = Plate(name_zh="一跨", unit=world.plant, within="l 1")
         machines.change(session, hall, plate, seen=hall.revision, actor=world.admin)
     assert problems(refused.value) == [("within", "machine_within_itself")]
 
@@ -114,8 +114,7 @@ def test_the_database_itself_keeps_a_machine_that_is_pointed_at(session: Session
     made = machine(session, world)
     filed(session, world, machine=made)
     with pytest.raises(IntegrityError), writing(session):
-        session.execute(Machine.__table__.delete())  # type: ignore[attr-defined]
-        session.flush()
+        session.execute(delete(Machine))
 
 
 def test_two_who_add_the_same_machine_at_once_make_one(app: Flask, session: Session, world: World) -> None:

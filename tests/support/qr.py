@@ -29,7 +29,7 @@ Matrix = list[list[bool]]
 
 def drawn(svg: str, quiet: int = 2) -> Matrix:
     """Return the modules of a code drawn as runs, ``M3 4h2v1h-2z``, without its quiet zone."""
-    size = int(re.findall(r'viewBox="0 0 (\d+)', svg)[0])
+    size = int(re.findall(r'class="qr" viewBox="0 0 (\d+)', svg)[0])
     dark = [[False] * size for _ in range(size)]
     path = re.findall(r'class="qr-fg" d="([^"]+)"', svg)[0]
     for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path):
