@@ -12,7 +12,7 @@ from studio.domain.completeness import clean_line
 from studio.domain.errors import NotFound
 from studio.domain.machines import Chapter
 from studio.domain.permissions import Duty
-from studio.queries import administration, machine_memory, machines
+from studio.queries import machine_memory, machines
 from studio.queries.machines import Wanted
 from studio.wording.machines import label_of
 from views.access import database, me, signed_in
@@ -28,7 +28,7 @@ LONGEST_QUERY = 100
 @signed_in
 def index() -> ResponseReturnValue:
     """Find a machine by code, name or unit."""
-    units = administration.units(database())
+    units = machines.units(database())
     text, unit = asked(units)
     found = machines.listed(database(), me(), Wanted(text=text, unit=unit), page=requested_page())
     kept: dict[str, Any] = {"q": text or None, "unit": unit.code if unit else None}

@@ -101,6 +101,13 @@ def labelled(session: Session, wanted: Wanted, *, first: int, most: int) -> tupl
     return session.scalars(statement.limit(most).offset(first)).all(), total
 
 
+def units(session: Session) -> Sequence[Unit]:
+    """Return the units that have machines, and those above them, each after the one it belongs to."""
+    paths = session.scalars(select(Unit.path).where(Unit.id.in_(select(Machine.unit_id))))
+    ids = {int(part) for path in paths for part in path.split("/") if part}
+    return session.scalars(select(Unit).where(Unit.id.in_(ids)).order_by(Unit.path)).all()
+
+
 def places(session: Session) -> Mapping[str, str]:
     """Return in what each machine stands that stands in another, by code keys."""
     outer = aliased(Machine)

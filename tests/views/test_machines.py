@@ -314,7 +314,7 @@ def test_the_code_on_a_label_can_be_read_and_leads_to_the_machine(
     assert address.startswith("http://127.0.0.1:8000/m/")
     scanned = visitor(app, world, "worker").get(address.removeprefix("http://127.0.0.1:8000"))
     assert scanned.status_code == 200
-    assert text_of(parse(scanned.text).find(".//*[@class='plate plate-lg']")) == made.code  # type: ignore[arg-type]
+    assert text_of(parse(scanned.text).find(".//*[@class='machine-plate']")) == made.code  # type: ignore[arg-type]
 
 
 def test_sheets_hold_what_was_ticked_found_or_all_that_is_in_use(
