@@ -72,8 +72,9 @@ class _Folded:
     breaks: frozenset[int]
 
     def stands_alone(self, start: int, end: int) -> bool:
-        """Tell whether the piece is no part of a longer word or number."""
-        return self._parted(start) and self._parted(end)
+        """Tell whether the piece is no part of a longer word or number, and no two numbers taken for one."""
+        two_numbers = any(start < at < end and self.text[at - 1 : at + 1].isdecimal() for at in self.breaks)
+        return self._parted(start) and self._parted(end) and not two_numbers
 
     def _parted(self, at: int) -> bool:
         if at in self.breaks or at in {0, len(self.text)}:

@@ -71,14 +71,14 @@ def test_what_is_not_clear_names_nothing(text: str) -> None:
 
 
 @given(
-    spelling=st.lists(
-        st.tuples(st.booleans(), st.sampled_from(["", "-", " ", "－", "　", "_"])), min_size=6, max_size=6
-    ),
+    capitals=st.lists(st.booleans(), min_size=6, max_size=6),
+    marks=st.lists(st.sampled_from(["", "-", " ", "－", "　", "_", "—"]), min_size=3, max_size=3),
     before=st.text(alphabet="天车旁边的，。 ", max_size=5),
     after=st.text(alphabet="出口侧，。 ", max_size=5),
 )
-def test_spelling_never_matters(spelling: list[tuple[bool, str]], before: str, after: str) -> None:
-    written = "".join((c.upper() if upper else c) + mark for c, (upper, mark) in zip("eqr108", spelling, strict=True))
+def test_spelling_never_matters(capitals: list[bool], marks: list[str], before: str, after: str) -> None:
+    letters = [one.upper() if capital else one for one, capital in zip("eqr108", capitals, strict=True)]
+    written = "".join(map("".join, zip(letters, [*marks, "", "", ""], strict=True)))
     assert DIRECTORY.named_in(f"{before}{written}{after}") == 1
 
 
