@@ -12,6 +12,7 @@ from models.enums import (
     DeadlineStep,
     FileTextState,
     Gender,
+    MachineKind,
     MailState,
     Outcome,
     OutcomeClass,
@@ -33,6 +34,7 @@ from models.export import ReviewExport
 from models.file_text import FileText
 from models.following import Follower
 from models.glossary import GlossaryRow
+from models.machine import Machine
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
@@ -85,6 +87,8 @@ __all__ = [
     "InformationRequest",
     "JobLease",
     "Kind",
+    "Machine",
+    "MachineKind",
     "MailState",
     "Mention",
     "NumberSequence",

@@ -12,6 +12,13 @@ class UnitLevel(StrEnum):
     TEAM = "team"
 
 
+class MachineKind(StrEnum):
+    """Whether something stands there or it is the spot itself."""
+
+    MACHINE = "machine"
+    PLACE = "place"
+
+
 class Gender(StrEnum):
     """For aggregate statistics only."""
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, PrimaryKey, enum_column, reference, rule
 from models.catalogue import Kind, Theme
 from models.enums import ProposalState
+from models.machine import Machine
 from models.person import Person
 from models.studio import Studio
 from models.unit import Unit
@@ -115,6 +116,8 @@ class Proposal(Base):
     effect: Mapped[str] = mapped_column(default="")
     prospects: Mapped[str] = mapped_column(default="")
     location: Mapped[str] = mapped_column(default="")
+    machine_id: Mapped[int | None] = reference("machines.id")
+    """What ``location`` clearly names, see ``studio.domain.machines``; the words stay as they were typed."""
     contact_phone: Mapped[str] = mapped_column(default="")
     kind_id: Mapped[int | None] = reference("kinds.id")
     already_done: Mapped[bool] = mapped_column(default=False)
@@ -165,6 +168,7 @@ class Proposal(Base):
     implemented_by: Mapped[Person | None] = relationship(foreign_keys=implemented_by_id)
     verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
     unit: Mapped[Unit | None] = relationship()
+    machine: Mapped[Machine | None] = relationship()
     studio: Mapped[Studio | None] = relationship()
     duplicate_of: Mapped["Proposal | None"] = relationship(
         primaryjoin="foreign(Proposal.duplicate_of_id) == remote(Proposal.id)"

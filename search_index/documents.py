@@ -22,7 +22,8 @@ def document_of(proposal: Proposal) -> SearchDocument | None:
     if proposal.number is None or proposal.submitted_at is None:
         return None
     money = proposal.checked_benefit if proposal.checked_benefit is not None else proposal.claimed_benefit
-    shown = (proposal.problem, proposal.measure, proposal.effect, proposal.prospects, proposal.location)
+    place = "\n".join(_place(proposal))
+    shown = (proposal.problem, proposal.measure, proposal.effect, proposal.prospects, place)
     return SearchDocument(
         proposal_id=proposal.id,
         revision=proposal.revision,
@@ -30,7 +31,7 @@ def document_of(proposal: Proposal) -> SearchDocument | None:
         title=proposal.title,
         body="\n".join(text for text in shown if text),
         names="\n".join(filter(None, _names(proposal))),
-        place=proposal.location,
+        place=place,
         more="\n".join(filter(None, chain(_said_of_it(proposal), _said_in_files(proposal)))),
         audience=_audience(proposal),
         facets=_facets(proposal, year=proposal.number[:4]),
@@ -67,6 +68,15 @@ def _audience(proposal: Proposal) -> frozenset[str]:
     else:
         tokens.update(f"coordinator:{unit_id}" for unit_id in proposal.unit.ancestor_ids)
     return frozenset(tokens)
+
+
+def _place(proposal: Proposal) -> Iterable[str]:
+    """Return where it is: in the author's words, and what of the machine's code and names these leave out."""
+    yield from filter(None, [proposal.location])
+    if proposal.machine is not None:
+        machine, said = proposal.machine, proposal.location.casefold()
+        called = (machine.code, machine.name_zh, machine.name_en)
+        yield from (name for name in called if name and name.casefold() not in said)
 
 
 def _names(proposal: Proposal) -> Iterable[str | None]:

@@ -1,7 +1,8 @@
 """What stands in the index beside a proposal's own record makes it stale when it changes.
 
-A person or studio that gets another name, a unit that moves, a comment or a file that is added, a file whose text has
-been read. Watched where every change passes, at the session's flush, so that no import and no page can forget it.
+A person, studio or machine that gets another name, a unit that moves, a comment or a file that is added, a file whose
+text has been read. Watched where every change passes, at the session's flush, so that no import and no page can forget
+it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,13 +13,25 @@ from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.orm.base import PassiveFlag
 
-from models import Attachment, Comment, CommentVisibility, Contributor, FileText, Person, Proposal, Studio, Unit
+from models import (
+    Attachment,
+    Comment,
+    CommentVisibility,
+    Contributor,
+    FileText,
+    Machine,
+    Person,
+    Proposal,
+    Studio,
+    Unit,
+)
 from search_index.sync import mark_stale
 
-Carried = Person | Studio | Unit | FileText
+Carried = Person | Studio | Machine | Unit | FileText
 WATCHED: Mapping[type[Carried], tuple[str, ...]] = {
     Person: ("name", "name_en", "employee_no"),
     Studio: ("name_zh", "name_en"),
+    Machine: ("name_zh", "name_en"),
     Unit: ("path",),
     FileText: ("text",),
 }
@@ -56,6 +69,8 @@ def _carrying(kind: type[Carried], ids: list[int]) -> ColumnElement[bool]:
     """Return the condition on Proposal that finds what carries one of these."""
     if kind is Studio:
         return Proposal.studio_id.in_(ids)
+    if kind is Machine:
+        return Proposal.machine_id.in_(ids)
     if kind is Unit:
         return Proposal.unit_id.in_(ids)
     if kind is FileText:

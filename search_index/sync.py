@@ -120,6 +120,7 @@ def _loaded() -> Select[Proposal]:
         joinedload(Proposal.kind),
         joinedload(Proposal.unit),
         joinedload(Proposal.studio),
+        joinedload(Proposal.machine),
         joinedload(Proposal.opinion),
         joinedload(Proposal.submitter).options(*_NAME_ONLY),
         selectinload(Proposal.themes),

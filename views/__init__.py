@@ -4,6 +4,8 @@ from importlib import import_module
 
 from flask import Flask
 
+from views.addresses import MachineCode
+
 AREAS = (
     "account",
     "administration",
@@ -22,6 +24,9 @@ AREAS = (
     "health",
     "home",
     "lessons",
+    "machine_keeping",
+    "machine_labels",
+    "machines",
     "mirror",
     "occasions",
     "proposals",
@@ -45,5 +50,6 @@ AREAS = (
 
 def register_blueprints(app: Flask) -> None:
     """Attach every area; the module of an area holds one blueprint named ``blueprint``."""
+    app.url_map.converters["machine"] = MachineCode
     for area in AREAS:
         app.register_blueprint(import_module(f"views.{area}").blueprint)

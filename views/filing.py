@@ -11,21 +11,24 @@ from werkzeug.datastructures import FileStorage
 
 from models import AttachmentRole, Proposal, ProposalState, Verb
 from studio.domain.errors import InvalidInput, NotFound
+from studio.domain.machines import CODE_LIMIT
 from studio.domain.routing import NO_EXPERIENCE, Experience, ProposalFacts
 from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
 from studio.operations.filing import Filing
 from studio.operations.transition import check_revision
-from studio.queries import catalogue, people, precedents
+from studio.queries import catalogue, machines, people, precedents
 from studio.queries import receipt as receipts
 from studio.queries.proposals import reference_of
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
+from studio.wording.machines import label_of
 from views.access import database, me, proposal_for, signed_in
 from views.feedback import show_problems, status_of, tell
+from views.forms.fields import one_line
 from views.forms.filing import CoAuthorRow, FilingForm, facts_of, shares_of
-from views.moments import clock_time
+from views.moments import clock_time, today
 
 blueprint = Blueprint("filing", __name__)
 PLACES = {"before": AttachmentRole.BEFORE, "after": AttachmentRole.AFTER, "files": AttachmentRole.DOCUMENT}
@@ -52,6 +55,7 @@ def new() -> ResponseReturnValue:
     if form.is_submitted():
         return _take(form, None)
     form.filing_key.data = uuid4().hex
+    _begin_at_machine(form)
     return _page(form, None)
 
 
@@ -103,6 +107,23 @@ def receipt(number: str) -> ResponseReturnValue:
         return redirect(url_for("proposals.show", number=number))
     named = precedents.readable(database(), me(), slip.reason)
     return render_template("filing/receipt.html", proposal=slip, named=named)
+
+
+def _begin_at_machine(form: FilingForm) -> None:
+    """Fill in the machine that a label or a page leads here from; the form opens whatever became of it."""
+    code = one_line(request.args.get("machine"))[:CODE_LIMIT]
+    machine = machines.by_code(database(), code) if code else None
+    if machine is None:
+        form.location.data = code
+        if code:
+            tell(
+                _("No machine has the code “%(code)s”. It stands in the field for the place; write on.", code=code),
+                "info",
+            )
+    elif machine.in_use(today()):
+        form.location.data = label_of(machine)
+    else:
+        tell(_("%(machine)s is out of use. Say below which one you mean.", machine=label_of(machine)), "info")
 
 
 def _form(draft: Proposal | None) -> FilingForm:
@@ -246,5 +267,6 @@ def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> Res
     rows = (
         [*form.shares.data, CoAuthorRow("", "")] if "rows" in request.args or not form.shares.data else form.shares.data
     )
-    page = render_template("filing/file.html", form=form, draft=draft, rows=rows)
+    near = machines.suggested(database(), me(), "", today())
+    page = render_template("filing/file.html", form=form, draft=draft, rows=rows, near=near)
     return page, status

@@ -19,7 +19,7 @@ from studio.domain.rules import changed
 from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
-from studio.wording import language, names, reasons, rules, states, team
+from studio.wording import language, machines, names, reasons, rules, states, team
 from views import desk_memory, frame, icons, moments, story, templating
 
 MEGABYTE = 1024 * 1024
@@ -149,8 +149,11 @@ GLOBALS: dict[str, object] = {
     "header": frame.header,
     "house": frame.house,
     "icon": icons.icon,
+    "chapter_name": machines.chapter_name,
     "joined": names.joined,
     "latest_word": story.latest_word,
+    "machine_kind_name": machines.machine_kind_name,
+    "machine_label": machines.label_of,
     "may": may,
     "name_of": names.name_of,
     "now": now,
@@ -161,6 +164,8 @@ GLOBALS: dict[str, object] = {
     "reader_theme": reader_theme,
     "away_sentence": reasons.away_sentence,
     "reason_sentence": reasons.reason_sentence,
+    "row_sentence": machines.row_sentence,
+    "said_place": machines.said_place,
     "state_block": story.state_block,
     "state_name": states.state_name,
     "rule_act_name": rules.rule_act_name,

@@ -1,4 +1,4 @@
-"""`studio import units|people|studios|rules|proposals FILE`."""
+"""`studio import units|people|studios|rules|machines|proposals FILE`."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -52,6 +52,10 @@ SENTENCES = {
     "rule_twice": "says the same as row {first}, for the same studio",
     "otherwise_differs": "names another stand-in for {value} than row {first} ({column})",
     "stand_in_circle": "the stand-ins would go round in a circle: {value} ({column})",
+    "code_says_nothing": "{column} {value!r} has neither a letter nor a number",
+    "unknown_machine": "there is no machine {value!r} ({column})",
+    "within_circle": "{column} {value!r} leads back to this machine itself",
+    "not_your_unit": "{value!r} is not in your part of the firm ({column})",
     "unknown_original": "{column} {value!r} is not known, or was filed later",
 }
 
@@ -117,6 +121,18 @@ def rules(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
 
 @import_.command()
 @_options
+def machines(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+    """Machines and places: code, name_zh, unit_code; also name_en, kind (machine, place), within_code, in_use_until.
+
+    A machine is known by its code, whatever its capitals, spaces and hyphens. Filed proposals whose place names one of
+    them clearly, by its code or its whole name, are connected to it.
+    """
+    with site.opened() as (session, _), _reported(dry_run=dry_run) as done:
+        done(importing.import_machines(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
+
+
+@import_.command()
+@_options
 def proposals(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
     """An old archive: title, problem or measure; also key, kind, submitter, studio, filed_on, outcome, and more.
 
@@ -159,6 +175,8 @@ def _reported(*, dry_run: bool) -> Iterator[Callable[[Report], None]]:
         click.echo(
             f"{report.made} rows {would}new, {report.changed} {would}changed, {report.unchanged} unchanged{left_out}"
         )
+        if report.connected:
+            click.echo(f"{report.connected} proposals are about them")
 
 
 def _print_problems(report: Report) -> None:

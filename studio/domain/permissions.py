@@ -35,6 +35,8 @@ class Duty(StrEnum):
     """Write, try out and switch routing rules, each in his part of the firm; name who stands in for a studio."""
     KEEP_GLOSSARY = "keep_glossary"
     """Say which words the search takes for the same."""
+    KEEP_MACHINES = "keep_machines"
+    """Keep the list of machines and places, each in his part of the firm, and print their labels."""
     CHECK_BENEFITS = "check_benefits"
     """Confirm the money."""
 
@@ -326,8 +328,14 @@ DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
     Duty.ADMINISTER: lambda p: p.has_role(Role.ADMINISTRATOR),
     Duty.KEEP_RULES: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
     Duty.KEEP_GLOSSARY: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
+    Duty.KEEP_MACHINES: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
     Duty.CHECK_BENEFITS: lambda p: p.has_role(Role.FINANCE_CHECKER),
 }
+
+
+def keeps_machines_of(person: Person, unit: Unit) -> bool:
+    """Coordinates or administers the unit that a machine belongs to."""
+    return person.active and any(person.has_role(role, unit) for role in (Role.COORDINATOR, Role.ADMINISTRATOR))
 
 
 def keeps_rules_of(person: Person, units: Sequence[Unit]) -> bool:

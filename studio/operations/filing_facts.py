@@ -6,11 +6,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Kind, Person, Proposal, Role, Theme
+from models import Kind, Machine, Person, Proposal, Role, Theme
 from studio.domain import completeness, shares
 from studio.domain.completeness import ProposalTexts, clean_line, clean_text
 from studio.domain.errors import InvalidInput, Problem
-from studio.queries import staff_numbers
+from studio.queries import machines, staff_numbers
 
 PHONE_LIMIT = 40
 MONEY_LIMIT = Decimal(10) ** 11
@@ -60,6 +60,7 @@ class FilingFacts:
     submitter: Person
     kind: Kind | None
     themes: list[Theme]
+    machine: Machine | None
     contributors: list[tuple[Person, int]]
     claimed_benefit: Decimal | None
     cost: Decimal | None
@@ -76,6 +77,7 @@ def checked(session: Session, filing: Filing, actor: Person) -> FilingFacts:
         submitter=submitter,
         kind=_kind(session, filing, problems),
         themes=_themes(session, filing, problems),
+        machine=machines.named_in(session, texts.location),
         contributors=_contributors(session, filing, problems),
         claimed_benefit=_money(filing.claimed_benefit, "claimed_benefit", problems),
         cost=_money(filing.cost, "cost", problems),

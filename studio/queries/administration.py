@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinloa
 
 from models import (
     Base,
+    Machine,
     MailState,
     OutgoingMail,
     Person,
@@ -152,6 +153,7 @@ class Overview:
     people: int
     studios: int
     rules: int
+    machines: int
     failed_mails: int
     waiting_mails: int
     worker_seen_at: datetime | None
@@ -164,6 +166,7 @@ def overview(session: Session) -> Overview:
             _count(Person, Person.active.is_(True)),
             _count(Studio, Studio.active.is_(True)),
             _count(RoutingRule, RoutingRule.active.is_(True)),
+            _count(Machine, Machine.id.is_not(None)),
             _count(OutgoingMail, OutgoingMail.state == MailState.FAILED),
             _count(OutgoingMail, OutgoingMail.state.in_((MailState.QUEUED, MailState.SENDING))),
             select(func.max(WorkerHeartbeat.seen_at)).scalar_subquery(),

@@ -20,6 +20,7 @@ from models import (
     Event,
     InformationRequest,
     Kind,
+    Machine,
     Mention,
     Occasion,
     PanelSeat,
@@ -93,7 +94,7 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     heads = [records.parted(row, *_HEAD_KINDS) for row in head]
     if not heads:
         return None
-    proposal, unit, kind, studio, opinion, asked_studio, _referral = heads[0]
+    proposal, unit, kind, machine, studio, opinion, asked_studio, _referral = heads[0]
     referrals = [row[-1] for row in heads if row[-1] is not None]
     if opinion is not None:
         records.tie(opinion, studio=asked_studio)
@@ -120,7 +121,7 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     if studio is not None:
         records.tie(studio, memberships=members)
     records.tie(proposal, opinion=opinion, referrals=referrals, duplicate_of=_original(session, proposal))
-    records.tie(proposal, unit=unit, kind=kind, studio=studio, **lists)
+    records.tie(proposal, unit=unit, kind=kind, machine=machine, studio=studio, **lists)
     return cast("Proposal", proposal)
 
 
@@ -156,14 +157,24 @@ def _part(kind: type[Base]) -> tuple[tuple[type[Base], ...], Select[Any]]:
 
 
 _ID = bindparam("id", type_=Integer)
-_HEAD_KINDS: tuple[type[Base], ...] = (Proposal, Unit, Kind, Studio, SecondOpinion, Studio, CongressReferral)
+_HEAD_KINDS: tuple[type[Base], ...] = (
+    Proposal,
+    Unit,
+    Kind,
+    Machine,
+    Studio,
+    SecondOpinion,
+    Studio,
+    CongressReferral,
+)
 _asked = Studio.metadata.tables[Studio.__tablename__].alias()
 _HEAD = (
-    _joined(Proposal, Unit, Kind, Studio, SecondOpinion)
+    _joined(Proposal, Unit, Kind, Machine, Studio, SecondOpinion)
     .add_columns(*_asked.columns, *records.columns(CongressReferral))
     .select_from(Proposal)
     .outerjoin(Unit, Unit.id == Proposal.unit_id)
     .outerjoin(Kind, Kind.id == Proposal.kind_id)
+    .outerjoin(Machine, Machine.id == Proposal.machine_id)
     .outerjoin(Studio, Studio.id == Proposal.studio_id)
     .outerjoin(SecondOpinion, SecondOpinion.proposal_id == Proposal.id)
     .outerjoin(_asked, _asked.c.id == SecondOpinion.studio_id)

@@ -38,6 +38,8 @@ from studio.tables import Row, read_rows
 from studio.transactions import writing
 
 FILES = ("proposals.jsonl", "open_work.jsonl", "team_work.jsonl")
+MACHINES = ("machines.csv", "more_machines.csv")
+"""The second names what the proposals speak of."""
 MAIL_TAKES = timedelta(minutes=1)
 MORNING = timedelta(hours=8)
 DIGESTS = 3
@@ -111,6 +113,8 @@ def _organisation(session: Session, *, at: datetime, password_hash: str) -> None
     importing.import_people(session, read_rows(DATA / "people.csv"), at=at)
     importing.import_studios(session, _studio_rows(DATA / "studios.csv"))
     importing.import_rules(session, read_rows(DATA / "routing_rules.csv"), at=at)
+    for machines in MACHINES:
+        importing.import_machines(session, read_rows(DATA / machines))
     with writing(session):
         _roles(session)
         session.execute(update(Person).values(password_hash=password_hash, must_change_password=False))

@@ -209,6 +209,13 @@ PROBLEMS = {
     # Doing
     "owner_missing": lazy_gettext("Say who does it."),
     "benefit_not_a_number": lazy_gettext("Please write the confirmed benefit in yuan, 0 or more."),
+    # Machines
+    "machine_code_missing": lazy_gettext("Give the code that stands on the plate."),
+    "machine_there": lazy_gettext("%(code)s is on the list already."),
+    "machine_name_missing": lazy_gettext("Give it a name in Chinese."),
+    "machine_unknown": lazy_gettext("No machine or place has the code “%(code)s”."),
+    "machine_within_itself": lazy_gettext("It would stand in itself. Choose another one."),
+    "machine_in_use": lazy_gettext("Proposals or other machines point at it. Say since when it is out of use instead."),
     # Digest
     "month_not_over": lazy_gettext("This month is not over yet; its digest comes when it is."),
     # Accounts

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
+    Machine,
     MailState,
     OutgoingMail,
     Person,
@@ -27,6 +29,7 @@ from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import rubrics
+from tests.factories.machines import SHEAR, machine
 from tests.factories.stories import decided, filed, reviewed
 from tests.factories.world import World, draft
 from tests.support.people import sign_in_as
@@ -61,19 +64,33 @@ LISTS = [
     ("admin", "/administration/rubrics/policy"),
     ("admin", "/administration/outbox"),
     ("admin", "/administration/sign-ins"),
+    ("worker", "/machines"),
+    ("admin", "/machines"),
+    ("worker", "/machines/EQ-R108"),
+    ("worker", "/machines/EQ-R108?show=tried"),
+    ("admin", "/administration/machines/labels"),
+    ("worker", "/file?machine=EQ-R108"),
 ]
 
 
 def add_one_of_each(session: Session, world: World, turn: int, settings: Settings) -> None:
     """One more of whatever a list may show."""
+    about = (
+        machine(session, world) if turn == 1 else session.scalars(select(Machine).where(Machine.code == SHEAR)).one()
+    )
+    machine(session, world, f"EQ-{turn}", f"第{turn}台", unit=world.team, within=SHEAR)
     draft(session, world, title=f"第{turn}件草稿")
-    filed(session, world, title=f"第{turn}件盖板")
+    filed(session, world, title=f"第{turn}件盖板", machine=about)
     filed(session, world, author=world.stranger, title=f"第{turn}件没人管的盖板")
     filed(session, world, anonymous=True, title=f"第{turn}件匿名的盖板")
     filed(session, world, author=world.stranger, anonymous=True, title=f"第{turn}件没人管的匿名盖板")
     scored = reviewed(session, world, filed(session, world, title=f"第{turn}件评过的盖板"), world.reviewer)
     reviewed(session, world, scored, world.second_reviewer)
-    decided(session, world, reviewed(session, world, filed(session, world, title=f"第{turn}件办了的盖板"), world.lead))
+    decided(
+        session,
+        world,
+        reviewed(session, world, filed(session, world, title=f"第{turn}件办了的盖板", machine=about), world.lead),
+    )
     with writing(session):
         unit = (world.other_team, world.other_plant, world.company)[turn - 1]
         newcomer = Person(employee_no=f"7{turn:05}", name=f"新人{turn}", unit=world.team, created_at=world.at)

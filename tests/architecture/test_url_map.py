@@ -78,6 +78,8 @@ def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: Wor
         "differing_days",
         "glossary",
         "lessons",
+        "machine_keeping",
+        "machine_labels",
         "reasons",
         "rubrics",
         "rule_writing",

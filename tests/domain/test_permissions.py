@@ -223,6 +223,7 @@ def test_duties(people):
         Duty.ADMINISTER: {"admin"},
         Duty.KEEP_RULES: {"admin", "coordinator"},
         Duty.KEEP_GLOSSARY: {"admin", "coordinator"},
+        Duty.KEEP_MACHINES: {"admin", "coordinator"},
         Duty.CHECK_BENEFITS: {"finance"},
     }
 

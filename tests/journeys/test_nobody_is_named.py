@@ -22,6 +22,7 @@ from models import (
     Contributor,
     Follower,
     Kind,
+    Machine,
     Occasion,
     OutgoingMail,
     Person,
@@ -58,6 +59,7 @@ from studio.services import Services
 from studio.transactions import writing
 from tests.conftest import Clock
 from tests.factories import stories
+from tests.factories.machines import SHEAR, machine
 from tests.factories.stories import CALENDAR
 from tests.factories.world import World, draft
 from tests.files import samples
@@ -89,8 +91,9 @@ def neighbour(session: Session, world: World) -> Person:
 
 def lively(session: Session, world: World, services: Services, **facts: Any) -> Proposal:
     """A proposal with everything that could name its authors: coauthor, phone, file, answer, comment, late answer."""
+    shear = session.scalars(select(Machine)).first() or machine(session, world)
     shares = [Contributor(person=world.worker, share=60), Contributor(person=world.mate, share=40)]
-    made = draft(session, world, contributors=shares, contact_phone=PHONE, **facts)
+    made = draft(session, world, contributors=shares, contact_phone=PHONE, machine=shear, **facts)
     limits = UploadLimits()
     photo = prepare_attachment(io.BytesIO(samples.picture()), FILE, limits=limits, store=services.files, field="before")
     paper = prepare_attachment(
@@ -161,7 +164,7 @@ def addresses(app: Flask, proposals: list[Proposal], other: Proposal) -> Iterato
                 "number": proposal.number or "",
                 "original": other.number or "",
                 "month": str(MONTH),
-                "code": "policy",
+                "code": SHEAR if "/<machine:" in rule.rule else "policy",
             }
             for attachment_id in kinds if "attachment_id" in rule.arguments else [0]:
                 yield filled(rule.rule, {**values, "attachment_id": str(attachment_id), "filename": "x"})
@@ -169,6 +172,7 @@ def addresses(app: Flask, proposals: list[Proposal], other: Proposal) -> Iterato
         yield f"/proposals/{other.number}/repeats/{proposal.number}"
         yield f"/decisions/several?chosen={proposal.number}"
         yield f"/archive?q={proposal.number}"
+    yield from (f"/machines/{SHEAR}?show={chapter}" for chapter in ("works", "tried", "considered", "refused"))
     yield from ("/archive?q=盖板", "/archive?sort=newest", "/desk?pile=others", "/desk?pile=done")
 
 

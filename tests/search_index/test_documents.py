@@ -31,6 +31,7 @@ from models import (
 from search_index.documents import audience_of, document_of, shares_of
 from studio.queries.visibility import visible_to
 from studio.transactions import writing
+from tests.factories.machines import SHEAR, machine
 from tests.factories.world import World, draft
 
 numbers = count(1)
@@ -53,6 +54,19 @@ def test_names_and_numbers_of_all_who_share_in_it_are_searchable(session: Sessio
     for word in ("叶思琪", "000101", "于子豪", "000102", "何广茂创新工作室", "P-77"):
         assert word in document.names
     assert "3号地坑" in document.body
+
+
+def test_a_machine_is_said_only_as_far_as_the_author_left_it_out(session: Session, world: World) -> None:
+    shear = machine(session, world, name_en="")
+    for location, place in (
+        ("eq-r108 出口", "eq-r108 出口\n3 号倍尺飞剪"),
+        (f"{SHEAR} 3 号倍尺飞剪", f"{SHEAR} 3 号倍尺飞剪"),
+        ("", f"{SHEAR}\n3 号倍尺飞剪"),
+    ):
+        document = document_of(filed(session, world, location=location, machine=shear))
+        assert document is not None
+        assert document.place == place
+        assert document.body.endswith(place)
 
 
 def test_comments_and_the_reasons_that_hold_are_found_and_notes_are_not(session: Session, world: World) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import Kind, Person, ProposalState, Studio, Theme, Unit
 from studio.domain.completeness import TITLE_LIMIT, clean_line, clean_text
 from studio.operations.importing.cells import BadCell, Cells, Columns
+from studio.queries import machines
 
 COLUMNS = Columns(
     headings={
@@ -105,6 +106,7 @@ class LegacyReader:
         self._themes = _by_words(session.execute(select(Theme.id, Theme.code, Theme.name_zh, Theme.name_en)).all())
         self._studios = _by_words(session.execute(select(Studio.id, Studio.code, Studio.name_zh, Studio.name_en)).all())
         self._units = _by_words(session.execute(select(Unit.id, Unit.code, Unit.name_zh, Unit.name_en)).all())
+        self._machines = machines.directory(session)
         people = session.execute(select(Person.employee_no, Person.id, Person.unit_id))
         self._people = {number: (person_id, unit_id) for number, person_id, unit_id in people}
 
@@ -117,8 +119,10 @@ class LegacyReader:
         studio_id = self._studios.get(studio.lower())
         if studio_id is None and state in {State.UNDER_REVIEW, State.INFORMATION_REQUESTED}:
             state = State.SUBMITTED
+        texts = _texts(cells)
         values = {
-            **_texts(cells),
+            **texts,
+            "machine_id": self._machines.named_in(texts["location"]),
             "kind_id": self._known(cells, "kind", self._kinds),
             "already_done": cells.truth("already_done"),
             "confidential": cells.truth("confidential"),

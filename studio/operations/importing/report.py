@@ -20,6 +20,8 @@ class Report:
     made: int = 0
     changed: int = 0
     unchanged: int = 0
+    connected: int = 0
+    """Proposals that were found to be about what was imported."""
     problems: list[RowProblem] = field(default_factory=list)
     ignored_headings: tuple[str, ...] = ()
 

@@ -169,6 +169,22 @@
     else if (waiting) send();
   });
 
+  // Machines come as their code or name is typed; without this those of one's own unit are offered.
+  var where = form.querySelector("[data-names]");
+  if (where) where.addEventListener("input", function () {
+    var typed = where.value;
+    clearTimeout(where.waits);
+    where.waits = setTimeout(function () {
+      fetch(where.dataset.names + "?q=" + encodeURIComponent(typed), { credentials: "same-origin", headers: { Accept: "application/json" } })
+        .then(function (answer) { return answer.ok ? answer.json() : []; })
+        .then(function (names) {
+          if (where.value !== typed || names.indexOf(typed) >= 0) return;
+          where.list.replaceChildren.apply(where.list, names.map(function (name) { return new Option(name, name); }));
+        })
+        .catch(function () { /* without a network it stays what was typed */ });
+    }, 250);
+  });
+
   // One more row for a colleague needs no round trip.
   var add = document.getElementById("add-person");
   if (add) add.addEventListener("click", function (event) {
