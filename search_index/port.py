@@ -4,7 +4,7 @@ An index is a cache: it can be thrown away and made again from the database. Eve
 out by ``SearchQuery.audience``, inside the engine, so that totals and facet counts never leak either.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -35,6 +35,7 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     BENEFIT = "benefit"
+    SCORE = "score"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,8 @@ class SearchDocument:
     facets: Mapping[str, frozenset[str]]
     filed_at: datetime
     benefit: int
+    score: int = 0
+    """What its reviews came to, in tenths of a point, once all who may read it may read them; 0 without any."""
     """Yearly benefit in yuan: the checked one, else the claimed one."""
 
 
@@ -162,6 +165,12 @@ class SearchEngine(Protocol):
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a query. Raises SearchUnavailable."""
+
+    def all_hits(self, query: SearchQuery) -> Sequence[int]:
+        """Return the proposals of all hits in their order, as of one moment, whatever the page. Raises SearchUnavailable.
+
+        For whoever takes everything along: pages asked for one after the other may shift while somebody files.
+        """
 
     def similar(
         self, text: str, audience: frozenset[str], limit: int, *, but: int | None = None

@@ -1,34 +1,29 @@
 """The archive: one box, filters with counts, and everything bookmarkable."""
 
-import logging
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from models import ProposalState
-from search_index import highlight
-from search_index.analysis import fold
-from search_index.documents import audience_of
-from search_index.port import FacetCount, SearchQuery, SearchUnavailable, Segments, Sort
-from search_index.synonyms import Synonyms
-from studio.queries import archive, glossary
-from studio.services import now, services
+from search_index.port import FacetCount, Sort
+from studio.queries import archive
+from studio.queries.asked import Asked, asked_for
+from studio.queries.finding import Answer
+from studio.services import now
 from studio.wording.language import gettext as _
 from studio.wording.names import name_of
 from studio.wording.states import state_name
 from views import story
-from views.access import database, me, signed_in
-from views.forms.archive import Asked, asked_for
+from views.access import database, signed_in
 from views.paging import Page
 from views.remembered import remembered
+from views.search import finder
 
 blueprint = Blueprint("archive", __name__)
-log = logging.getLogger(__name__)
 
 PER_PAGE = 20
 SHOWN_FACETS = ("state", "studio", "theme", "kind", "unit", "year")
@@ -40,31 +35,6 @@ LABELS_KEPT_SECONDS = 60
 
 Names = Mapping[str, Mapping[str, archive.Label]]
 """Facet -> value -> what it is called."""
-
-
-class Line(NamedTuple):
-    """One line of the result: what the database says of it, and what the engine marked."""
-
-    row: archive.HitRow
-    title: Segments
-    snippet: Segments
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found. ``by_index`` is false when the engine is away and the database answered alone."""
-
-    total: int
-    lines: tuple[Line, ...]
-    facets: Mapping[str, tuple[FacetCount, ...]]
-    by_index: bool = True
-    meant: str = ""
-    """The question in the spelling that was found, if not in the one that was typed."""
-
-    @property
-    def facts(self) -> Hashable:
-        """All of it as a key."""
-        return self.total, self.lines, tuple(self.facets.items()), self.by_index, self.meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +60,8 @@ class FacetGroup:
 @signed_in
 def index() -> ResponseReturnValue:
     """Answer a question to the archive."""
-    asked = asked_for(request.args)
-    answer = _answer(asked)
+    asked = asked_for(request.args.to_dict(flat=False))
+    answer = finder().page(asked, PER_PAGE)
     return render_template("archive/index.html", asked=asked, body=_body(asked, answer))
 
 
@@ -115,50 +85,6 @@ def _facts_of_body(asked: Asked, answer: Answer, names: Names, path: str) -> dic
         "meant": asked.in_words(answer.meant).address(path),
         "all_words": asked.unfiltered().address(path),
     }
-
-
-def _answer(asked: Asked) -> Answer:
-    try:
-        return _from_index(asked)
-    except SearchUnavailable as reason:
-        log.warning("the index does not answer, the database does: %s", reason)
-        return _from_database(asked)
-
-
-def _from_index(asked: Asked) -> Answer:
-    found = services().search.search(
-        SearchQuery(
-            text=asked.text,
-            audience=audience_of(me()),
-            filters=asked.filters,
-            synonyms=_synonyms(),
-            zone=services().settings.zone,
-            sort=asked.order,
-            page=asked.page,
-            per_page=PER_PAGE,
-        )
-    )
-    rows = archive.visible_hits(database(), me(), [hit.proposal_id for hit in found.hits])
-    lines = tuple(Line(rows[hit.proposal_id], hit.title, hit.snippet) for hit in found.hits if hit.proposal_id in rows)
-    return Answer(found.total - (len(found.hits) - len(lines)), lines, found.facets, meant=found.meant)
-
-
-def _from_database(asked: Asked) -> Answer:
-    total, rows = archive.like_search(
-        database(), me(), asked.text, asked.filters, sort=asked.order, page=asked.page, per_page=PER_PAGE
-    )
-    terms = tuple(fold(word) for word in asked.text.split())
-    lines = tuple(Line(row, highlight.mark(row.title, terms), highlight.snippet(row.problem, terms)) for row in rows)
-    return Answer(total, lines, {}, by_index=False)
-
-
-def _synonyms() -> Synonyms:
-    """Return the glossary; kept for a minute, as one object, by which the engine knows its own answers again."""
-    kept: tuple[datetime, Synonyms] | None = current_app.extensions.get("studio_glossary")
-    if kept is None or (now() - kept[0]).total_seconds() >= LABELS_KEPT_SECONDS:
-        kept = (now(), glossary.synonyms(database()))
-        current_app.extensions["studio_glossary"] = kept
-    return kept[1]
 
 
 def _labels(answer: Answer, asked: Asked) -> archive.Labels:
@@ -233,7 +159,7 @@ def _label(facet: str, value: str, names: Names) -> str:
     if facet == "year":
         return str(_("%(year)s", year=value))
     known = names[facet].get(value)
-    return name_of(known) if known else value
+    return name_of(known) if known else str(_("%(value)s (not there any more)", value=value))
 
 
 def _heading(facet: str) -> str:
@@ -250,7 +176,7 @@ def _heading(facet: str) -> str:
 
 def _sorts(asked: Asked) -> list[tuple[Sort, str]]:
     """Return the orders that make sense: without words nothing is more relevant than anything else."""
-    sorts = [(Sort.NEWEST, _("Newest")), (Sort.BENEFIT, _("Saves most"))]
+    sorts = [(Sort.NEWEST, _("Newest")), (Sort.BENEFIT, _("Saves most")), (Sort.SCORE, _("Best scored"))]
     return [(Sort.RELEVANCE, _("Best match")), *sorts] if asked.text else sorts
 
 
