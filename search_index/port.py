@@ -167,9 +167,9 @@ class SearchEngine(Protocol):
         """Answer a query. Raises SearchUnavailable."""
 
     def all_hits(self, query: SearchQuery) -> Sequence[int]:
-        """Return the proposals of all hits in their order, as of one moment, whatever the page. Raises SearchUnavailable.
+        """Return the proposals of all hits in their order, whatever the page. Raises SearchUnavailable.
 
-        For whoever takes everything along: pages asked for one after the other may shift while somebody files.
+        As of one moment, for whoever takes everything along: pages asked for one by one shift when somebody files.
         """
 
     def similar(

@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from models import ProposalState
 from search_index.port import FacetCount, Sort
-from studio.queries import archive
+from studio.queries.archive import Label
 from studio.queries.asked import Asked, asked_for
 from studio.queries.finding import Answer
-from studio.services import now
 from studio.wording.language import gettext as _
-from studio.wording.names import name_of
-from studio.wording.states import state_name
-from views import story
-from views.access import database, signed_in
+from views import feeds, story
+from views.access import signed_in
+from views.archive_words import SHOWN_FACETS, Names, heading, label, labels_of
 from views.paging import Page
 from views.remembered import remembered
 from views.search import finder
@@ -26,15 +22,9 @@ from views.search import finder
 blueprint = Blueprint("archive", __name__)
 
 PER_PAGE = 20
-SHOWN_FACETS = ("state", "studio", "theme", "kind", "unit", "year")
-"""In the order in which people narrow things down."""
+EXPORTS = (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
 SHOWN_VALUES = 8
 """Values of a facet in sight; the rest are folded away."""
-LABELS_KEPT_SECONDS = 60
-
-
-Names = Mapping[str, Mapping[str, archive.Label]]
-"""Facet -> value -> what it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +52,18 @@ def index() -> ResponseReturnValue:
     """Answer a question to the archive."""
     asked = asked_for(request.args.to_dict(flat=False))
     answer = finder().page(asked, PER_PAGE)
-    return render_template("archive/index.html", asked=asked, body=_body(asked, answer))
+    return render_template(
+        "archive/index.html",
+        asked=asked,
+        body=_body(asked, answer),
+        total=answer.total,
+        feed=feeds.feed_address(asked.query),
+        formats=EXPORTS,
+    )
 
 
 def _body(asked: Asked, answer: Answer) -> Markup:
-    labels, path = _labels(answer, asked), url_for(".index")
+    labels, path = labels_of(answer, asked), url_for(".index")
     facts = (asked.address(path), answer.facts, labels.fingerprint)
     return remembered("archive/_body.html", facts, lambda: _facts_of_body(asked, answer, labels.names, path))
 
@@ -87,25 +84,6 @@ def _facts_of_body(asked: Asked, answer: Answer, names: Names, path: str) -> dic
     }
 
 
-def _labels(answer: Answer, asked: Asked) -> archive.Labels:
-    """Return the names of all facet values; kept for a minute, read anew when one is unknown."""
-    kept: tuple[datetime, archive.Labels] | None = current_app.extensions.get("studio_facet_labels")
-    fresh = kept is not None and (now() - kept[0]).total_seconds() < LABELS_KEPT_SECONDS
-    if kept is not None and fresh and _all_known(kept[1], answer, asked):
-        return kept[1]
-    labels = archive.labels(database())
-    current_app.extensions["studio_facet_labels"] = (now(), labels)
-    return labels
-
-
-def _all_known(labels: archive.Labels, answer: Answer, asked: Asked) -> bool:
-    return all(
-        option.value in named
-        for facet, named in labels.names.items()
-        for option in (*answer.facets.get(facet, ()), *(FacetCount(value, 0) for value in asked.chosen(facet)))
-    )
-
-
 def _group(facet: str, asked: Asked, answer: Answer, names: Names, path: str) -> FacetGroup | None:
     chosen = asked.chosen(facet)
     counts = [one for one in answer.facets.get(facet, ()) if one.count or one.value in chosen]
@@ -116,19 +94,17 @@ def _group(facet: str, asked: Asked, answer: Answer, names: Names, path: str) ->
         order = lambda one: (-int(one.value) if one.value.isdigit() else 0, one.value)  # noqa: E731
     options = [
         Option(
-            _label(facet, one.value, names),
+            label(facet, one.value, names),
             one.count,
             (asked.without if one.value in chosen else asked.with_only)(facet, one.value).address(path),
             one.value in chosen,
         )
         for one in sorted(counts, key=order)
     ]
-    return FacetGroup(_heading(facet), options[:SHOWN_VALUES], options[SHOWN_VALUES:]) if options else None
+    return FacetGroup(heading(facet), options[:SHOWN_VALUES], options[SHOWN_VALUES:]) if options else None
 
 
-def _one_level(
-    counts: Sequence[FacetCount], chosen: Sequence[str], units: Mapping[str, archive.Label]
-) -> list[FacetCount]:
+def _one_level(counts: Sequence[FacetCount], chosen: Sequence[str], units: Mapping[str, Label]) -> list[FacetCount]:
     """Return one level of the tree: the parts of the chosen unit, else of the one all others belong to.
 
     A chosen unit without parts is shown among its neighbours.
@@ -147,31 +123,10 @@ def _one_level(
 def _chosen(asked: Asked, names: Names, path: str) -> list[Option]:
     """Return what is chosen, each with the address without it."""
     return [
-        Option(_label(facet, value, names), None, asked.without(facet, value).address(path), chosen=True)
+        Option(label(facet, value, names), None, asked.without(facet, value).address(path), chosen=True)
         for facet in SHOWN_FACETS
         for value in asked.chosen(facet)
     ]
-
-
-def _label(facet: str, value: str, names: Names) -> str:
-    if facet == "state":
-        return state_name(ProposalState(value)) if value in set(ProposalState) else value
-    if facet == "year":
-        return str(_("%(year)s", year=value))
-    known = names[facet].get(value)
-    return name_of(known) if known else str(_("%(value)s (not there any more)", value=value))
-
-
-def _heading(facet: str) -> str:
-    headings = {
-        "state": _("How far along"),
-        "studio": _("Studio"),
-        "kind": _("Kind"),
-        "theme": _("Aim"),
-        "unit": _("Unit"),
-        "year": _("Year"),
-    }
-    return str(headings[facet])
 
 
 def _sorts(asked: Asked) -> list[tuple[Sort, str]]:

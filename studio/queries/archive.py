@@ -103,6 +103,13 @@ def visible_hits(session: Session, person: Person, ids: Collection[int]) -> Mapp
     return {row.id: _hit(row) for row in rows}
 
 
+def moved_at(session: Session, ids: Collection[int]) -> Mapping[int, datetime]:
+    """Return when each proposal was filed, or went the last great step since: what all who read it are told."""
+    steps = (Proposal.submitted_at, Proposal.decided_at, Proposal.implemented_at, Proposal.verified_at)
+    rows = session.execute(select(Proposal.id, *steps).where(Proposal.id.in_(ids))).all() if ids else ()
+    return {proposal_id: max(filter(None, moments)) for proposal_id, *moments in rows}
+
+
 def labels(session: Session) -> Labels:
     """Return the names of studios, kinds, themes and units; one statement.
 

@@ -48,6 +48,13 @@ class Answer:
         return self.total, self.lines, tuple(self.facets.items()), self.by_index, self.meant
 
 
+class First(NamedTuple):
+    """How many were found, and the first of them."""
+
+    total: int
+    ids: Sequence[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Finder:
     """Answers for one reader. ``zone`` is where the days of a question begin."""
@@ -65,6 +72,16 @@ class Finder:
         except SearchUnavailable as reason:
             _tell(reason)
             return self._from_database(asked, per_page)
+
+    def first(self, asked: Asked, most: int) -> First:
+        """Return how many are found, and which come first; to be loaded with visibility checked again."""
+        try:
+            found = self.engine.search(self._query(asked.on_page(1), most))
+            return First(found.total, [hit.proposal_id for hit in found.hits])
+        except SearchUnavailable as reason:
+            _tell(reason)
+            ids = archive_fallback.ids(self.session, self.reader, asked, self.zone, most=most)
+            return First(archive_fallback.count(self.session, self.reader, asked, self.zone), ids)
 
     def all_ids(self, asked: Asked) -> Sequence[int]:
         """Return all that is found, in its order, as of now; what is shown of it later is to be checked again."""
