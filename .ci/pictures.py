@@ -68,6 +68,7 @@ PAGES = {
         "archive-nothing": "/archive?q=没有人提过的事",
         "digest": "/digest",
         "digest-month": "/digest/{month}",
+        "searches": "/searches",
         "account": "/account",
         "password": "/account/password",
         "nothing-here": "/no-such-page",

@@ -5,16 +5,13 @@ it is, and an empty frame at the end, so that it knows that nothing is missing.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import tzinfo
+from collections.abc import Iterator, Sequence
 from struct import pack
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
-from studio import tables, workbooks
 from studio.extensions import limiter
 from studio.queries import archive_export as queries
 from studio.queries.archive_export import ExportRow
@@ -28,42 +25,16 @@ from views.search import finder
 
 blueprint = Blueprint("archive_export", __name__)
 log = logging.getLogger(__name__)
-Batches = Iterator[Sequence[ExportRow]]
 OFTEN = "30 per minute"
 ROWS = "Studio-Rows"
 FRAME = ">II"
 """Before each piece: its length in bytes and the rows so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How a table is written, piece by piece."""
-
-    mimetype: str
-    pieces: Callable[[Batches, tzinfo], Iterator[bytes]]
-
-
-FORMATS = {
-    "xlsx": Format(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda batches, zone: workbooks.pieces(
-            str(_("Archive")),
-            archive_table.headings(),
-            (list(map(archive_table.line, one)) for one in batches),
-            zone=zone,
-        ),
-    ),
-    "csv": Format(
-        "text/csv",
-        lambda batches, zone: tables.csv_pieces(
-            archive_table.headings(),
-            ([archive_table.plain(archive_table.line(row), zone) for row in one] for one in batches),
-        ),
-    ),
-    "json": Format(
-        "application/json",
-        lambda batches, zone: tables.json_pieces([archive_table.fields(row, zone) for row in one] for one in batches),
-    ),
+MIMETYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "json": "application/json",
 }
 
 
@@ -72,29 +43,29 @@ FORMATS = {
 @limiter.limit(OFTEN)
 def download(ending: str) -> ResponseReturnValue:
     """Send everything that a question finds for this reader. Whoever may see it may take it along; the log says so."""
-    if ending not in FORMATS:
+    if ending not in MIMETYPES:
         abort(404)
     ids = finder().all_ids(asked_for(request.args.to_dict(flat=False)))
     log.info("person %s exports %s proposals of the archive as %s", me().id, len(ids), ending)
     framed = request.args.get("framed") == "1"
-    response = Response(stream_with_context(_sent(ids, FORMATS[ending], framed=framed)))
-    response.mimetype = "application/octet-stream" if framed else FORMATS[ending].mimetype
+    response = Response(stream_with_context(_sent(ids, ending, framed=framed)))
+    response.mimetype = "application/octet-stream" if framed else MIMETYPES[ending]
     response.headers[ROWS] = str(len(ids))
     name = quote(str(_("Archive %(day)s", day=moments.today())))
     response.headers["Content-Disposition"] = f"attachment; filename=archive.{ending}; filename*=UTF-8''{name}.{ending}"
     return response
 
 
-def _sent(ids: Sequence[int], chosen: Format, *, framed: bool) -> Iterator[bytes]:
+def _sent(ids: Sequence[int], ending: str, *, framed: bool) -> Iterator[bytes]:
     rows = 0
 
-    def counted() -> Batches:
+    def counted() -> Iterator[Sequence[ExportRow]]:
         nonlocal rows
         for batch in queries.batches(database(), me(), ids):
             rows += len(batch)
             yield batch
 
-    for piece in chosen.pieces(counted(), services().settings.zone):
+    for piece in archive_table.pieces(ending, counted(), services().settings.zone):
         yield pack(FRAME, len(piece), rows) + piece if framed and piece else piece
     if framed:
         yield pack(FRAME, 0, rows)

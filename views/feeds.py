@@ -22,7 +22,7 @@ from studio.queries import archive, people
 from studio.queries.asked import Asked, asked_for
 from studio.queries.finding import Answer
 from studio.services import services
-from studio.wording.language import speaking
+from studio.wording.language import speaking, spoken
 from studio.workbooks import NOT_IN_XML
 from views.access import database, me, public
 from views.archive_words import name_of_question
@@ -53,7 +53,7 @@ def feed_address(query: str = "") -> str:
     if reader.feed_stamp is None:
         return ""
     token = _serializer().dumps([reader.id, reader.feed_stamp])
-    return absolute(url_for("feeds.show", token=token)) + (f"?{query}" if query else "")
+    return url_for("feeds.show", token=token) + (f"?{query}" if query else "")
 
 
 def _reader(token: str) -> Person:
@@ -87,6 +87,7 @@ def _answer(asked: Asked, reader: Person) -> Response:
 def _written(asked: Asked, found: Answer, moved: Mapping[int, datetime], updated: datetime) -> str:
     return render_template(
         "archive/feed.xml",
+        language=spoken().locale.replace("_", "-"),
         rows=[line.row for line in found.lines],
         moved=moved,
         updated=updated,

@@ -49,8 +49,9 @@ class ExportRow:
 
 def batches(session: Session, person: Person, ids: Sequence[int]) -> Iterator[Sequence[ExportRow]]:
     """Yield those of the proposals that the person may read when their turn comes, in their order."""
+    reach = reach_of(person)
     for start in range(0, len(ids), BATCH):
-        yield _batch(session, reach_of(person), ids[start : start + BATCH])
+        yield _batch(session, reach, ids[start : start + BATCH])
         session.rollback()  # whoever reads slowly must not hold on to what the database was meanwhile
 
 

@@ -26,7 +26,7 @@ from models import (
 from search_index.port import Sort
 from search_index.query import Clause, Field, Measure, Span, Term, parse
 from studio.queries.archive import SCORE
-from studio.queries.asked import Asked
+from studio.queries.asked import MOST_DIGITS, Asked
 from studio.queries.blinding import concealing
 from studio.queries.visibility import visible_to
 
@@ -125,7 +125,7 @@ def _moment(seconds: int) -> datetime:
 
 
 def _filter(facet: str, values: set[str]) -> ColumnElement[bool]:
-    numbers = [int(value) for value in values if value.isascii() and value.isdigit()]
+    numbers = [int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= MOST_DIGITS]
     if facet == "studio":
         return Proposal.studio_id.in_(numbers)
     if facet == "kind":

@@ -15,6 +15,7 @@ LONGEST_VALUE = 40
 MOST_VALUES = 10
 """Per facet; nobody clicks more together, only a script does."""
 MOST_DIGITS = 9
+"""A longer number is no page and no row's, and a database could not even look for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """A proposal as one line of a table: what the columns are called, and what stands in them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
+from studio import tables, workbooks
 from studio.queries.archive_export import ExportRow
-from studio.wording.language import lazy_gettext
+from studio.wording.language import gettext, lazy_gettext
 from studio.wording.names import joined, name_of
 from studio.wording.states import state_name
 from studio.workbooks import Row, Value
@@ -16,7 +17,7 @@ COLUMNS = {
     "state": lazy_gettext("How far along"),
     "kind": lazy_gettext("Kind"),
     "themes": lazy_gettext("Aim"),
-    "filed_at": lazy_gettext("Filed"),
+    "filed_at": lazy_gettext("Filed at"),
     "decided_at": lazy_gettext("Decided at"),
     "implemented_at": lazy_gettext("Put to use at"),
     "studio": lazy_gettext("Studio"),
@@ -29,9 +30,19 @@ COLUMNS = {
     "effect": lazy_gettext("What good it does"),
     "claimed_benefit": lazy_gettext("Claimed benefit (yuan a year)"),
     "checked_benefit": lazy_gettext("Checked benefit (yuan a year)"),
-    "score": lazy_gettext("Score"),
+    "score": lazy_gettext("Review score"),
 }
 """The fields of ``ExportRow`` and their headings."""
+
+
+def pieces(ending: str, batches: Iterable[Sequence[ExportRow]], zone: tzinfo) -> Iterator[bytes]:
+    """Yield a table as a file of this ending, xlsx, csv or json, piece by piece: a program's own in JSON."""
+    if ending == "json":
+        return tables.json_pieces([fields(row, zone) for row in batch] for batch in batches)
+    lines = ([line(row) for row in batch] for batch in batches)
+    if ending == "csv":
+        return tables.csv_pieces(headings(), ([plain(one, zone) for one in batch] for batch in lines))
+    return workbooks.pieces(gettext("Archive"), headings(), lines, zone=zone)
 
 
 def headings() -> list[str]:
