@@ -80,6 +80,7 @@ PAGES = {
         "file-machine": "/file?machine=EQ-R108",
         "digest": "/digest",
         "digest-month": "/digest/{month}",
+        "searches": "/searches",
         "account": "/account",
         "password": "/account/password",
         "nothing-here": "/no-such-page",

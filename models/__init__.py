@@ -41,6 +41,7 @@ from models.proposal import Contributor, NumberSequence, Proposal, proposal_them
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
 from models.routing import Assignment, RoutingRule, RuleChange
 from models.rubric import Criterion, CriterionLevel, Rubric, RubricEntry, RubricVersion, rubric_kinds
+from models.saved_search import SavedSearch
 from models.studio import Studio, StudioMembership
 from models.team import TeamLimit
 from models.unit import Unit
@@ -116,6 +117,7 @@ __all__ = [
     "RubricVersion",
     "RuleAct",
     "RuleChange",
+    "SavedSearch",
     "SeatEnd",
     "SecondOpinion",
     "ShiftCalendar",

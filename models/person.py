@@ -38,6 +38,8 @@ class Person(Base):
     must_change_password: Mapped[bool] = mapped_column(default=True)
     session_stamp: Mapped[str] = mapped_column(default="")
     """Part of every session cookie; a new stamp signs the person out everywhere."""
+    feed_stamp: Mapped[str | None]
+    """Part of the address at which feed readers read for the person; without one there is no such address."""
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     grants: Mapped[list["RoleGrant"]] = relationship(

@@ -1,9 +1,10 @@
 """What happens between filing and the binding answer: reviews, questions, decisions, words."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, false, text
+from sqlalchemy import ForeignKeyConstraint, Index, Numeric, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
@@ -172,6 +173,8 @@ class Decision(Base):
     """When lead and authors were told that the trial's last day has come."""
     by_team: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the team settled it by itself, without a studio."""
+    score: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
+    """What the reviews came to when it was decided, 0 to 100; after that none of them changes."""
 
     proposal: Mapped[Proposal] = relationship(back_populates="decisions", foreign_keys=proposal_id)
     decided_by: Mapped[Person | None] = relationship()

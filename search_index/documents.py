@@ -37,6 +37,7 @@ def document_of(proposal: Proposal) -> SearchDocument | None:
         facets=_facets(proposal, year=proposal.number[:4]),
         filed_at=proposal.submitted_at,
         benefit=int(money or 0),
+        score=int(10 * next((held.score for held in proposal.decisions if not held.superseded_at and held.score), 0)),
     )
 
 

@@ -4,7 +4,7 @@ An index is a cache: it can be thrown away and made again from the database. Eve
 out by ``SearchQuery.audience``, inside the engine, so that totals and facet counts never leak either.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -35,6 +35,7 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     BENEFIT = "benefit"
+    SCORE = "score"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,8 @@ class SearchDocument:
     filed_at: datetime
     benefit: int
     """Yearly benefit in yuan: the checked one, else the claimed one."""
+    score: int = 0
+    """What its reviews came to, in tenths of a point, once all who may read it may read them; 0 without any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +168,12 @@ class SearchEngine(Protocol):
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a query. Raises SearchUnavailable."""
+
+    def all_hits(self, query: SearchQuery) -> Sequence[int]:
+        """Return the proposals of all hits in their order, whatever the page. Raises SearchUnavailable.
+
+        As of one moment, for whoever takes everything along: pages asked for one by one shift when somebody files.
+        """
 
     def similar(
         self, text: str, audience: frozenset[str], limit: int, *, but: int | None = None

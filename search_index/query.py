@@ -84,7 +84,7 @@ class Clause:
 class Query:
     """Everything a document must fulfil. ``asked`` tells whether anything at all was typed.
 
-    ``phrase`` is the whole query if it is nothing but several words: perhaps they are one name.
+    ``phrase`` are all words of the query if they are several and plain: perhaps they are one name.
     """
 
     clauses: tuple[Clause, ...] = ()
@@ -140,7 +140,7 @@ def parse(text: str, zone: tzinfo = UTC) -> Query:
             _join(clauses, clause, either=either)
         either = False
     clauses = list(_sensible(clauses, spans))
-    plain = not spans and len(clauses) > 1 and all(clause.plain for clause in clauses)
+    plain = len(clauses) > 1 and all(clause.plain for clause in clauses)
     phrase = " ".join(clause.ways[0].text for clause in clauses) if plain else ""
     return Query(tuple(clauses), tuple(spans), asked=asked, phrase=phrase)
 

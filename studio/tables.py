@@ -1,4 +1,4 @@
-"""Reading the tables people bring, row by row: CSV from Excel (UTF-8 or GB18030), XLSX, JSONL; and writing CSV."""
+"""Reading the tables people bring, row by row: CSV from Excel (UTF-8 or GB18030), XLSX, JSONL; writing CSV and JSON."""
 
 import codecs
 import csv
@@ -53,12 +53,37 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 
 def csv_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a table as CSV for Excel: UTF-8 with its mark, and no cell that would be calculated."""
+    """Return a table as CSV for Excel, see ``csv_pieces``."""
+    return b"".join(csv_pieces(headings, [rows]))
+
+
+def csv_pieces(headings: Sequence[str], batches: Iterable[Iterable[Sequence[object]]]) -> Iterator[bytes]:
+    """Yield a table as CSV for Excel: its headings, a piece for each batch of rows, and nothing at its end.
+
+    UTF-8 with its mark, and no cell that would be calculated.
+    """
+    yield codecs.BOM_UTF8 + _csv_lines([headings])
+    for rows in batches:
+        yield _csv_lines([harmless(cell) for cell in row] for row in rows)
+
+
+def _csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
     target = StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return codecs.BOM_UTF8 + target.getvalue().encode()
+    csv.writer(target, lineterminator="\r\n").writerows(rows)
+    return target.getvalue().encode()
+
+
+def json_pieces(batches: Iterable[Iterable[Mapping[str, object]]]) -> Iterator[bytes]:
+    """Yield one JSON array, an object a line: its beginning, a piece for each batch, its end."""
+    yield b"["
+    between = "\n"
+    for objects in batches:
+        lines = []
+        for one in objects:
+            lines.append(between + json.dumps(one, ensure_ascii=False))
+            between = ",\n"
+        yield "".join(lines).encode("utf-8", "replace")
+    yield b"\n]\n"
 
 
 def harmless(cell: object) -> object:

@@ -20,6 +20,7 @@ from studio.transactions import writing
 from studio.wording.language import choose_anew, gettext
 from views.access import SESSION_KEY, database, me, needs, public, remember_sign_in, signed_in
 from views.feedback import add_error, show_problems, tell
+from views.feeds import feed_address
 from views.forms.account import AbsenceForm, ChangePasswordForm, Credentials, PreferencesForm, SetupForm, SignInForm
 from views.moments import today
 from views.presentation import reader_locale
@@ -125,7 +126,19 @@ def preferences() -> ResponseReturnValue:
         return redirect(url_for("account.preferences"))
     if form.locale.data not in LOCALES:
         form.locale.data = _first_preferences()["locale"]
-    return render_template("account/preferences.html", form=form), 422 if form.is_submitted() else 200
+    page = render_template("account/preferences.html", form=form, feed=feed_address())
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/account/feed")
+@signed_in
+def change_feed() -> ResponseReturnValue:
+    """Make an address for my feed readers, another one in its place, or none."""
+    stop = request.form.get("act") == "stop"
+    with writing(database()):
+        (accounts.stop_feed if stop else accounts.make_feed)(me(), actor=me())
+    tell(gettext("The address leads nowhere any more.") if stop else gettext("This address is yours alone."))
+    return redirect(url_for("account.preferences", _anchor="feeds"))
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])

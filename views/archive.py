@@ -1,72 +1,30 @@
 """The archive: one box, filters with counts, and everything bookmarkable."""
 
-import logging
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from models import ProposalState
-from search_index import highlight
-from search_index.analysis import fold
-from search_index.documents import audience_of
-from search_index.port import FacetCount, SearchHit, SearchQuery, SearchUnavailable, Segments, Sort
-from search_index.synonyms import Synonyms
-from studio.queries import archive, file_texts, glossary
-from studio.services import now, services
+from search_index.port import FacetCount, Sort
+from studio.queries.archive import Label
+from studio.queries.asked import Asked, asked_for
+from studio.queries.finding import Answer
 from studio.wording.language import gettext as _
-from studio.wording.names import name_of
-from studio.wording.states import state_name
-from views import story
-from views.access import database, me, signed_in
-from views.forms.archive import Asked, asked_for
+from views import feeds, story
+from views.access import signed_in
+from views.archive_words import SHOWN_FACETS, Names, heading, label, labels_of
 from views.paging import Page
 from views.remembered import remembered
+from views.search import finder
 
 blueprint = Blueprint("archive", __name__)
-log = logging.getLogger(__name__)
 
 PER_PAGE = 20
-SHOWN_FACETS = ("state", "studio", "theme", "kind", "unit", "year")
-"""In the order in which people narrow things down."""
+EXPORTS = (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
 SHOWN_VALUES = 8
 """Values of a facet in sight; the rest are folded away."""
-LABELS_KEPT_SECONDS = 60
-
-
-Names = Mapping[str, Mapping[str, archive.Label]]
-"""Facet -> value -> what it is called."""
-
-
-class Line(NamedTuple):
-    """One line of the result: what the database says of it, and what the engine marked."""
-
-    row: archive.HitRow
-    title: Segments
-    snippet: Segments
-    file: str = ""
-    """The name of the file that the snippet is from, if it was found nowhere else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found. ``by_index`` is false when the engine is away and the database answered alone."""
-
-    total: int
-    lines: tuple[Line, ...]
-    facets: Mapping[str, tuple[FacetCount, ...]]
-    by_index: bool = True
-    meant: str = ""
-    """The question in the spelling that was found, if not in the one that was typed."""
-
-    @property
-    def facts(self) -> Hashable:
-        """All of it as a key."""
-        return self.total, self.lines, tuple(self.facets.items()), self.by_index, self.meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +50,20 @@ class FacetGroup:
 @signed_in
 def index() -> ResponseReturnValue:
     """Answer a question to the archive."""
-    asked = asked_for(request.args)
-    answer = _answer(asked)
-    return render_template("archive/index.html", asked=asked, body=_body(asked, answer))
+    asked = asked_for(request.args.to_dict(flat=False))
+    answer = finder().page(asked, PER_PAGE)
+    return render_template(
+        "archive/index.html",
+        asked=asked,
+        body=_body(asked, answer),
+        total=answer.total,
+        feed=feeds.feed_address(asked.query),
+        formats=EXPORTS,
+    )
 
 
 def _body(asked: Asked, answer: Answer) -> Markup:
-    labels, path = _labels(answer, asked), url_for(".index")
+    labels, path = labels_of(answer, asked), url_for(".index")
     facts = (asked.address(path), answer.facts, labels.fingerprint)
     return remembered("archive/_body.html", facts, lambda: _facts_of_body(asked, answer, labels.names, path))
 
@@ -119,89 +84,6 @@ def _facts_of_body(asked: Asked, answer: Answer, names: Names, path: str) -> dic
     }
 
 
-def _answer(asked: Asked) -> Answer:
-    try:
-        return _from_index(asked)
-    except SearchUnavailable as reason:
-        log.warning("the index does not answer, the database does: %s", reason)
-        return _from_database(asked)
-
-
-def _from_index(asked: Asked) -> Answer:
-    found = services().search.search(
-        SearchQuery(
-            text=asked.text,
-            audience=audience_of(me()),
-            filters=asked.filters,
-            synonyms=_synonyms(),
-            zone=services().settings.zone,
-            sort=asked.order,
-            page=asked.page,
-            per_page=PER_PAGE,
-        )
-    )
-    rows = archive.visible_hits(database(), me(), [hit.proposal_id for hit in found.hits])
-    shown = [hit for hit in found.hits if hit.proposal_id in rows]
-    said = _said_in_files(shown, found.terms)
-    lines = tuple(_line(rows[hit.proposal_id], hit, said.get(hit.proposal_id, ()), found.terms) for hit in shown)
-    return Answer(found.total - (len(found.hits) - len(lines)), lines, found.facets, meant=found.meant)
-
-
-def _said_in_files(hits: Iterable[SearchHit], terms: Sequence[str]) -> Mapping[int, Sequence[tuple[str, str]]]:
-    """Return the documents of the hits on which nothing is marked: perhaps it was one of them that was found."""
-    unmarked = [hit.proposal_id for hit in hits if not _marked((*hit.title, *hit.snippet))]
-    return file_texts.said_in_files(database(), unmarked) if terms and unmarked else {}
-
-
-def _line(row: archive.HitRow, hit: SearchHit, files: Iterable[tuple[str, str]], terms: tuple[str, ...]) -> Line:
-    for name, text in files:
-        snippet = highlight.snippet(text, terms)
-        if _marked(snippet):
-            return Line(row, hit.title, snippet, name)
-    return Line(row, hit.title, hit.snippet)
-
-
-def _marked(segments: Segments) -> bool:
-    return any(found for _, found in segments)
-
-
-def _from_database(asked: Asked) -> Answer:
-    total, rows = archive.like_search(
-        database(), me(), asked.text, asked.filters, sort=asked.order, page=asked.page, per_page=PER_PAGE
-    )
-    terms = tuple(fold(word) for word in asked.text.split())
-    lines = tuple(Line(row, highlight.mark(row.title, terms), highlight.snippet(row.problem, terms)) for row in rows)
-    return Answer(total, lines, {}, by_index=False)
-
-
-def _synonyms() -> Synonyms:
-    """Return the glossary; kept for a minute, as one object, by which the engine knows its own answers again."""
-    kept: tuple[datetime, Synonyms] | None = current_app.extensions.get("studio_glossary")
-    if kept is None or (now() - kept[0]).total_seconds() >= LABELS_KEPT_SECONDS:
-        kept = (now(), glossary.synonyms(database()))
-        current_app.extensions["studio_glossary"] = kept
-    return kept[1]
-
-
-def _labels(answer: Answer, asked: Asked) -> archive.Labels:
-    """Return the names of all facet values; kept for a minute, read anew when one is unknown."""
-    kept: tuple[datetime, archive.Labels] | None = current_app.extensions.get("studio_facet_labels")
-    fresh = kept is not None and (now() - kept[0]).total_seconds() < LABELS_KEPT_SECONDS
-    if kept is not None and fresh and _all_known(kept[1], answer, asked):
-        return kept[1]
-    labels = archive.labels(database())
-    current_app.extensions["studio_facet_labels"] = (now(), labels)
-    return labels
-
-
-def _all_known(labels: archive.Labels, answer: Answer, asked: Asked) -> bool:
-    return all(
-        option.value in named
-        for facet, named in labels.names.items()
-        for option in (*answer.facets.get(facet, ()), *(FacetCount(value, 0) for value in asked.chosen(facet)))
-    )
-
-
 def _group(facet: str, asked: Asked, answer: Answer, names: Names, path: str) -> FacetGroup | None:
     chosen = asked.chosen(facet)
     counts = [one for one in answer.facets.get(facet, ()) if one.count or one.value in chosen]
@@ -212,19 +94,17 @@ def _group(facet: str, asked: Asked, answer: Answer, names: Names, path: str) ->
         order = lambda one: (-int(one.value) if one.value.isdigit() else 0, one.value)  # noqa: E731
     options = [
         Option(
-            _label(facet, one.value, names),
+            label(facet, one.value, names),
             one.count,
             (asked.without if one.value in chosen else asked.with_only)(facet, one.value).address(path),
             one.value in chosen,
         )
         for one in sorted(counts, key=order)
     ]
-    return FacetGroup(_heading(facet), options[:SHOWN_VALUES], options[SHOWN_VALUES:]) if options else None
+    return FacetGroup(heading(facet), options[:SHOWN_VALUES], options[SHOWN_VALUES:]) if options else None
 
 
-def _one_level(
-    counts: Sequence[FacetCount], chosen: Sequence[str], units: Mapping[str, archive.Label]
-) -> list[FacetCount]:
+def _one_level(counts: Sequence[FacetCount], chosen: Sequence[str], units: Mapping[str, Label]) -> list[FacetCount]:
     """Return one level of the tree: the parts of the chosen unit, else of the one all others belong to.
 
     A chosen unit without parts is shown among its neighbours.
@@ -243,36 +123,15 @@ def _one_level(
 def _chosen(asked: Asked, names: Names, path: str) -> list[Option]:
     """Return what is chosen, each with the address without it."""
     return [
-        Option(_label(facet, value, names), None, asked.without(facet, value).address(path), chosen=True)
+        Option(label(facet, value, names), None, asked.without(facet, value).address(path), chosen=True)
         for facet in SHOWN_FACETS
         for value in asked.chosen(facet)
     ]
 
 
-def _label(facet: str, value: str, names: Names) -> str:
-    if facet == "state":
-        return state_name(ProposalState(value)) if value in set(ProposalState) else value
-    if facet == "year":
-        return str(_("%(year)s", year=value))
-    known = names[facet].get(value)
-    return name_of(known) if known else value
-
-
-def _heading(facet: str) -> str:
-    headings = {
-        "state": _("How far along"),
-        "studio": _("Studio"),
-        "kind": _("Kind"),
-        "theme": _("Aim"),
-        "unit": _("Unit"),
-        "year": _("Year"),
-    }
-    return str(headings[facet])
-
-
 def _sorts(asked: Asked) -> list[tuple[Sort, str]]:
     """Return the orders that make sense: without words nothing is more relevant than anything else."""
-    sorts = [(Sort.NEWEST, _("Newest")), (Sort.BENEFIT, _("Saves most"))]
+    sorts = [(Sort.NEWEST, _("Newest")), (Sort.BENEFIT, _("Saves most")), (Sort.SCORE, _("Best scored"))]
     return [(Sort.RELEVANCE, _("Best match")), *sorts] if asked.text else sorts
 
 

@@ -12,7 +12,7 @@ from studio.domain.periods import Month, last_complete_month
 from studio.domain.permissions import Duty
 from studio.extensions import csrf
 from studio.mail import digest as mail
-from studio.mail import links, outbox, phrases, rendering
+from studio.mail import finds, links, outbox, phrases, rendering
 from studio.mail.messages import Circular
 from studio.operations import digest
 from studio.queries import digest as queries
@@ -99,7 +99,7 @@ def _page(month: Month, reader: Person, *, preview: bool) -> str:
     edition = digest.edition_of(database(), month, at=now(), settings=settings)
     return render_template(
         "digest/show.html",
-        digest=mail.compose_for(edition, reader),
+        digest=mail.compose_for(edition, reader, finds.of_month(database(), [reader], month).get(reader.id, ())),
         month=month,
         reader=reader,
         preview=preview,

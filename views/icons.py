@@ -22,11 +22,13 @@ SHAPES = {
     "down": '<path d="m5 9 7 7 7-7"/>',
     "download": '<path d="M12 4v11M7 10l5 5 5-5M4 20h16"/>',
     "envelope": '<path d="M3 5h18v14H3zM3 6l9 7 9-7"/>',
+    "feed": '<circle cx="6" cy="18" r="1"/><path d="M5 11a8 8 0 0 1 8 8M5 4a15 15 0 0 1 15 15"/>',
     "file": '<path d="M6 3h8l5 5v13H6zM14 3v5h5"/>',
     "filter": '<path d="M3 5h18M6.5 12h11M10 19h4"/>',
     "go": '<path d="m9 5 7 7-7 7"/>',
     "home": '<path d="M4 20V10l8-6 8 6v10h-6v-6h-4v6z"/>',
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v6M12 7.2v.1"/>',
+    "keep": '<path d="M6 3h12v18l-6-5-6 5z"/>',
     "lock": '<path d="M5 11h14v10H5zM8 11V7.5a4 4 0 0 1 8 0V11"/>',
     "no_signal": '<path d="M3 3l18 18M2.5 9a14 14 0 0 1 4-2.6M21.5 9A14 14 0 0 0 11 5M6 13a9 9 0 0 1 4-2.3'
     'M18 13a9 9 0 0 0-2.5-1.7M10 16.8a3 3 0 0 1 4 0"/><path d="M12 20h.01"/>',

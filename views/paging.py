@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-FURTHEST_PAGE = 100_000
+from studio.queries.asked import FURTHEST_PAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from models import Studio
+from studio import workbooks
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.permissions import Duty
 from studio.operations import review_export as operations
@@ -27,9 +27,6 @@ from views import moments
 from views.access import database, me, needs
 from views.feedback import show_problems
 from views.forms.review_export import ReviewExportForm
-
-if TYPE_CHECKING:
-    from studio.workbooks import Value
 
 blueprint = Blueprint("review_export", __name__)
 log = logging.getLogger(__name__)
@@ -78,8 +75,6 @@ def _sent(studio: Studio, period: Period, first_on: date, last_on: date) -> Resp
         columns = queries.columns(database(), me(), period)
         lines = (_line(row, columns) for row in queries.rows(database(), me(), period, moments.working_times()))
         name = _("Reviews %(studio)s %(first)s–%(last)s", studio=name_of(studio), first=first_on, last=last_on)
-        from studio import workbooks  # noqa: PLC0415 - brings a large library that no other page needs
-
         count = workbooks.write(path, _("Reviews"), _headings(columns), lines, zone=services().settings.zone)
         _require(count)
         with writing(database()):
@@ -114,7 +109,7 @@ def _headings(columns: Mapping[Column, Name]) -> Sequence[str]:
     return [str(heading) for heading in (*before, *criteria, *after, *decided)]
 
 
-def _line(row: ReviewRow, columns: Mapping[Column, Name]) -> Sequence["Value"]:
+def _line(row: ReviewRow, columns: Mapping[Column, Name]) -> workbooks.Row:
     hours = round(row.answer_time.total_seconds() / 3600, 1) if row.answer_time is not None else None
     return [
         row.number,

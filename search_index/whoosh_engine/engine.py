@@ -10,6 +10,7 @@ from heapq import nlargest
 from math import log
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import NamedTuple
 
 from search_index.analysis import fold, words
 from search_index.highlight import mark, snippet
@@ -69,6 +70,13 @@ class WhooshEngine:
         """Answer a query. Raises SearchUnavailable."""
         with self._reading() as index:
             return _search(index, query)
+
+    def all_hits(self, query: SearchQuery) -> Sequence[int]:
+        """Return the proposals of all hits in their order, as of one commit. Raises SearchUnavailable."""
+        with self._reading() as index:
+            matches = _matches(index, query, _readable(index, query))
+            ranking = index.top(matches.groups, query.sort, 0, matches.hits.bit_count())
+            return [index.proposal_id(number) for _, number in ranking]
 
     def similar(
         self, text: str, audience: frozenset[str], limit: int, *, but: int | None = None
@@ -153,7 +161,7 @@ class WhooshEngine:
 
 def _search(index: Snapshot, query: SearchQuery) -> SearchPage:
     """Answer as before if somebody who may read the same has asked the same of this commit."""
-    readable = index.live & index.any_of("audience", query.audience)
+    readable = _readable(index, query)
     filters = tuple((facet, *sorted(values)) for facet, values in sorted(query.filters.items()))
     asked = (readable, query.text, filters, query.sort, query.page, query.per_page, query.zone, query.synonyms)
     known = index.answers.get(asked)
@@ -164,7 +172,21 @@ def _search(index: Snapshot, query: SearchQuery) -> SearchPage:
     return known
 
 
-def _answer(index: Snapshot, query: SearchQuery, readable: int) -> SearchPage:
+def _readable(index: Snapshot, query: SearchQuery) -> int:
+    return index.live & index.any_of("audience", query.audience)
+
+
+class _Matches(NamedTuple):
+    """What fulfils a query: by each clause, by all, the filters' own sets, what these leave, and that in groups."""
+
+    found: Sequence[Found]
+    matched: int
+    chosen: Mapping[str, int]
+    hits: int
+    groups: Sequence[tuple[float, int]]
+
+
+def _matches(index: Snapshot, query: SearchQuery, readable: int) -> _Matches:
     asked = parse(query.text, query.zone)
     lookup = Lookup(index, readable, query.synonyms)
     found = [lookup.clause(clause) for clause in asked.wanted]
@@ -173,6 +195,11 @@ def _answer(index: Snapshot, query: SearchQuery, readable: int) -> SearchPage:
     hits = _all_but(matched, chosen)
     clauses = ((clause.bits & readable, clause.places) for clause in found)
     groups = index.ranked(hits, clauses) if query.sort is Sort.RELEVANCE else [(0.0, hits)]
+    return _Matches(found, matched, chosen, hits, groups)
+
+
+def _answer(index: Snapshot, query: SearchQuery, readable: int) -> SearchPage:
+    found, matched, chosen, hits, groups = _matches(index, query, readable)
     top = index.top(groups, query.sort, (max(1, query.page) - 1) * query.per_page, query.per_page)
     terms = tuple(dict.fromkeys(word for clause in found for word in clause.marked))
     return SearchPage(

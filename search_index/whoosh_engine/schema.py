@@ -17,8 +17,9 @@ VERSION = 3
 STEM = "~"
 """Goes before a stem, to keep it apart from a word of the same letters."""
 
-FACTS = ("proposal_id", "revision", "filed", "benefit")
-"""Whole numbers of 64 bits kept for each document; ``filed`` in seconds since 1970, ``benefit`` in yuan a year."""
+FACTS = ("proposal_id", "revision", "filed", "benefit", "score")
+"""Whole numbers of 64 bits kept for each document; ``filed`` in seconds since 1970, ``benefit`` in yuan a year,
+``score`` in tenths of a point."""
 
 TEXT = VarBytesColumn()
 
@@ -63,7 +64,7 @@ def fields_of(document: SearchDocument) -> dict[str, Any]:
     """Return what Whoosh keeps of the document."""
     filed = int(document.filed_at.timestamp())
     return {
-        "facts": (document.proposal_id, document.revision, filed, document.benefit),
+        "facts": (document.proposal_id, document.revision, filed, document.benefit, document.score),
         "text": _text_of(document).encode(),
         "shown": (document.number, document.title, document.body),
     }

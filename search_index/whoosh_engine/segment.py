@@ -51,7 +51,7 @@ class Segment:
         self._documents.stored_fields(0)  # opens the file now: a later commit may remove it
         self._text = self._documents.column_reader("text", TEXT)
         facts = _facts(storage, segment)
-        self.proposal_ids, self.revisions, self.filed, self.benefits = (
+        self.proposal_ids, self.revisions, self.filed, self.benefits, self.scores = (
             facts[at :: len(FACTS)] for at in range(len(FACTS))
         )
         remember = lru_cache(maxsize=max(256, CACHE_BYTES // (self.size // 8 + 64)))
@@ -76,6 +76,11 @@ class Segment:
     def dearest(self) -> Run:
         """The documents by benefit."""
         return Run.by(self.benefits, self.proposal_ids)
+
+    @cached_property
+    def best(self) -> Run:
+        """The documents by what their reviews came to."""
+        return Run.by(self.scores, self.proposal_ids)
 
     @cached_property
     def number_of(self) -> dict[int, int]:

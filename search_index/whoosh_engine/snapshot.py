@@ -164,6 +164,11 @@ class Snapshot:
         """The documents by benefit."""
         return Order([segment.dearest for segment in self._segments])
 
+    @cached_property
+    def best(self) -> Order:
+        """The documents by what their reviews came to."""
+        return Order([segment.best for segment in self._segments])
+
     def ranked(self, hits: int, clauses: Iterable[tuple[int, Sequence[Place]]]) -> list[tuple[float, int]]:
         """Part ``hits`` into groups of equal score, best first.
 
@@ -181,7 +186,7 @@ class Snapshot:
 
     def top(self, groups: Sequence[tuple[float, int]], sort: Sort, start: int, count: int) -> list[tuple[float, int]]:
         """Return score and number of ``count`` documents from place ``start`` on."""
-        order = self.dearest if sort is Sort.BENEFIT else self.newest
+        order = self.dearest if sort is Sort.BENEFIT else self.best if sort is Sort.SCORE else self.newest
         found: list[tuple[float, int]] = []
         for score, bits in groups:
             size = bits.bit_count()

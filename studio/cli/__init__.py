@@ -15,6 +15,7 @@ COMMANDS = {
     "backup": ("backup:backup", "Put database, uploads and secret key into one file, while running."),
     "digest": ("digest:digest", "Send the monthly digest, or look at it first."),
     "doctor": ("doctor:doctor", "Check database, index, mail relay, worker, disk and clock; say what to do."),
+    "export": ("export:export", "Write what the archive finds into a table."),
     "import": ("importing:import_", "Take over units, people, studios, rules or an old archive from a file."),
     "index": ("archive:index", "Rebuild, sync or check the search index."),
     "init": ("init:init", "Create or upgrade the database and the index; safe to repeat."),

@@ -15,6 +15,7 @@ from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
 from studio.extensions import db
 from studio.mail import digest as mail
+from studio.mail import finds
 from studio.mail.rendering import render
 from studio.operations import digest as operation
 from studio.services import now, services
@@ -81,7 +82,8 @@ def preview(month: Month, employee_no: str, html: Path | None) -> None:
             raise click.ClickException(f"Nobody has the staff number {employee_no}.")
         settings = services().settings
         edition = operation.edition_of(session, month, at=now(), settings=settings)
-        words = render(mail.message(edition, person), settings)
+        found = finds.of_month(session, [person], month).get(person.id, ())
+        words = render(mail.message(edition, person, found), settings)
     click.echo(f"{words.subject}\n\n{words.text}")
     if html:
         html.write_text(words.html, encoding="utf-8")

@@ -5,20 +5,22 @@ Common parts speak only of proposals that every colleague may read; personal par
 those of the person's studios. No proposal appears twice in a copy.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 from typing import TypeVar
 
 from models import Person, ProposalState, Role, StudioRole, UnitLevel
 from studio.mail.edition import AFTER_DECISION, LOOKED_AT, Edition
+from studio.mail.finds import Finds
 from studio.mail.messages import Circular, Message
 from studio.queries.digest import Card, Named
 
 LISTED = 5
 """Most entries in one section; the archive has the rest."""
 NAMED = 3
-"""Most waiting proposals named in a copy; the desk has the rest."""
+"""Most waiting proposals named in a copy, and most finds of a saved search; desk and archive have the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class PersonalDigest:
     questions: tuple[Card, ...]
     headline: Headline | None
     mine: tuple[Fate, ...]
+    found: tuple[Finds, ...]
     in_unit: tuple[Fate, ...]
     elsewhere: tuple[Fate, ...]
     refused: Refusal | None
@@ -99,7 +102,8 @@ class PersonalDigest:
         single = [part.card for part in (self.headline, self.refused, self.fastest, self.oldest) if part]
         listed = [fate.card for fate in (*self.mine, *self.in_unit, *self.elsewhere)]
         waiting = [*self.questions, *(self.waiting.first if self.waiting else ())]
-        return frozenset(card.id for card in (*single, *listed, *waiting))
+        found = [card for finds in self.found for card in finds.cards]
+        return frozenset(card.id for card in (*single, *listed, *waiting, *found))
 
 
 PartT = TypeVar("PartT", Refusal, Span)
@@ -123,8 +127,11 @@ class _Shown:
         return list(fresh.values())
 
 
-def compose_for(edition: Edition, person: Person) -> PersonalDigest:
-    """Choose what one person reads. Needs the person with unit, grants and memberships loaded, and no database."""
+def compose_for(edition: Edition, person: Person, finds: Sequence[Finds] = ()) -> PersonalDigest:
+    """Choose what one person reads. Needs the person with unit, grants and memberships loaded, and no database.
+
+    ``finds`` is what the person's saved searches have found.
+    """
     shown = _Shown()
     questions = shown.take(
         (c for c in edition.of_author(person.id) if c.state is ProposalState.INFORMATION_REQUESTED), NAMED
@@ -133,6 +140,7 @@ def compose_for(edition: Edition, person: Person) -> PersonalDigest:
     headline = _headline(edition, shown)
     fates = _fates(edition)
     mine = _mine(edition, person, fates, shown)
+    found = _found(finds, shown)
     unit_ids = set(_workshop_ids(person))
     news = [edition.cards[i] for i in fates if i in edition.cards and edition.cards[i].open and _good(fates[i])]
     in_unit = shown.take((card for card in news if unit_ids & set(card.unit_ids)), LISTED)
@@ -157,6 +165,7 @@ def compose_for(edition: Edition, person: Person) -> PersonalDigest:
         questions=tuple(questions),
         headline=headline,
         mine=tuple(mine),
+        found=tuple(found),
         in_unit=tuple(Fate(card, fates[card.id]) for card in in_unit),
         elsewhere=tuple(Fate(card, fates[card.id]) for card in elsewhere),
         refused=refused,
@@ -166,13 +175,13 @@ def compose_for(edition: Edition, person: Person) -> PersonalDigest:
     )
 
 
-def message(edition: Edition, person: Person) -> Message:
+def message(edition: Edition, person: Person, finds: Sequence[Finds] = ()) -> Message:
     """Return the mail of one person's copy."""
     return Message(
         kind="digest",
         about=str(edition.month),
         person=person,
-        facts={"digest": compose_for(edition, person)},
+        facts={"digest": compose_for(edition, person, finds)},
         circular=Circular.DIGEST,
     )
 
@@ -200,6 +209,12 @@ def _mine(edition: Edition, person: Person, fates: Mapping[int, str], shown: _Sh
     told = shown.take(card for card in own if card.id in fates)
     under_review = shown.take(card for card in own if card.state in LOOKED_AT)
     return [*(Fate(card, fates[card.id]) for card in told), *(Fate(card, "under_review") for card in under_review)]
+
+
+def _found(finds: Sequence[Finds], shown: _Shown) -> list[Finds]:
+    """Keep what is not told elsewhere in the copy; a search whose finds all are is left out."""
+    found = (replace(one, cards=tuple(shown.take(one.cards, NAMED))) for one in finds)
+    return list(islice((one for one in found if one.cards), LISTED))
 
 
 def _waiting(edition: Edition, person: Person, shown: _Shown) -> Waiting | None:

@@ -13,6 +13,7 @@ from studio.settings import Settings
 PROPOSAL = "/proposals/{number}"
 ANSWER = "/proposals/{number}#answer"
 DESK = "/desk"
+ARCHIVE = "/archive?{query}"
 HOME = "/"
 DIGEST = "/digest/{month}"
 LEAVE = "/digest/leave/{token}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from studio.mail.digest import Span, Waiting
+from studio.mail.finds import Finds
 from studio.wording.language import lazy_gettext, ngettext
 
 HOURS_UNTIL_DAYS = 48
@@ -30,6 +31,11 @@ def length(span: Span) -> str:
     if span.hours < HOURS_UNTIL_DAYS:
         return str(ngettext("%(num)s hour", "%(num)s hours", span.hours))
     return str(ngettext("%(num)s day", "%(num)s days", span.days))
+
+
+def found(finds: Finds) -> str:
+    """Return how many proposals a saved search has found."""
+    return str(ngettext("%(num)s new proposal", "%(num)s new proposals", finds.total))
 
 
 def owed(waiting: Waiting) -> str:

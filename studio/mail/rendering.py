@@ -181,6 +181,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "quoted": quoted,
     "paragraphs": paragraphs,
     "fate": phrases.fate,
+    "found": phrases.found,
     "length": phrases.length,
     "owed": phrases.owed,
     "late": phrases.late,

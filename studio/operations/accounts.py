@@ -81,6 +81,23 @@ def forget_attempts(session: Session, *, older_than: datetime) -> int:
     return len(removed.all())
 
 
+def make_feed(person: Person, *, actor: Person) -> None:
+    """Give oneself an address for feed readers; one made before is worth nothing any more. Raises NotAllowed."""
+    _oneself(person, actor)
+    person.feed_stamp = secrets.token_urlsafe(12)
+
+
+def stop_feed(person: Person, *, actor: Person) -> None:
+    """Let one's address for feed readers lead nowhere; may be repeated. Raises NotAllowed."""
+    _oneself(person, actor)
+    person.feed_stamp = None
+
+
+def _oneself(person: Person, actor: Person) -> None:
+    if actor.id != person.id:
+        raise NotAllowed
+
+
 def hash_password(password: str) -> str:
     """Return what is kept of a password. Slow on purpose."""
     return HASHER.hash(_bytes(password))

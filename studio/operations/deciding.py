@@ -18,7 +18,7 @@ from studio.domain.shares import Share
 from studio.mail import notices
 from studio.operations import repeats, transition
 from studio.operations.routing import adviser_of, end_assignment, renew_promise, route_by_rules
-from studio.queries import catalogue
+from studio.queries import catalogue, reviews
 
 APPEAL_DAYS = 30
 
@@ -89,6 +89,8 @@ def decide(
     with session.no_autoflush:
         decision = Decision(**ruling.facts(), outcome_class=kind, decided_by=actor, decided_at=at)
         decision.by_team = proposal.team_leader_id is not None
+        panel = reviews.panel_of(proposal.reviews)
+        decision.score = panel.mean if panel else None
     _supersede(session, proposal, at=at)
     session.execute(delete(PreparedDecision).where(PreparedDecision.proposal_id == proposal.id))
     data = _told(ruling)

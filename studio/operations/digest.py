@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import Delivery, DigestIssue, OutgoingMail, Person, Preferences
 from studio.domain.errors import InvalidInput, NotFound, Problem
 from studio.domain.periods import Month
-from studio.mail import digest, outbox
+from studio.mail import digest, finds, outbox
 from studio.mail.edition import Edition, load_edition
 from studio.mail.messages import Circular
 from studio.queries import digest as queries
@@ -60,7 +60,7 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
 
     A copy and its mail are one row each, written together; both forbid a second. So it may be called again, by
     several at once, and after being killed: it goes on where it stopped. Copies are composed outside the
-    transaction, which then takes a fixed number of statements.
+    transaction, which then takes a fixed number of statements; who keeps searches costs some questions more.
     """
     issue_id = _issue_id(session, month, at=at, settings=settings)
     edition = edition_of(session, month, at=at, settings=settings)
@@ -72,10 +72,11 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
             return sent
         after = people[-1].id
         everybody = [person.id for person in people]
+        readers = [person for person in people if outbox.wants(person, Circular.DIGEST)]
+        found = finds.of_month(session, readers, month)
         mails = [
-            outbox.row(digest.message(edition, person), at=at, settings=settings)
-            for person in people
-            if outbox.wants(person, Circular.DIGEST)
+            outbox.row(digest.message(edition, person, found.get(person.id, ())), at=at, settings=settings)
+            for person in readers
         ]
         with writing(session):
             _store(session, issue_id, everybody, mails, at=at, sent=sent)

@@ -1,35 +1,19 @@
-"""What the archive page shows beside the hits of the search engine, and the answer when there is no engine."""
+"""What the archive shows of its hits beside what the search engine says, and the names of its facets' values."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    exists,
-    false,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Select, Text, bindparam, cast, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from models import Kind, Person, Proposal, ProposalState, Studio, Theme, Unit, proposal_themes
-from search_index.port import Sort
+from models import Decision, Kind, Person, Proposal, ProposalState, Studio, Theme, Unit
 from studio.domain.blinding import Unnamed
-from studio.queries.blinding import concealing, names_known_to
-from studio.queries.visibility import Reach, reach_of, visible_to, within
+from studio.queries.blinding import names_known_to
+from studio.queries.visibility import Reach, reach_of, within
 
 
 class Label(NamedTuple):
@@ -60,10 +44,18 @@ class HitRow(NamedTuple):
     author: Label | Unnamed
     unit: Label | None
     problem: str
+    score: Decimal | None
+    """What the reviews came to, while the decision holds: then all who read the proposal may read them."""
 
 
 _author = aliased(Person)
-
+SCORE = (
+    select(Decision.score)
+    .where(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None))
+    .correlate(Proposal)
+    .scalar_subquery()
+)
+"""``HitRow.score`` as a column of Proposal."""
 
 _COLUMNS: tuple[Any, ...] = (
     Proposal.id,
@@ -78,6 +70,7 @@ _COLUMNS: tuple[Any, ...] = (
     _author.name_en.label("author_en"),
     Unit.name_zh.label("unit_zh"),
     Unit.name_en.label("unit_en"),
+    SCORE.label("score"),
 )
 
 
@@ -92,18 +85,14 @@ _HITS = (
 @lru_cache(maxsize=1024)
 def _hits_among(reach: Reach) -> Select[Any]:
     """Return the statement for some proposals by their ids; made once for people who reach the same."""
-    return _hits(reach).where(within(reach), Proposal.id.in_(bindparam("ids", expanding=True)))
+    known = names_known_to(reach).label("known")
+    return _HITS.add_columns(known).where(within(reach), Proposal.id.in_(bindparam("ids", expanding=True)))
 
 
-def _hits(reach: Reach) -> Select[Any]:
-    """Return the statement for everything, with whether somebody of this reach may know whose it is."""
-    return _HITS.add_columns(names_known_to(reach).label("known"))
-
-
-def _hit(row: Any) -> HitRow:  # noqa: ANN401 - a row of _hits
-    *facts, written, problem, author, author_en, unit, unit_en, known = row
+def _hit(row: Any) -> HitRow:  # noqa: ANN401 - a row of _hits_among
+    *facts, written, problem, author, author_en, unit, unit_en, score, known = row
     name = Label(author or written, author_en or "") if known else Unnamed.AUTHOR
-    return HitRow._make((*facts, name, Label(unit, unit_en) if unit and known else None, problem))
+    return HitRow._make((*facts, name, Label(unit, unit_en) if unit and known else None, problem, score))
 
 
 def visible_hits(session: Session, person: Person, ids: Collection[int]) -> Mapping[int, HitRow]:
@@ -112,6 +101,13 @@ def visible_hits(session: Session, person: Person, ids: Collection[int]) -> Mapp
         return {}
     rows = session.connection().execute(_hits_among(reach_of(person)), {"ids": sorted(ids)})
     return {row.id: _hit(row) for row in rows}
+
+
+def moved_at(session: Session, ids: Collection[int]) -> Mapping[int, datetime]:
+    """Return when each proposal was filed, or went the last great step since: what all who read it are told."""
+    steps = (Proposal.submitted_at, Proposal.decided_at, Proposal.implemented_at, Proposal.verified_at)
+    rows = session.execute(select(Proposal.id, *steps).where(Proposal.id.in_(ids))).all() if ids else ()
+    return {proposal_id: max(filter(None, moments)) for proposal_id, *moments in rows}
 
 
 def labels(session: Session) -> Labels:
@@ -135,66 +131,3 @@ def labels(session: Session) -> Labels:
 
 def _named(facet: str, table: Any, value: Any, parent: Any) -> Select[Any]:  # noqa: ANN401 - a mapped class and columns
     return select(literal(facet).label("facet"), value, table.name_zh, table.name_en, parent)
-
-
-def like_search(
-    session: Session,
-    person: Person,
-    text: str,
-    filters: Mapping[str, Collection[str]],
-    *,
-    sort: Sort,
-    page: int,
-    per_page: int,
-) -> tuple[int, Sequence[HitRow]]:
-    """Answer a search from the database alone, for the hours when the index is away.
-
-    Slow on a large archive and without ranking, but honest: every word must occur, and the filters hold.
-    """
-    reach = reach_of(person)
-    conditions = [_contains(word) for word in text.split()] + [_filter(facet, set(v)) for facet, v in filters.items()]
-    statement = _hits(reach).where(visible_to(person), *conditions)
-    total = session.scalar(
-        select(func.count())
-        .select_from(Proposal)
-        .outerjoin(_author, _author.id == Proposal.submitter_id)
-        .where(visible_to(person), Proposal.number.is_not(None), *conditions)
-    )
-    money = func.coalesce(Proposal.checked_benefit, Proposal.claimed_benefit, 0)
-    order = [money.desc()] if sort is Sort.BENEFIT else []
-    statement = statement.order_by(*order, Proposal.submitted_at.desc(), Proposal.id.desc())
-    rows = session.execute(statement.limit(per_page).offset((page - 1) * per_page))
-    return total or 0, [_hit(row) for row in rows]
-
-
-def _contains(word: str) -> ColumnElement[bool]:
-    columns = (
-        Proposal.title,
-        Proposal.problem,
-        Proposal.measure,
-        Proposal.effect,
-        Proposal.location,
-        Proposal.number,
-    )
-    named = and_(not_(concealing()), _author.name.icontains(word, autoescape=True))
-    return or_(named, *(column.icontains(word, autoescape=True) for column in columns))
-
-
-def _filter(facet: str, values: set[str]) -> ColumnElement[bool]:
-    ids = [int(value) for value in values if value.isascii() and value.isdigit()]
-    if facet == "studio":
-        return Proposal.studio_id.in_(ids)
-    if facet == "kind":
-        return Proposal.kind_id.in_(select(Kind.id).where(Kind.code.in_(values)))
-    if facet == "theme":
-        return exists().where(
-            proposal_themes.c.proposal_id == Proposal.id,
-            proposal_themes.c.theme_id == Theme.id,
-            Theme.code.in_(values),
-        )
-    if facet == "state":
-        return Proposal.state.in_([state for state in ProposalState if state.value in values])
-    if facet == "unit":
-        below = select(Unit.id).where(or_(false(), *(Unit.path.like(f"%/{unit_id}/%") for unit_id in ids)))
-        return and_(not_(concealing()), Proposal.unit_id.in_(below))
-    return or_(false(), *(Proposal.number.like(f"{year}-%") for year in values if year.isascii() and year.isdigit()))

@@ -218,6 +218,10 @@ PROBLEMS = {
     "machine_in_use": lazy_gettext("Proposals or other machines point at it. Say since when it is out of use instead."),
     # Digest
     "month_not_over": lazy_gettext("This month is not over yet; its digest comes when it is."),
+    # Saved searches
+    "search_name_missing": lazy_gettext("Give the search a name."),
+    "search_name_taken": lazy_gettext("Another search of yours has this name. Please choose a different one."),
+    "searches_too_many": lazy_gettext("You keep %(most)s searches already. Remove one that you no longer need."),
     # Accounts
     "password_wrong": lazy_gettext("This is not your present password."),
     "password_short": lazy_gettext("Please use %(least)s characters or more."),

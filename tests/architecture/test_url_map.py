@@ -16,6 +16,7 @@ OPEN_TO_ALL = {
     "account.setup",
     "account.sign_in",
     "digest.leave",
+    "feeds.show",
     "health.live",
     "health.metrics",
     "health.ready",

@@ -87,6 +87,26 @@ def test_benefit_and_date_sort(engine: SearchEngine) -> None:
     assert find(engine, "导卫", sort=Sort.NEWEST) == [3, 2, 1]
 
 
+def test_what_reviews_came_to_sorts_and_what_has_none_comes_last(engine: SearchEngine) -> None:
+    put(engine, *(replace(document(number), score=score) for number, score in ((1, 705), (2, 912), (3, 0), (4, 705))))
+    assert find(engine, "导卫", sort=Sort.SCORE) == [2, 4, 1, 3]
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_all_hits_are_those_of_all_pages_in_their_order(engine: SearchEngine, sort: Sort) -> None:
+    made = [document(number, "导卫" if number % 3 else "别的", benefit=number % 5) for number in range(1, 40)]
+    put(engine, *made, document(99, audience=["person:7"]))
+    for text, filters in (("导卫", {}), ("", {}), ("没有这回事", {}), ("导卫", {"year": ["2026"]})):
+        query = SearchQuery(text=text, audience=READER, sort=sort, filters=filters, per_page=7)
+        pages = [ids(engine.search(replace(query, page=page))) for page in range(1, 8)]
+        assert list(engine.all_hits(replace(query, page=3))) == [one for page in pages for one in page]
+
+
+def test_among_equal_hits_the_newest_comes_first(engine: SearchEngine) -> None:
+    put(engine, *(document(number, "导卫加油" if number == 2 else "别的事") for number in range(1, 6)))
+    assert find(engine, "导卫") == [2, 5, 4, 3, 1]
+
+
 def test_who_lacks_the_token_neither_finds_nor_counts(engine: SearchEngine) -> None:
     put(engine, document(1, state=["accepted"]), document(2, audience=["person:7", "studio:3"], state=["declined"]))
     stranger = engine.search(SearchQuery(text="导卫", audience=READER))
