@@ -78,10 +78,10 @@ def house(session: Session) -> House:
     )
 
 
-def reader(session: Session, person_id: int, session_key: str) -> Person | None:
+def reader(session: Session, person_id: int, session_key: str = "") -> Person | None:
     """Return somebody with unit, preferences, roles and studios, for showing only; every request asks this first.
 
-    Nobody where the session of this key was signed out.
+    Nobody where the session of this key was signed out. What is no session, such as a feed, has no key.
     """
     rows = session.connection().execute(_READER, {"id": person_id, "key": session_key}).all()
     grants, memberships = {}, {}
