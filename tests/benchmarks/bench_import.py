@@ -119,7 +119,7 @@ def _rows(session: Session, table: sa.Table, ids: Sequence[int]) -> list[dict[st
 def compare(name: str, folder: Path, url: Callable[[str], str], file: Path, count: int) -> None:
     """Print how fast the import is on one database, and how fast the floor."""
     with firm(folder / name, url(name)) as (session, settings):
-        longest = LongestTransaction(session.get_bind())
+        longest = LongestTransaction(db.engine)
         took = seconds_to_import(session, settings, file)
         again = seconds_to_import(session, settings, file)
         with (
