@@ -1,8 +1,9 @@
 """How fast the archive names what is like a proposal, beside a floor, in one run.
 
 ``python -m tests.benchmarks.bench_similar [--count 20000] [--index DIRECTORY]``. Asked is with a title, as while
-somebody types, and with a whole proposal. The floor is what one would write first: SQLite counts which of the words of the title
-each title has by ``LIKE '%…%'``. It neither looks at the texts, nor weighs words, nor keeps out what may not be seen.
+somebody types, and with a whole proposal. The floor is what one would write first: SQLite counts by ``LIKE '%…%'``
+which of the words of the title each title has. It neither looks at the texts, nor weighs words, nor keeps out what may
+not be seen.
 """
 
 import argparse
