@@ -100,9 +100,9 @@ def autosave() -> ResponseReturnValue:
 @signed_in
 @limiter.limit(MOST_ASKED, key_func=lambda: f"alike:{me().id}")
 def similar() -> ResponseReturnValue:
-    """Say what is there already and like the words so far; a part of the page, for its script."""
+    """Say what is there already and like the words so far; the answer is for the page's script."""
     found = _alike(request.form.get("title", ""), request.form.get("problem", ""))
-    return render_template("filing/alike.html", found=found, asked="asked" in request.form)
+    return jsonify(part=render_template("filing/alike.html", found=found, asked="asked" in request.form))
 
 
 @blueprint.get("/proposals/<number>/receipt")

@@ -20,14 +20,13 @@
     var body = new FormData();
     ["csrf_token", "title", "problem"].forEach(function (name) { body.append(name, form.elements[name].value); });
     if (asked) body.append("asked", "1");
-    fetch(place.dataset.ask, { method: "POST", body: body, credentials: "same-origin", signal: going.signal })
-      .then(function (answer) { return answer.ok ? answer.text() : ""; })
-      .then(show)
+    fetch(place.dataset.ask, { method: "POST", body: body, headers: { Accept: "application/json" }, credentials: "same-origin", signal: going.signal })
+      .then(function (answer) { return answer.ok ? answer.json() : { part: "" }; })
+      .then(function (facts) { show(facts.part.trim()); })
       .catch(function () { /* no network, or asked anew meanwhile */ });
   }
 
   function show(part) {
-    part = part.trim();
     if (!part || part === place.dataset.shown) return;  // what is read just now stays open
     place.dataset.shown = part;
     place.innerHTML = part;
