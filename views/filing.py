@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from models import AttachmentRole, Proposal, ProposalState, Verb
+from search_index.port import SearchUnavailable
 from studio.domain.errors import InvalidInput, NotFound
 from studio.domain.routing import NO_EXPERIENCE, Experience, ProposalFacts
 from studio.extensions import limiter
@@ -193,9 +194,13 @@ def _save(
     return saved
 
 
-def _alike(*texts: str) -> Sequence[Alike]:
-    """Return what the writer may read and is like his words."""
-    return like_text(database(), services().search, me(), [text[:LONGEST_ASKED] for text in texts])
+def _alike(*texts: str) -> Sequence[Alike] | None:
+    """Return what the writer may read and is like his words; None if there are none yet or nobody can say."""
+    words = [text[:LONGEST_ASKED] for text in texts if text.strip()]
+    try:
+        return like_text(database(), services().search, me(), words) if words else None
+    except SearchUnavailable:
+        return None
 
 
 def _experience(given: Filing) -> Experience:
@@ -269,6 +274,6 @@ def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> Res
         [*form.shares.data, CoAuthorRow("", "")] if "rows" in request.args or not form.shares.data else form.shares.data
     )
     asked = "alike" in request.args
-    found = _alike(form.title.data or "", form.problem.data or "") if asked or form.errors else []
+    found = _alike(form.title.data or "", form.problem.data or "") if asked or form.errors else None
     page = render_template("filing/file.html", form=form, draft=draft, rows=rows, found=found, asked=asked)
     return page, status

@@ -50,7 +50,10 @@ class Repeat(NamedTuple):
 def alike(session: Session, engine: SearchEngine, reader: Person, proposal: Proposal) -> Sequence[Alike]:
     """Return what is most like a proposal, best first; nothing while the index is away."""
     texts = (proposal.title, proposal.problem, proposal.measure, proposal.effect, proposal.location)
-    return like_text(session, engine, reader, texts, place=proposal.location, but=proposal.id)
+    try:
+        return like_text(session, engine, reader, texts, place=proposal.location, but=proposal.id)
+    except SearchUnavailable:
+        return []
 
 
 def like_text(
@@ -62,14 +65,11 @@ def like_text(
     place: str = "",
     but: int | None = None,
 ) -> Sequence[Alike]:
-    """Return what is most like some texts, best first; nothing while the index is away.
+    """Return what is most like some texts, best first. Raises SearchUnavailable.
 
     ``place`` is where it is, and ``but`` the proposal that the texts are of, if they are of one that is filed.
     """
-    try:
-        hits = engine.similar("\n".join(filter(None, texts)), audience_of(reader), LOOKED_AT, but=but)
-    except SearchUnavailable:
-        return []
+    hits = engine.similar("\n".join(filter(None, texts)), audience_of(reader), LOOKED_AT, but=but)
     near = [hit for hit in hits if likeness.is_enough(hit.score, hit.shared)]
     if not near:
         return []

@@ -396,11 +396,13 @@ class TestIsItThereAlready:
 
     def test_without_an_index_it_is_silent(self, client: FlaskClient, there: Proposal, settings: Settings) -> None:
         shutil.rmtree(settings.data / "index")
+        assert "<button" in self.ask(client, title=there.title, asked="1")
         assert str(there.number) not in self.ask(client, title=there.title)
         assert file_it(client, title=there.title, problem="").status_code == 422
 
     def test_very_long_texts_and_none_are_answered(self, client: FlaskClient, there: Proposal) -> None:
         assert "<button" in self.ask(client)
+        assert "<button" in self.ask(client, title=" ", asked="1")
         assert str(there.number) in self.ask(client, title=there.title, problem="长" * 100_000)
 
     def test_nobody_asks_all_day(self, client: FlaskClient, there: Proposal) -> None:
