@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 from models import Attachment, Comment, Contributor, Decision, FileText, Person, Proposal
 from search_index.documents import document_of
 from search_index.port import IndexWriter, SearchEngine, SearchUnavailable
-from studio.transactions import writing
+from studio.transactions import with_pauses, writing
 
 BATCH = 500
 
@@ -196,6 +196,7 @@ def _unmark(session: Session, ids: Sequence[int]) -> None:
 
 
 def _in_batches(session: Session, statement: Update, rows: Sequence[Mapping[str, int | None]]) -> None:
-    for start in range(0, len(rows), 10 * BATCH):  # short transactions: on SQLite nobody else can write meanwhile
+    batches = (rows[start : start + 10 * BATCH] for start in range(0, len(rows), 10 * BATCH))
+    for batch in with_pauses(session, batches):  # on SQLite nobody else can write meanwhile
         with writing(session):
-            session.connection().execute(statement, rows[start : start + 10 * BATCH])
+            session.connection().execute(statement, batch)

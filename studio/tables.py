@@ -102,8 +102,8 @@ def heading_key(heading: str) -> str:
 
 
 def _unstorable(cells: Mapping[str, Any]) -> str:
-    texts = (value for value in cells.values() if isinstance(value, str))
-    return "unstorable_character" if any(UNSTORABLE.search(text) for text in texts) else ""
+    text = "\n".join([value for value in cells.values() if isinstance(value, str)])
+    return "unstorable_character" if UNSTORABLE.search(text) else ""
 
 
 def _csv_rows(path: Path) -> Iterator[Row]:

@@ -6,15 +6,20 @@ people can never overwrite each other. PostgreSQL locks the rows that ``lock_pro
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
+Batch = TypeVar("Batch")
+
 BUSY_TIMEOUT_SECONDS = 15
 WRITING = "writing"
+LONGEST_POLL_SECONDS = 0.1
+"""Whoever waits for SQLite's write lock looks again at least that often."""
 
 
 @contextmanager
@@ -37,6 +42,20 @@ def writing(session: Session) -> Iterator[Session]:
         raise
     finally:
         session.info[WRITING] = already
+
+
+def with_pauses(session: Session, batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Yield what is written in one transaction each, and let others write in between.
+
+    SQLite keeps no queue: who begins again at once shuts out those who wait. So between two batches the lock is free
+    for a little longer than they take to look again. Making the next batch counts as part of the pause.
+    """
+    pause = 1.1 * LONGEST_POLL_SECONDS if session.get_bind().dialect.name == "sqlite" else 0.0
+    free_since = monotonic()
+    for batch in batches:
+        sleep(max(0.0, pause - (monotonic() - free_since)))
+        yield batch
+        free_since = monotonic()
 
 
 def is_writing(session: Session) -> bool:

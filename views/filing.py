@@ -10,15 +10,18 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from models import AttachmentRole, Proposal, ProposalState, Verb
+from search_index.port import SearchUnavailable
 from studio.domain.errors import InvalidInput, NotFound
 from studio.domain.machines import CODE_LIMIT
 from studio.domain.routing import NO_EXPERIENCE, Experience, ProposalFacts
+from studio.extensions import limiter
 from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
 from studio.operations.filing import Filing
 from studio.operations.transition import check_revision
 from studio.queries import catalogue, machines, people, precedents
 from studio.queries import receipt as receipts
+from studio.queries.alike import Alike, like_text
 from studio.queries.proposals import reference_of
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
@@ -31,6 +34,10 @@ from views.forms.filing import CoAuthorRow, FilingForm, facts_of, shares_of
 from views.moments import clock_time, today
 
 blueprint = Blueprint("filing", __name__)
+MOST_ASKED = "40 per minute"
+"""How often one person may ask what is like his words; the page asks while he types, never faster than he pauses."""
+LONGEST_ASKED = 2000
+"""Characters of a text that are compared."""
 PLACES = {"before": AttachmentRole.BEFORE, "after": AttachmentRole.AFTER, "files": AttachmentRole.DOCUMENT}
 
 
@@ -92,6 +99,15 @@ def autosave() -> ResponseReturnValue:
         shots=render_template("filing/shots.html", attachments=saved.attachments),
         refused=[message for field in (form.before, form.after, form.files) for message in field.errors],
     )
+
+
+@blueprint.post("/file/alike")
+@signed_in
+@limiter.limit(MOST_ASKED, key_func=lambda: f"alike:{me().id}")
+def similar() -> ResponseReturnValue:
+    """Say what is there already and like the words so far; the answer is for the page's script."""
+    found = _alike(request.form.get("title", ""), request.form.get("problem", ""))
+    return jsonify(part=render_template("filing/alike.html", found=found, asked="asked" in request.form))
 
 
 @blueprint.get("/proposals/<number>/receipt")
@@ -171,6 +187,8 @@ def _after_saving(action: str, draft: Proposal) -> ResponseReturnValue:
     if verb == "remove":
         _remove(reference, attachment_id)
         return redirect(url_for(".edit", number=reference, _anchor="photos"))
+    if action == "alike":
+        return redirect(url_for(".edit", number=reference, alike=1, _anchor="alike"))
     tell(_("The draft is kept. Go on whenever you like."))
     return redirect(url_for(".edit", number=reference))
 
@@ -195,6 +213,15 @@ def _save(
             if submit:
                 filing.submit(db, saved, actor=actor, at=at, calendar=work_calendar(), experience=known)
     return saved
+
+
+def _alike(*texts: str) -> Sequence[Alike] | None:
+    """Return what the writer may read and is like his words; None if there are none yet or nobody can say."""
+    words = [text[:LONGEST_ASKED] for text in texts if text.strip()]
+    try:
+        return like_text(database(), services().search, me(), words) if words else None
+    except SearchUnavailable:
+        return None
 
 
 def _experience(given: Filing) -> Experience:
@@ -267,6 +294,8 @@ def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> Res
     rows = (
         [*form.shares.data, CoAuthorRow("", "")] if "rows" in request.args or not form.shares.data else form.shares.data
     )
+    asked = "alike" in request.args
+    found = _alike(form.title.data or "", form.problem.data or "") if asked or form.errors else None
     near = machines.suggested(database(), me(), "", today())
-    page = render_template("filing/file.html", form=form, draft=draft, rows=rows, near=near)
+    page = render_template("filing/file.html", form=form, draft=draft, rows=rows, near=near, found=found, asked=asked)
     return page, status

@@ -3,16 +3,13 @@
 import struct
 import threading
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from heapq import nlargest
-from math import log
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import NamedTuple
 
-from search_index.analysis import fold, words
+from search_index.analysis import fold
 from search_index.highlight import mark, snippet
 from search_index.port import (
     FacetCount,
@@ -26,8 +23,8 @@ from search_index.port import (
 )
 from search_index.query import Query, parse
 from search_index.whoosh_engine.files import IndexFiles
+from search_index.whoosh_engine.likeness import ANSWERS_KEPT, similar
 from search_index.whoosh_engine.lookup import Found, Lookup
-from search_index.whoosh_engine.postings import positions
 from search_index.whoosh_engine.segment import Segment
 from search_index.whoosh_engine.snapshot import Snapshot, latest_commit, load
 from search_index.whoosh_engine.writer import FreshWhooshIndex, WhooshWriter
@@ -37,23 +34,6 @@ OPEN_ATTEMPTS = 5
 
 DAMAGE = (EOFError, UnpicklingError, struct.error, zlib.error)
 """What a cut-off or overwritten file makes a query raise."""
-
-ANSWERS_KEPT = 200
-"""Answers remembered until the next commit, some 20 kB each: the first page of the archive is asked for all day."""
-
-TELLING_WORDS = 40
-"""How many of a text's rarest words are compared for likeness."""
-
-PARTICLES = (
-    "about above after all always and any are back been but can come down each every for from get got had has have "
-    "how into its last less more new not now off one only our out over per put some than that the them then there "
-    "they this too two under use was way when where which who will with would you"
-)
-SAYS_NOTHING = frozenset(PARTICLES.split())
-"""English words that are rare only where most people write Chinese."""
-
-COMMON, FEW = 20, 10
-"""A word in more than 1/COMMON of all documents says nothing about likeness, unless it is in FEW or fewer."""
 
 
 class WhooshEngine:
@@ -83,7 +63,7 @@ class WhooshEngine:
     ) -> tuple[SimilarHit, ...]:
         """Return the documents that share most of the telling words of ``text``. Raises SearchUnavailable."""
         with self._reading() as index:
-            return _similar(index, text, audience, limit, but)
+            return similar(index, text, audience, limit, but)
 
     def revisions(self) -> Mapping[int, int]:
         """Return proposal id -> revision of all that is indexed. Raises SearchUnavailable."""
@@ -232,53 +212,6 @@ def _meant(text: str, found: Iterable[Found]) -> str:
     for typed, meant in corrections.items():
         folded = folded.replace(typed, meant)
     return folded.strip() if corrections else ""
-
-
-def _similar(
-    index: Snapshot, text: str, audience: frozenset[str], limit: int, but: int | None
-) -> tuple[SimilarHit, ...]:
-    readable = index.live & index.any_of("audience", audience)
-    own = index.locate(but) if but is not None else None
-    if own is not None:
-        readable &= ~(1 << own)
-    asked = (readable, text, limit)
-    known = index.likenesses.get(asked)
-    if known is None:
-        known = _likeness(index, text, readable, limit)
-        if len(index.likenesses) < ANSWERS_KEPT:
-            index.likenesses[asked] = known
-    return known
-
-
-def _likeness(index: Snapshot, text: str, readable: int, limit: int) -> tuple[SimilarHit, ...]:
-    having = {word: index.any_of("word", [word]) & readable for word in words(fold(text)) if _tells(word)}
-    count = index.live.bit_count()
-    rarity = {
-        word: log(1 + count / bits.bit_count())
-        for word, bits in having.items()
-        if bits and bits.bit_count() <= max(FEW, count // COMMON)
-    }
-    telling = nlargest(TELLING_WORDS, rarity, key=lambda word: (rarity[word], word))
-    scores: defaultdict[int, float] = defaultdict(float)
-    for word in telling:
-        for number in positions(having[word]):
-            scores[number] += rarity[word]
-    best = nlargest(limit, scores, key=lambda number: (scores[number], number))
-    return tuple(
-        SimilarHit(
-            proposal_id=index.proposal_id(number),
-            number=index.shown(number).number,
-            title=index.shown(number).title,
-            score=round(scores[number] / sum(map(rarity.__getitem__, telling)), 3),
-            shared=tuple(word for word in telling if having[word] >> number & 1),
-        )
-        for number in best
-    )
-
-
-def _tells(word: str) -> bool:
-    """Tell whether a word can say what a text is about: no single character, no particle of English."""
-    return len(word) > 1 and word not in SAYS_NOTHING and not (len(word) == 2 and word.isascii() and word.isalpha())  # noqa: PLR2004 - of, in, to
 
 
 def _all_but(matched: int, chosen: Mapping[str, int], facet: str | None = None) -> int:

@@ -4,17 +4,23 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import IO, Any, Self
 
 import click
 
 from studio.cli import site
 from studio.operations import importing
 from studio.operations.importing import ImportRefused, Report, RowProblem
-from studio.tables import read_rows
+from studio.tables import csv_table, read_rows
 
-MOST_SHOWN = 1000
-"""A file with the wrong columns has as many bad rows as rows; nobody reads more than this."""
+MOST_SHOWN = 50
+"""A file with the wrong columns has as many bad rows as rows; on a screen nobody reads more than this."""
+SECONDS_BETWEEN_LINES = 10
+"""How often progress is told where it cannot be told in place."""
+
+Target = IO[bytes] | None
+"""Where the bad rows are written to, if anywhere."""
 
 SENTENCES = {
     "broken_json": "this line is no JSON",
@@ -75,6 +81,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--skip-bad", is_flag=True, help="Import the good rows and leave the bad ones out."),
         click.option("--dry-run", is_flag=True, help="Only look: report what would happen and change nothing."),
+        click.option("--report", type=click.File("wb", lazy=False), help="Write every bad row into this CSV file."),
         click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
     ):
         command = option(command)
@@ -83,69 +90,66 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 @import_.command()
 @_options
-def units(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+def units(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """The tree: code, name_zh, level (company, plant, workshop, team), parent_code, headcount."""
-    with site.opened() as (session, _), _reported(dry_run=dry_run) as done:
+    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done:
         done(importing.import_units(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
 
 
 @import_.command()
 @_options
-def people(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+def people(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """The staff list: employee_no (工号), name (姓名), unit_code or 部门/车间/班组, job, skill_level, email."""
-    with site.opened() as (session, services), _reported(dry_run=dry_run) as done:
+    with site.opened() as (session, services), _reported(dry_run=dry_run, into=report) as done:
         at = services.clock()
         done(importing.import_people(session, read_rows(file), at=at, dry_run=dry_run, skip_bad=skip_bad))
 
 
 @import_.command()
 @_options
-def studios(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+def studios(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """Studios: code, name_zh, kind, level, unit_code, leader_employee_no, reviewers, members."""
-    with site.opened() as (session, _), _reported(dry_run=dry_run) as done:
+    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done:
         done(importing.import_studios(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
 
 
 @import_.command()
 @_options
-def rules(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+def rules(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """Routing rules: priority, studio_code, unit_codes, kinds, themes, words_zh; also active, otherwise_studio.
 
     Lists are parted by semicolons. A rule is known by its studio and by what it asks for; what the file says holds at
     once. otherwise_studio stands in for studio_code while that takes no proposals. The app exports such a file.
     """
-    with site.opened() as (session, services), _reported(dry_run=dry_run) as done:
+    with site.opened() as (session, services), _reported(dry_run=dry_run, into=report) as done:
         at = services.clock()
         done(importing.import_rules(session, read_rows(file), at=at, dry_run=dry_run, skip_bad=skip_bad))
 
 
 @import_.command()
 @_options
-def machines(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+def machines(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """Machines and places: code, name_zh, unit_code; also name_en, kind (machine, place), within_code, in_use_until.
 
     A machine is known by its code, whatever its capitals, spaces and hyphens. Filed proposals whose place names one of
     them clearly, by its code or its whole name, are connected to it.
     """
-    with site.opened() as (session, _), _reported(dry_run=dry_run) as done:
+    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done:
         done(importing.import_machines(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
 
 
 @import_.command()
 @_options
-def proposals(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
+def proposals(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """An old archive: title, problem or measure; also key, kind, submitter, studio, filed_on, outcome, and more.
 
-    The search index follows by itself while a worker runs; `studio index sync` does it at once.
+    A hundred thousand rows take about a minute, while everybody goes on working. First all rows are checked, then they
+    are written in the order of filing; if that is interrupted, running it again goes on where it stopped. The search
+    index follows by itself while a worker runs; without one, `studio index rebuild` makes it at once.
     """
-    with site.opened() as (session, services), _reported(dry_run=dry_run) as done:
-        with click.progressbar(length=1, label="Importing", file=sys.stderr, update_min_steps=1) as bar:
-
-            def progress(finished: int, total: int) -> None:
-                bar.length = total
-                bar.update(finished - bar.pos)
-
-            report = importing.import_proposals(
+    with site.opened() as (session, services), _reported(dry_run=dry_run, into=report) as done, Progress() as progress:
+        done(
+            importing.import_proposals(
                 session,
                 read_rows(file),
                 at=services.clock(),
@@ -154,22 +158,59 @@ def proposals(file: Path, *, dry_run: bool, skip_bad: bool) -> None:
                 skip_bad=skip_bad,
                 progress=progress,
             )
-        done(report)
+        )
+
+
+class Progress:
+    """Tells how far an import is: on one line of a terminal, or on a new line now and then."""
+
+    def __init__(self) -> None:
+        self._in_place = sys.stderr.isatty()
+        self._said_at = monotonic()
+        self._began: tuple[int, float] | None = None
+        self._line_is_open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._line_is_open:
+            click.echo(err=True)
+
+    def checked(self, rows: int) -> None:
+        """So many rows are checked."""
+        self._say(f"{rows} rows checked")
+
+    def written(self, rows: int, of: int) -> None:
+        """So many of so many rows are written."""
+        now = monotonic()
+        first, began = self._began = self._began or (rows, now)
+        speed = (rows - first) / (now - began) if rows > first else 0.0
+        pace = f", {speed:.0f} rows a second, {(of - rows) / speed:.0f} seconds left" if speed else ""
+        self._say(f"{rows} of {of} rows written{pace}")
+
+    def _say(self, line: str) -> None:
+        if self._in_place:
+            self._line_is_open = True
+            click.echo(f"\r\x1b[K{line}", err=True, nl=False)
+        elif monotonic() - self._said_at >= SECONDS_BETWEEN_LINES:
+            self._said_at = monotonic()
+            click.echo(line, err=True)
 
 
 @contextmanager
-def _reported(*, dry_run: bool) -> Iterator[Callable[[Report], None]]:
-    """Print what an import found; bad rows that stopped it end the command with exit code 1."""
+def _reported(*, dry_run: bool, into: Target) -> Iterator[Callable[[Report], None]]:
+    """Tell what an import found; bad rows that stopped it end the command with exit code 1."""
     reports: list[Report] = []
     try:
         yield reports.append
     except ImportRefused as refused:
-        _print_problems(refused.report)
+        _tell_problems(refused.report, into)
         raise click.ClickException(
             f"{len(refused.report.bad_rows)} bad rows; nothing was imported (--skip-bad leaves them out)"
         ) from refused
     for report in reports:
-        _print_problems(report)
+        _tell_problems(report, into)
         left_out = f", {len(report.bad_rows)} bad rows left out" if report.problems else ""
         would = "would be " if dry_run else ""
         click.echo(
@@ -179,14 +220,20 @@ def _reported(*, dry_run: bool) -> Iterator[Callable[[Report], None]]:
             click.echo(f"{report.connected} proposals are about them")
 
 
-def _print_problems(report: Report) -> None:
+def _tell_problems(report: Report, into: Target) -> None:
+    """Print the first bad rows, and write all of them into the file that was asked for."""
     if report.ignored_headings:
         click.echo(f"ignored columns: {', '.join(report.ignored_headings)}", err=True)
     ordered = sorted(report.problems, key=lambda found: found.row)
     for found in ordered[:MOST_SHOWN]:
         click.echo(f"row {found.row}: {_sentence(found)}", err=True)
     if len(ordered) > MOST_SHOWN:
-        click.echo(f"… and {len(ordered) - MOST_SHOWN} more", err=True)
+        click.echo(
+            f"… and {len(ordered) - MOST_SHOWN} more{'' if into else '; --report FILE writes them all'}", err=True
+        )
+    if into:
+        lines = ((found.row, found.problem.field, _sentence(found)) for found in ordered)
+        into.write(csv_table(("row", "column", "problem"), lines))
 
 
 def _sentence(found: RowProblem) -> str:

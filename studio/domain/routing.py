@@ -83,15 +83,14 @@ def route(
     open_load: Mapping[str, int] | None = None,
     *,
     experience: Experience = NO_EXPERIENCE,
-    synonyms: Iterable[Sequence[str]] = (),
 ) -> RoutingResult:
     """Choose a studio for the proposal and say why; the same facts always give the same answer.
 
     `open_load` counts the proposals waiting in each studio by its code; `experience` is what the archive has that is
-    like it; `synonyms` are groups of words that mean the same. Inactive studios and rules for them are passed over.
-    Ties go to the rule with the lower priority, then to the studio code that sorts first.
+    like it. Inactive studios and rules for them are passed over. Ties go to the rule with the lower priority, then to
+    the studio code that sorts first.
     """
-    text, rarity = Text(proposal, synonyms), _Rarity(rules, studios)
+    text, rarity = Text(proposal), _Rarity(rules, studios)
     learned = lessons(proposal, experience.precedents)
     ranked: list[tuple[_Order, Candidate]] = []
     known = False
@@ -222,20 +221,14 @@ def _strongest(hits: Mapping[str, float]) -> list[str]:
 class Text:
     """The words of a proposal, ready to be looked for."""
 
-    def __init__(self, proposal: ProposalFacts, synonyms: Iterable[Sequence[str]] = ()) -> None:
+    def __init__(self, proposal: ProposalFacts) -> None:
         self._fields = [(weight, folded(getattr(proposal, name))) for name, weight in FIELD_WEIGHTS.items()]
         self._whole = "\n".join(text for _, text in self._fields)
-        self._alike: dict[str, set[str]] = {}
-        for group in synonyms:
-            words = {folded(word) for word in group}
-            for word in words:
-                self._alike[word] = self._alike.get(word, set()) | words
 
     def weight(self, word: str) -> float:
-        """Return how much a word says by its length and by where it or a synonym stands; 0 when it does not occur."""
+        """Return how much a word says by its length and by where it stands; 0 when it does not occur."""
         wanted = folded(word)
-        found = max(map(self._found, self._alike[wanted])) if wanted in self._alike else self._found(wanted)
-        return sqrt(len(wanted)) * found
+        return sqrt(len(wanted)) * self._found(wanted)
 
     def _found(self, word: str) -> float:
         if word not in self._whole:

@@ -1,6 +1,6 @@
 """Which proposals are like one, and which repeat it: as far as this reader may know of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,15 +12,16 @@ from models import Comment, CommentVisibility, Follower, Person, Proposal, Propo
 from search_index.analysis import fold
 from search_index.documents import audience_of
 from search_index.port import SearchEngine, SearchUnavailable, SimilarHit
+from studio.domain import likeness
 from studio.domain.blinding import Unnamed
 from studio.queries.blinding import names_known_to
 from studio.queries.naming import Name
 from studio.queries.visibility import Reach, reach_of, within
 
 SHOWN, LOOKED_AT = 4, 12
-LEAST_LIKENESS, LEAST_WORDS = 0.2, 3
-"""Of the telling words; below that two proposals of one workshop merely speak the same language."""
 WORDS_SHOWN = 8
+NOBODY = 0
+"""The id of no proposal."""
 NEVER_ORIGINALS = (ProposalState.DRAFT, ProposalState.WITHDRAWN)
 
 
@@ -50,23 +51,39 @@ def alike(session: Session, engine: SearchEngine, reader: Person, proposal: Prop
     """Return what is most like a proposal, best first; nothing while the index is away."""
     texts = (proposal.title, proposal.problem, proposal.measure, proposal.effect, proposal.location)
     try:
-        hits = engine.similar("\n".join(filter(None, texts)), audience_of(reader), LOOKED_AT, but=proposal.id)
+        return like_text(session, engine, reader, texts, place=proposal.location, but=proposal.id)
     except SearchUnavailable:
         return []
-    near = [hit for hit in hits if hit.score >= LEAST_LIKENESS and len(hit.shared) >= LEAST_WORDS]
+
+
+def like_text(
+    session: Session,
+    engine: SearchEngine,
+    reader: Person,
+    texts: Iterable[str],
+    *,
+    place: str = "",
+    but: int | None = None,
+) -> Sequence[Alike]:
+    """Return what is most like some texts, best first. Raises SearchUnavailable.
+
+    ``place`` is where it is, and ``but`` the proposal that the texts are of, if they are of one that is filed.
+    """
+    hits = engine.similar("\n".join(filter(None, texts)), audience_of(reader), LOOKED_AT, but=but)
+    near = [hit for hit in hits if likeness.is_enough(hit.score, hit.shared)]
     if not near:
         return []
-    facts = {"ids": [hit.proposal_id for hit in near], "id": proposal.id}
+    facts = {"ids": [hit.proposal_id for hit in near], "id": but or NOBODY}
     rows = {row.id: row for row in session.connection().execute(_near(reach_of(reader)), facts)}
-    found = [_alike(hit, rows[hit.proposal_id], proposal) for hit in near if hit.proposal_id in rows]
+    found = [_alike(hit, rows[hit.proposal_id], place) for hit in near if hit.proposal_id in rows]
     return found[:SHOWN]
 
 
-def _alike(hit: SimilarHit, row: Any, proposal: Proposal) -> Alike:  # noqa: ANN401 - a row of _near
-    here, there = fold(proposal.location).strip(), fold(row.location).strip()
+def _alike(hit: SimilarHit, row: Any, place: str) -> Alike:  # noqa: ANN401 - a row of _near
+    here, there = fold(place).strip(), fold(row.location).strip()
     same_place = bool(here and there) and (here in there or there in here)
-    words = tuple(word for word in hit.shared if not any(word in other and word != other for other in hit.shared))
-    return Alike(row.number, row.title, row.state, row.submitted_at, hit.score, words[:WORDS_SHOWN], same_place)
+    words = likeness.apart(hit.shared)[:WORDS_SHOWN]
+    return Alike(row.number, row.title, row.state, row.submitted_at, hit.score, words, same_place)
 
 
 @lru_cache(maxsize=1024)

@@ -123,13 +123,12 @@ def by(
     studios: Sequence[StudioFacts],
     *,
     learned: bool = False,
-    synonyms: Sequence[Sequence[str]] = (),
 ) -> Way:
     """Rank as the product does, by some of the evidence."""
 
     def rank(case: Case) -> Ranking:
         known = case.experience if learned else NO_EXPERIENCE
-        found = route(case.proposal, rules, studios, experience=known, synonyms=synonyms)
+        found = route(case.proposal, rules, studios, experience=known)
         return [candidate.studio for candidate in found.ranking]
 
     return lambda cut: rank
@@ -140,7 +139,7 @@ def ways_of(past: Past) -> dict[str, Way]:
     homeless = [replace(studio, unit="") for studio in past.studios]
     nameless = [replace(studio, unit="", specialities=(), about=()) for studio in past.studios]
     everything = by(past.rules, past.studios, learned=True)
-    found: dict[str, Way] = {
+    return {
         "floor: most frequent studio": most_frequent,
         "floor: n-grams, centroids": centroids,
         "floor: n-grams, nearest ten": lambda cut: Ngrams(cut).nearest,
@@ -150,9 +149,6 @@ def ways_of(past: Past) -> dict[str, Way]:
         "rules and specialities": by(past.rules, past.studios),
         "all of them": everything,
     }
-    if past.synonyms:
-        found["all, and the glossary"] = by(past.rules, past.studios, learned=True, synonyms=past.synonyms)
-    return found
 
 
 def measure(past: Past, way: Way) -> tuple[list[float], list[float], float]:

@@ -12,6 +12,7 @@ import rjieba
 
 from search_index.documents import EVERYBODY
 from search_index.port import SearchDocument
+from studio.sample.factory import table
 
 SAMPLE = Path(__file__).parents[2] / "studio" / "sample" / "data" / "proposals.jsonl"
 FIRST_DAY = datetime(2021, 1, 4, 1, tzinfo=UTC)
@@ -52,6 +53,54 @@ def documents(count: int, seed: int = 7, *, length: tuple[int, int] = (200, 400)
             filed_at=filed_at,
             benefit=int(random_.lognormvariate(10, 1)),
         )
+
+
+OUTCOMES = {
+    "accepted_implemented": 40,
+    "accepted_in_progress": 10,
+    "declined": 20,
+    "deferred": 10,
+    "inadmissible": 5,
+    "duplicate": 5,
+    "": 10,
+}
+"""What became of old proposals, in per cent."""
+
+
+def legacy_rows(count: int, seed: int = 11) -> Iterator[dict[str, str]]:
+    """Yield the rows of an old archive as a spreadsheet has them; four of five authors are people of the sample."""
+    random_ = random.Random(seed)
+    people, studios, units = (
+        [row[name] for row in table(f"{kind}.csv")]
+        for kind, name in (("people", "employee_no"), ("studios", "code"), ("units", "code"))
+    )
+    original = ""
+    for document in documents(count, seed):
+        third = len(document.body) // 3
+        [outcome] = random_.choices(list(OUTCOMES), list(OUTCOMES.values())) if original else [""]
+        author, mate = random_.sample(people, 2)
+        key = f"OLD-{document.proposal_id:06}"
+        yield {
+            "key": key,
+            "title": document.title,
+            "themes": random_.choice(("safety;quality", "cost", "equipment")),
+            "problem": document.body[:third],
+            "measure": document.body[third : 2 * third],
+            "effect": document.body[2 * third :],
+            "location": document.title[:6],
+            "unit": random_.choice(units),
+            "submitter": author if random_.random() < 0.8 else "一位老师傅",
+            "coauthors": f"{mate}:30" if random_.random() < 0.4 else "",
+            "studio": random_.choice(studios) if random_.random() < 0.8 else "老厂技术协会",
+            "filed_on": document.filed_at.date().isoformat(),
+            "outcome": outcome,
+            "outcome_reason": "条件还不具备，大修时再看。" if outcome in {"declined", "deferred"} else "",
+            "duplicate_of": original if outcome == "duplicate" else "",
+            "claimed_annual_benefit_yuan": str(document.benefit),
+            "verified_annual_benefit_yuan": str(document.benefit) if outcome == "accepted_implemented" else "",
+        }
+        if outcome != "duplicate" and random_.random() < 0.1:
+            original = key
 
 
 def _drawer(random_: random.Random, frequencies: Counter[str]):

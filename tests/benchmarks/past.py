@@ -54,7 +54,6 @@ class Past:
 
     rules: Sequence[RoutingRule]
     studios: Sequence[StudioFacts]
-    synonyms: Sequence[Sequence[str]]
     cuts: Sequence[Cut]
 
 
@@ -78,8 +77,7 @@ def read(folder: Path) -> Past:
         rules, studios = read_rules(folder), queries.studios(session)
         proposals = _proposals(session)
         cuts = [_cut(session, Path(place) / name, name, *halves) for name, halves in _halves(proposals)]
-    synonyms = [(row["term"], *listed(row["synonyms"])) for row in table(folder / "glossary.csv")]
-    return Past(rules, studios, synonyms, cuts)
+    return Past(rules, studios, cuts)
 
 
 def read_rules(folder: Path) -> list[RoutingRule]:

@@ -86,6 +86,18 @@ def test_importing_reports_bad_rows_and_changes_nothing(studio: Run, tmp_path: P
     assert "1 unchanged" in studio("import", "proposals", str(source), "--skip-bad").stdout
 
 
+def test_a_hundred_bad_rows_are_in_the_report_and_the_first_on_the_screen(studio: Run, tmp_path: Path) -> None:
+    studio("init")
+    source, report = tmp_path / "old.csv", tmp_path / "bad.csv"
+    source.write_text("名称,问题\n" + "=1+1,\n" * 100, encoding="utf-8")
+    refused = studio("import", "proposals", str(source), "--report", str(report), code=1)
+    assert refused.stderr.count("neither the problem nor the measure is written") == 50
+    assert "… and 50 more\n" in refused.stderr
+    lines = report.read_text(encoding="utf-8-sig").splitlines()
+    assert (len(lines), lines[0]) == (101, "row,column,problem")
+    assert lines[-1] == "101,problem,neither the problem nor the measure is written"
+
+
 def test_rules_are_imported_and_a_circle_of_stand_ins_is_named(studio: Run, tmp_path: Path) -> None:
     studio("init")
     data = ROOT / "studio" / "sample" / "data"

@@ -101,15 +101,6 @@ def test_a_studio_that_is_gone_is_not_suggested():
     assert route(NEW, [], closed, experience=Experience((precedent(1, "S-A"), precedent(2, "S-OLD")))).ranking == ()
 
 
-def test_a_synonym_is_as_good_as_the_word():
-    rule = RoutingRule("S-A", 20, words=("马达",))
-    motor = replace(NEW, title="电机烧了")
-    assert route(motor, [rule], STUDIOS).best is None
-    found = route(motor, [rule], STUDIOS, synonyms=[("马达", "电机")])
-    assert found.reason is not None
-    assert found.reason.params["words"] == ["马达"]
-
-
 def test_what_is_written_of_a_studio_suggests_it():
     writing = [replace(STUDIOS[0], about=("密封",)), STUDIOS[1]]
     found = route(NEW, [], writing)

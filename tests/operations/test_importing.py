@@ -3,18 +3,22 @@
 import csv
 import json
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Decision, Event, Person, Proposal, ProposalState, Role, Studio, StudioRole, Unit
 from studio.domain.workflow import TRANSITIONS
+from studio.extensions import db
 from studio.operations import importing
 from studio.operations.importing import ImportRefused, Report
 from studio.tables import read_rows
@@ -143,6 +147,87 @@ def test_a_second_run_changes_nothing(session: Session, proposals: Callable[...,
     again = proposals(*rows)
     assert (again.made, again.unchanged) == (0, 2)
     assert session.scalar(select(func.count()).select_from(Proposal)) == 2
+
+
+@on_both_databases
+def test_a_key_that_looks_like_a_number_of_ours_is_still_a_key(
+    session: Session, proposals: Callable[..., Report]
+) -> None:
+    proposals({**GOOD, "key": "X"})
+    report = proposals(
+        {**GOOD, "key": "2024-00001"},
+        {**GOOD, "key": "R", "filed_on": "2024-03-06", "outcome": "duplicate", "duplicate_of": "2024-00001"},
+    )
+    kept = {p.legacy_key: p for p in session.scalars(select(Proposal))}
+    assert report.made == 2
+    assert kept["X"].number == "2024-00001"
+    assert kept["R"].duplicate_of == kept["2024-00001"]
+
+
+def test_a_row_without_key_and_day_is_the_same_tomorrow_when_its_author_is_known(
+    session: Session, world: World, tmp_path: Path
+) -> None:
+    source = jsonl(tmp_path / "a.jsonl", [{"title": "导卫换样板", "problem": "对不准", "submitter": "009999"}])
+    importing.import_proposals(session, read_rows(source), at=MONDAY_MORNING, zone=ZONE)
+    world.worker.employee_no = "009999"
+    session.commit()
+    again = importing.import_proposals(session, read_rows(source), at=MONDAY_MORNING + timedelta(days=1), zone=ZONE)
+    assert (again.made, again.unchanged) == (0, 1)
+
+
+class Interrupted(Exception):  # noqa: N818 - reads as a sentence at the raise
+    """What an electricity cut is to an import."""
+
+
+class Cut:
+    """Ends an import after so many rows."""
+
+    def __init__(self, after: int) -> None:
+        self.after = after
+
+    def checked(self, rows: int) -> None: ...
+
+    def written(self, rows: int, of: int) -> None:
+        if rows >= self.after:
+            raise Interrupted
+
+
+@on_both_databases
+@pytest.mark.parametrize("after", [2, 4, 6])
+def test_an_interrupted_import_goes_on_where_it_stopped(
+    session: Session, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    monkeypatch.setattr("studio.operations.importing.proposals.BATCH", 2)
+    rows = [{**GOOD, "key": f"K{i}", "filed_on": f"2024-01-{20 - i:02}"} for i in range(6)]
+    rows.append({**GOOD, "key": "R", "outcome": "duplicate", "duplicate_of": "K0"})
+    source = jsonl(tmp_path / "archive.jsonl", rows)
+    with pytest.raises(Interrupted):
+        importing.import_proposals(session, read_rows(source), at=MONDAY_MORNING, zone=ZONE, progress=Cut(after))
+    assert session.scalar(select(func.count()).select_from(Proposal)) == after
+    report = importing.import_proposals(session, read_rows(source), at=MONDAY_MORNING, zone=ZONE)
+    assert (report.made, report.unchanged) == (7 - after, after)
+    kept = session.execute(select(Proposal.legacy_key, Proposal.number).order_by(Proposal.submitted_at, Proposal.id))
+    numbers = [f"2024-{number:05}" for number in range(1, 8)]
+    assert [tuple(row) for row in kept] == list(
+        zip([*(f"K{i}" for i in (5, 4, 3, 2, 1, 0)), "R"], numbers, strict=True)
+    )
+
+
+def test_two_imports_of_the_same_file_at_once_double_nothing(
+    app: Flask, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.operations.importing.proposals.BATCH", 5)
+    source = jsonl(tmp_path / "archive.jsonl", [{**GOOD, "key": f"K{i}"} for i in range(40)])
+
+    def run(_: int) -> None:
+        with app.app_context():
+            importing.import_proposals(db.session, read_rows(source), at=MONDAY_MORNING, zone=ZONE)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, range(2)))
+    with app.app_context():
+        numbers = db.session.scalars(select(Proposal.number).order_by(Proposal.number)).all()
+    assert numbers == [f"2024-{number:05}" for number in range(1, 41)]
 
 
 def test_people_and_studios_nobody_knows_are_kept_as_text(

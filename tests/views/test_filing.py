@@ -1,4 +1,5 @@
 import io
+import shutil
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from models import AttachmentRole, Proposal, ProposalState
+from studio.jobs import indexing
 from studio.queries.proposals import reference_of
+from studio.services import Services
+from studio.settings import Settings
+from studio.transactions import writing
 from tests.conftest import on_both_databases
+from tests.factories import stories
 from tests.factories.world import World, draft
 from tests.support.pages import PageClient
 from tests.support.people import sign_in_as
@@ -337,3 +343,73 @@ def test_nobody_else_shows_it(client: FlaskClient, session: Session, world: Worl
         assert "Show my name" not in shown
         assert send(client, page, f"{page}/reveal").status_code == 403
     assert only_proposal(session).anonymous
+
+
+class TestIsItThereAlready:
+    @pytest.fixture
+    def there(self, session: Session, world: World, services: Services) -> Proposal:
+        """What a colleague has filed, and the index knows."""
+        filed = stories.filed(session, world, author=world.mate)
+        indexing.index_due(session, services.search)
+        return filed
+
+    def ask(self, client: FlaskClient, **words: str) -> str:
+        answer = send(client, "/file", "/file/alike", **words)
+        assert answer.status_code == 200
+        return str(answer.json["part"])  # type: ignore[index] # the client types it as anything
+
+    def test_a_title_that_says_the_same_finds_it(self, client: FlaskClient, there: Proposal) -> None:
+        part = self.ask(client, title=there.title)
+        assert f'href="/proposals/{there.number}" target="_blank"' in part
+        assert "both say: " in part
+        assert "<details" in part
+        assert " open" not in part.partition("<summary>")[0]
+
+    def test_it_says_nothing_where_nothing_is_alike_and_so_if_it_was_asked(
+        self, client: FlaskClient, there: Proposal
+    ) -> None:
+        words = {"title": "食堂加一个窗口", "problem": "中午排队太久"}
+        assert "Nobody has filed one like it" not in self.ask(client, **words)
+        assert "Nobody has filed one like it" in self.ask(client, **words, asked="1")
+
+    def test_what_the_writer_may_not_know_of_is_not_there(
+        self, client: FlaskClient, session: Session, world: World, there: Proposal, services: Services
+    ) -> None:
+        with writing(session):
+            there.confidential = True  # the index still says it is open
+        assert str(there.number) not in self.ask(client, title=there.title)
+        indexing.index_due(session, services.search)
+        assert str(there.number) not in self.ask(client, title=there.title)
+
+    def test_without_scripts_a_button_keeps_the_draft_and_shows_it(
+        self, client: FlaskClient, session: Session, there: Proposal
+    ) -> None:
+        kept = send(client, "/file", action="alike", filing_key="one", title=there.title)
+        assert kept.status_code == 302
+        assert f"/proposals/{there.number}" in client.get(kept.location).text
+        assert "/proposals/" not in client.get(kept.location.partition("?")[0]).text
+
+    def test_after_a_filing_that_lacks_something_it_is_shown(self, client: FlaskClient, there: Proposal) -> None:
+        refused = file_it(client, title=there.title, problem="")
+        assert refused.status_code == 422
+        assert f"/proposals/{there.number}" in refused.text
+
+    def test_without_an_index_it_is_silent(self, client: FlaskClient, there: Proposal, settings: Settings) -> None:
+        shutil.rmtree(settings.data / "index")
+        assert "<button" in self.ask(client, title=there.title, asked="1")
+        assert str(there.number) not in self.ask(client, title=there.title)
+        assert file_it(client, title=there.title, problem="").status_code == 422
+
+    def test_very_long_texts_and_none_are_answered(self, client: FlaskClient, there: Proposal) -> None:
+        assert "<button" in self.ask(client)
+        assert "<button" in self.ask(client, title=" ", asked="1")
+        assert str(there.number) in self.ask(client, title=there.title, problem="长" * 100_000)
+
+    def test_nobody_asks_all_day(self, client: FlaskClient, there: Proposal) -> None:
+        token = token_of(client.get("/file"))
+        statuses = [
+            client.post("/file/alike", data={"csrf_token": token, "title": "盖板"}).status_code for _ in range(41)
+        ]
+        assert statuses.count(200) == 40
+        assert statuses[-1] == 429
+        assert client.get("/file").status_code == 200

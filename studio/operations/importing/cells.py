@@ -29,24 +29,24 @@ class Columns:
     def named(self, rows: Iterable[Row], report: Report) -> Iterator[tuple[int, "Cells"]]:
         """Yield number and cells of each readable row; broken ones go to the report, unknown columns are ignored."""
         known = {heading_key(word): name for name, words in self.headings.items() for word in (name, *words)}
-        strangers: dict[str, None] = {}
+        names: dict[str, str | None] = {}  # of each heading of the file, so that it is made out once
         for row in rows:
             if row.broken:
                 report.refuse(row.number, row.broken)
                 continue
             named: dict[str, Any] = {}
             for heading, value in row.cells.items():
-                name = known.get(heading_key(heading))
-                if name is None:
-                    strangers[heading] = None
-                elif name not in named:
-                    named[name] = value
+                if heading not in names:
+                    names[heading] = known.get(heading_key(heading))
+                name = names[heading]
+                if name is not None:
+                    named.setdefault(name, value)
             missing = [name for name in self.required if not _text(named.get(name))]
             for name in missing:
                 report.refuse(row.number, "missing", name)
             if not missing:
                 yield row.number, Cells(named)
-        report.ignored_headings = tuple(strangers)
+        report.ignored_headings = tuple(heading for heading, name in names.items() if name is None)
 
 
 class BadCell(ValueError):  # noqa: N818 - reads as a sentence at the raise

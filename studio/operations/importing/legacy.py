@@ -1,10 +1,9 @@
 """What one row of an old archive says, checked and ready to be written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,8 +69,7 @@ LONGEST_LINE: Final = 500
 WHOLE: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class LegacyPart:
+class LegacyPart(NamedTuple):
     """Somebody's share: a known person, or a name."""
 
     person_id: int | None
@@ -79,22 +77,22 @@ class LegacyPart:
     share: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegacyProposal:
+class LegacyProposal(NamedTuple):
     """One old proposal. Ids stand for records that are there; what nobody knows is kept as text."""
 
     row: int
     key: str
     state: ProposalState
     filed_on: date
-    decided_on: date | None = None
-    duplicate_of: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    decided_on: date | None
+    duplicate_of: str
+    """The key or number of the proposal that it repeats; empty for what repeats nothing."""
+    values: Mapping[str, Any]
     """Columns of the proposals table that need no more thought."""
-    theme_ids: tuple[int, ...] = ()
-    parts: tuple[LegacyPart, ...] = ()
-    reason: str = ""
-    wake_up_when: str = ""
+    theme_ids: tuple[int, ...]
+    parts: tuple[LegacyPart, ...]
+    reason: str
+    wake_up_when: str
 
 
 class LegacyReader:
@@ -137,14 +135,13 @@ class LegacyReader:
         }
         if state is State.IMPLEMENTED and values["checked_benefit"] is not None:
             state = State.VERIFIED
-        filed_on = self._day(cells, "filed_on") or self._today
         return LegacyProposal(
             row=number,
-            key=clean_line(cells.text("key"))[:LONGEST_LINE] or _made_key(values, filed_on),
+            key=_one_key(cells, "key") or _made_key(cells),
             state=state,
-            filed_on=filed_on,
+            filed_on=self._day(cells, "filed_on") or self._today,
             decided_on=self._day(cells, "decided_on"),
-            duplicate_of=cells.text("duplicate_of"),
+            duplicate_of=_one_key(cells, "duplicate_of") if state is State.DUPLICATE else "",
             values=values,
             theme_ids=self._theme_ids(cells),
             parts=self._parts(cells, submitter, submitter_id),
@@ -239,7 +236,14 @@ def _coauthors(cells: Cells) -> list[tuple[str, int]]:
     return entries
 
 
-def _made_key(values: Mapping[str, Any], filed_on: date) -> str:
-    """Return a key for a row without one: the same row has the same key in the next run."""
-    said = [str(values[name]) for name in ("title", "problem", "measure", "submitter_text", "submitter_id")]
-    return "row-" + sha256("\0".join([*said, filed_on.isoformat()]).encode()).hexdigest()[:12]
+def _one_key(cells: Cells, column: str) -> str:
+    return clean_line(cells.text(column))[:LONGEST_LINE]
+
+
+def _made_key(cells: Cells) -> str:
+    """Return a key for a row without one: the same row has the same key in the next run.
+
+    So it is made of what the row says alone, not of the day of the import or of who is known by then.
+    """
+    said = [cells.text(name) for name in ("title", "problem", "measure", "submitter", "filed_on")]
+    return "row-" + sha256("\0".join(said).encode()).hexdigest()[:12]

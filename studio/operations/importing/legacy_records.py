@@ -4,10 +4,10 @@ Written as whole batches instead of through ``transition.move``, because a hundr
 hour. The states they pass through are those of the transition table; a test holds the two together.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, func, insert, select, update
@@ -48,45 +48,60 @@ def table_of(record: type[Base]) -> Table:
 
 
 _PROPOSALS = table_of(Proposal)
-INSERT_PROPOSALS = insert(_PROPOSALS).returning(_PROPOSALS.c.id, sort_by_parameter_order=True)
+FACTS: Final = (proposal_themes, table_of(Contributor), table_of(Decision), table_of(Event))
+"""What hangs on a proposal, in the order in which ``_facts`` yields it."""
+
+
+def present_keys(session: Session, keys: Sequence[str]) -> frozenset[str]:
+    """Return those of some keys of an old archive whose proposals are there already."""
+    return frozenset(session.scalars(select(_PROPOSALS.c.legacy_key).where(_PROPOSALS.c.legacy_key.in_(keys))))
 
 
 def write(session: Session, proposals: Sequence[LegacyProposal], *, at: datetime, zone: ZoneInfo) -> None:
     """Write a batch that is in the order of filing. The caller holds the transaction."""
-    if not proposals:
-        return
-    moments = [_Moments.of(proposal, at, zone) for proposal in proposals]
     numbers = _numbers(session, proposals)
+    entries = [_Entry(*pair, _Moments.of(pair[1], at, zone)) for pair in zip(numbers, proposals, strict=True)]
     originals = _Originals(session, proposals)
+    ids = _write_proposals(session, [entry for entry in entries if not entry.proposal.duplicate_of], originals)
+    originals.learn((entry, ids[entry.number]) for entry in entries if entry.number in ids)
+    repeats = [entry for entry in entries if entry.proposal.duplicate_of]
+    originals.follow(repeats)
+    ids |= _write_proposals(session, repeats, originals)
+    _write_facts(session, entries, originals, ids)
+
+
+class _Entry(NamedTuple):
+    """An old proposal with its new number."""
+
+    number: str
+    proposal: LegacyProposal
+    when: "_Moments"
+
+
+def _write_proposals(session: Session, entries: Sequence[_Entry], originals: "_Originals") -> dict[str, int]:
+    """Write proposals and return id by number: asking afterwards is quicker than having the insert return them."""
+    rows = [_proposal(entry, originals) for entry in entries]
+    _let_be_repeated(session, rows)
+    _insert(session, _PROPOSALS, rows)
+    made = select(_PROPOSALS.c.number, _PROPOSALS.c.id).where(_PROPOSALS.c.number.in_([row["number"] for row in rows]))
+    return dict(session.execute(made).all())
+
+
+def _write_facts(session: Session, entries: Sequence[_Entry], originals: "_Originals", ids: Mapping[str, int]) -> None:
+    """Write what hangs on the proposals: themes, authors, decision and timeline."""
     studios = _studio_names(session)
-    plain = [index for index, proposal in enumerate(proposals) if proposal.state is not State.DUPLICATE]
-    repeats = [index for index, proposal in enumerate(proposals) if proposal.state is State.DUPLICATE]
-    ids: dict[int, int] = {}
-    for part in (plain, *([index] for index in repeats)):  # a repeat needs the id of its original
-        rows = [_proposal(proposals[i], numbers[i], moments[i], originals) for i in part]
-        if not rows:
-            continue
-        _let_be_repeated(session, rows)
-        made = session.connection().scalars(INSERT_PROPOSALS, rows).all()
-        ids.update(zip(part, made, strict=True))
-        originals.learn((proposals[i], numbers[i], ids[i]) for i in part)
-    themes: list[dict[str, Any]] = []
-    parts: list[dict[str, Any]] = []
-    decisions: list[dict[str, Any]] = []
-    events: list[dict[str, Any]] = []
-    for index, proposal in enumerate(proposals):
-        own = {"proposal_id": ids[index]}
-        themes += [{**own, "theme_id": theme_id} for theme_id in proposal.theme_ids]
-        parts += [{**own, **row} for row in _parts(proposal)]
-        original = originals.find(proposal)
-        decisions += [{**own, **row} for row in _decision(proposal, moments[index], original)]
-        repeated = original[1] if original else ""
-        events += [{**own, **row} for row in _events(proposal, numbers[index], repeated, moments[index], studios)]
-    for record, rows in ((Contributor, parts), (Decision, decisions), (Event, events)):
-        if rows:
-            session.connection().execute(insert(table_of(record)), rows)
-    if themes:
-        session.connection().execute(insert(proposal_themes), themes)
+    rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in FACTS}
+    for entry in entries:
+        own = {"proposal_id": ids[entry.number]}
+        for table, found in zip(FACTS, _facts(entry, originals.find(entry.proposal), studios), strict=True):
+            rows[table] += [own | row for row in found]
+    for table in FACTS:
+        _insert(session, table, rows[table])
+
+
+def _insert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(insert(table), rows)
 
 
 class _Moments:
@@ -108,34 +123,36 @@ class _Moments:
 
 
 class _Originals:
-    """Finds the proposal that another one repeats, by old key or by number."""
+    """Finds id and number of what a proposal repeats, by old key or else by number."""
 
     def __init__(self, session: Session, proposals: Sequence[LegacyProposal]) -> None:
-        self._ids: dict[str, tuple[int, str]] = {}
-        asked = [proposal.duplicate_of for proposal in proposals if proposal.state is State.DUPLICATE]
+        asked = sorted({proposal.duplicate_of for proposal in proposals} - {""})
+        self._found: dict[str, tuple[int, str]] = {}
         first = aliased(Proposal)
         final = first.id == func.coalesce(Proposal.duplicate_of_id, Proposal.id)
-        columns = (first.id, first.number, Proposal.legacy_key, Proposal.number)
-        known = Proposal.legacy_key.in_(asked) | Proposal.number.in_(asked)
-        statement = select(*columns).join(first, final).where(known)
-        for first_id, first_number, key, number in session.execute(statement) if asked else ():
-            self._ids.update(dict.fromkeys(filter(None, (number, key)), (first_id, first_number or "")))
+        for word in (Proposal.number, Proposal.legacy_key) if asked else ():  # an old archive speaks of its own keys
+            statement = select(word, first.id, first.number).join(first, final).where(word.in_(asked))
+            self._found |= {str(key): (first_id, number or "") for key, first_id, number in session.execute(statement)}
 
-    def learn(self, made: Any) -> None:  # noqa: ANN401 - triples of a proposal, its number and its id
-        """Remember proposals of the same batch; who repeats a repeat repeats what was there first."""
-        for proposal, number, proposal_id in made:
-            self._ids[proposal.key] = self.find(proposal) or (proposal_id, number)
+    def learn(self, made: Iterable[tuple[_Entry, int]]) -> None:
+        """Remember proposals of the same batch that repeat nothing."""
+        self._found |= {entry.proposal.key: (proposal_id, entry.number) for entry, proposal_id in made}
+
+    def follow(self, repeats: Iterable[_Entry]) -> None:
+        """Remember that who repeats one of them repeats what was there first."""
+        for entry in repeats:
+            self._found[entry.proposal.key] = self._found[entry.proposal.duplicate_of]
 
     def find(self, proposal: LegacyProposal) -> tuple[int, str] | None:
         """Return id and number of the original; None for what repeats nothing."""
-        return self._ids[proposal.duplicate_of] if proposal.state is State.DUPLICATE else None
+        return self._found[proposal.duplicate_of] if proposal.duplicate_of else None
 
 
 def _let_be_repeated(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Mark originals as such: the database lets nothing point at any other proposal."""
     ids = {row["duplicate_of_id"] for row in rows} - {None}
     if ids:
-        marking = update(_PROPOSALS).where(_PROPOSALS.c.id.in_(ids)).values(original_id=_PROPOSALS.c.id)
+        marking = update(_PROPOSALS).where(_PROPOSALS.c.id.in_(sorted(ids))).values(original_id=_PROPOSALS.c.id)
         session.connection().execute(marking)
 
 
@@ -151,7 +168,8 @@ def _studio_names(session: Session) -> dict[int, dict[str, str]]:
     return {row.id: {"code": row.code, "name_zh": row.name_zh, "name_en": row.name_en} for row in rows}
 
 
-def _proposal(proposal: LegacyProposal, number: str, when: _Moments, originals: _Originals) -> dict[str, Any]:
+def _proposal(entry: _Entry, originals: _Originals) -> dict[str, Any]:
+    number, proposal, when = entry
     state = proposal.state
     decided = when.decided if state in DECIDED else None
     original = originals.find(proposal)
@@ -173,13 +191,24 @@ def _proposal(proposal: LegacyProposal, number: str, when: _Moments, originals: 
     }
 
 
+def _facts(
+    entry: _Entry, original: tuple[int, str] | None, studios: Mapping[int, Mapping[str, str]]
+) -> Iterator[Iterable[dict[str, Any]]]:
+    """Yield the rows of each table of FACTS."""
+    yield ({"theme_id": theme_id} for theme_id in entry.proposal.theme_ids)
+    yield _parts(entry.proposal)
+    yield _decision(entry, original)
+    yield _events(entry, original, studios)
+
+
 def _parts(proposal: LegacyProposal) -> Iterator[dict[str, Any]]:
     for position, part in enumerate(proposal.parts):
         name = "" if part.person_id else part.name
         yield {"person_id": part.person_id, "name_text": name, "share": part.share, "position": position}
 
 
-def _decision(proposal: LegacyProposal, when: _Moments, original: tuple[int, str] | None) -> Iterator[dict[str, Any]]:
+def _decision(entry: _Entry, original: tuple[int, str] | None) -> Iterator[dict[str, Any]]:
+    _, proposal, when = entry
     if proposal.state in DECIDED:
         outcome = DECISIONS[DECIDED[proposal.state]]
         yield {
@@ -193,13 +222,11 @@ def _decision(proposal: LegacyProposal, when: _Moments, original: tuple[int, str
 
 
 def _events(
-    proposal: LegacyProposal,
-    number: str,
-    repeated: str,
-    when: _Moments,
-    studios: Mapping[int, Mapping[str, str]],
+    entry: _Entry, original: tuple[int, str] | None, studios: Mapping[int, Mapping[str, str]]
 ) -> Iterator[dict[str, Any]]:
     """Yield the timeline; nobody is named as the actor but the submitter, because the old archive names nobody."""
+    number, proposal, when = entry
+    repeated = original[1] if original else ""
     facts: dict[Verb, dict[str, Any]] = {Verb.SUBMIT: {"number": number}}
     if proposal.state in DECIDED:
         facts[DECIDED[proposal.state]] = {"reason": proposal.reason, "duplicate_of": repeated}

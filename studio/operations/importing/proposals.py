@@ -7,26 +7,35 @@ interrupted, the next run goes on where this one stopped.
 
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Proposal, ProposalState
+from models import Proposal
 from studio.operations.importing.cells import checked
 from studio.operations.importing.legacy import COLUMNS, LegacyProposal, LegacyReader
-from studio.operations.importing.legacy_records import write
+from studio.operations.importing.legacy_records import present_keys, write
 from studio.operations.importing.report import ImportRefused, Report
 from studio.tables import Row
-from studio.transactions import writing
+from studio.transactions import with_pauses, writing
 
-BATCH: Final = 1000
-Progress = Callable[[int, int], None]
-"""Told how many of how many rows are written."""
+BATCH: Final = 500
+"""Rows of one transaction: a fifth of a second of SQLite's one write lock."""
+
+
+class Progress(Protocol):
+    """Is told how far an import has come."""
+
+    def checked(self, rows: int) -> None:
+        """So many rows are read and checked; nobody knows yet how many there are."""
+
+    def written(self, rows: int, of: int) -> None:
+        """So many of so many rows are in the database."""
 
 
 def import_proposals(
@@ -46,38 +55,48 @@ def import_proposals(
     report = Report()
     with _Shelf.opened() as shelf:
         reader = LegacyReader(session, at.astimezone(zone).date())
-        for number, cells in COLUMNS.named(rows, report):
+        for count, (number, cells) in enumerate(COLUMNS.named(rows, report), start=1):
             proposal = checked(report, number, cells, reader.read)
             if proposal is not None:
                 shelf.lay(proposal, report)
+            if progress and count % BATCH == 0:
+                progress.checked(count)
         shelf.sort()
-        present = _present_keys(session, shelf)
-        shelf.drop_lonely_duplicates(present, report)
+        shelf.drop_lonely_duplicates(_known_originals(session, shelf), report)
         if report.problems and not skip_bad:
             raise ImportRefused(report)
-        report.unchanged = sum(key in present for key in shelf.keys)
+        report.unchanged = len(_known(session, Proposal.legacy_key, shelf.keys))
         report.made = len(shelf.keys) - report.unchanged
         if not dry_run:
-            done = 0
-            for batch in shelf.batches(BATCH):
-                fresh = [proposal for proposal in batch if proposal.key not in present]
-                with writing(session):
-                    write(session, fresh, at=at, zone=zone)
-                done += len(batch)
-                if progress:
-                    progress(done, len(shelf.keys))
+            _write(session, shelf, at=at, zone=zone, progress=progress)
     return report
 
 
-def _present_keys(session: Session, shelf: "_Shelf") -> frozenset[str]:
-    """Return the keys and numbers that are in the database already, of those the file speaks of."""
-    asked = sorted(shelf.keys | shelf.originals)
-    found: set[str] = set()
-    for start in range(0, len(asked), BATCH):
-        some = asked[start : start + BATCH]
-        found.update(session.scalars(select(Proposal.legacy_key).where(Proposal.legacy_key.in_(some))).all())  # type: ignore[arg-type] # the condition excludes NULL
-        found.update(session.scalars(select(Proposal.number).where(Proposal.number.in_(some))).all())  # type: ignore[arg-type] # as above
-    return frozenset(found)
+def _write(session: Session, shelf: "_Shelf", *, at: datetime, zone: ZoneInfo, progress: Progress | None) -> None:
+    """Write what is not there yet. That is asked anew for each batch, should somebody else import the same."""
+    done = 0
+    for batch in with_pauses(session, shelf.batches(BATCH)):
+        with writing(session):
+            present = present_keys(session, [proposal.key for proposal in batch])
+            write(session, [proposal for proposal in batch if proposal.key not in present], at=at, zone=zone)
+        done += len(batch)
+        if progress:
+            progress.written(done, len(shelf.keys))
+
+
+def _known_originals(session: Session, shelf: "_Shelf") -> frozenset[str]:
+    """Return those of the proposals that rows repeat that are in the database, by old key or by number."""
+    asked = shelf.originals
+    return _known(session, Proposal.legacy_key, asked) | _known(session, Proposal.number, asked)
+
+
+def _known(session: Session, column: InstrumentedAttribute[str | None], asked: Iterable[str]) -> frozenset[str]:
+    """Return those of some words that stand in a column."""
+    words = sorted(asked)
+    found: set[str | None] = set()
+    for start in range(0, len(words), BATCH):
+        found.update(session.scalars(select(column).where(column.in_(words[start : start + BATCH]))))
+    return frozenset(word for word in found if word is not None)
 
 
 class _Shelf:
@@ -96,9 +115,9 @@ class _Shelf:
             yield cls(file)
 
     @property
-    def keys(self) -> set[str]:
+    def keys(self) -> Collection[str]:
         """The keys of all rows."""
-        return set(self._rows)
+        return self._rows.keys()
 
     @property
     def originals(self) -> set[str]:
@@ -111,11 +130,9 @@ class _Shelf:
             report.refuse(proposal.row, "key_twice", "key", value=proposal.key, first=self._rows[proposal.key])
             return
         self._rows[proposal.key] = proposal.row
-        repeats = proposal.state is ProposalState.DUPLICATE
-        original = proposal.duplicate_of if repeats else ""
-        place = self._file.tell()
+        original, place = proposal.duplicate_of, self._file.tell()
         pickle.dump(proposal, self._file, pickle.HIGHEST_PROTOCOL)
-        self._order.append((proposal.filed_on, repeats, proposal.row, proposal.key, original, place))
+        self._order.append((proposal.filed_on, original != "", proposal.row, proposal.key, original, place))
 
     def sort(self) -> None:
         """Put the rows in the order of their filing; a repeat comes after what was filed on the same day."""
