@@ -16,7 +16,7 @@ from studio.files.store import FileStore
 from studio.services import Services
 from studio.settings import Settings, from_environment
 from studio.transactions import prepare_engine
-from views import access, errors, presentation, security, templating
+from views import access, bearer, errors, presentation, security, templating
 
 
 class Studio(Flask):
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     app.extensions["studio"] = services or make_services(settings)
     _trust_proxies(app, settings.trusted_proxies)
 
+    app.session_interface = bearer.PageSessions()
     logs.give_requests_an_id(app)
     # The guard comes before CSRF: an expired session must lead to signing in, with everything typed kept.
     access.guard_every_route(app)

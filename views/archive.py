@@ -1,71 +1,29 @@
 """The archive: one box, filters with counts, and everything bookmarkable."""
 
-import logging
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from models import ProposalState
-from search_index import highlight
-from search_index.analysis import fold
-from search_index.documents import audience_of
-from search_index.port import FacetCount, SearchQuery, SearchUnavailable, Segments, Sort
-from search_index.synonyms import Synonyms
-from studio.queries import archive, glossary
-from studio.services import now, services
+from search_index.port import FacetCount, Sort
+from studio.queries import archive
 from studio.wording.language import gettext as _
-from studio.wording.names import name_of
-from studio.wording.states import state_name
 from views import story
-from views.access import database, me, signed_in
+from views.access import signed_in
 from views.forms.archive import Asked, asked_for
+from views.found import Answer, Names, answer_to, label_of, labels_for
 from views.paging import Page
 from views.remembered import remembered
 
 blueprint = Blueprint("archive", __name__)
-log = logging.getLogger(__name__)
 
 PER_PAGE = 20
 SHOWN_FACETS = ("state", "studio", "theme", "kind", "unit", "year")
 """In the order in which people narrow things down."""
 SHOWN_VALUES = 8
 """Values of a facet in sight; the rest are folded away."""
-LABELS_KEPT_SECONDS = 60
-
-
-Names = Mapping[str, Mapping[str, archive.Label]]
-"""Facet -> value -> what it is called."""
-
-
-class Line(NamedTuple):
-    """One line of the result: what the database says of it, and what the engine marked."""
-
-    row: archive.HitRow
-    title: Segments
-    snippet: Segments
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found. ``by_index`` is false when the engine is away and the database answered alone."""
-
-    total: int
-    lines: tuple[Line, ...]
-    facets: Mapping[str, tuple[FacetCount, ...]]
-    by_index: bool = True
-    meant: str = ""
-    """The question in the spelling that was found, if not in the one that was typed."""
-
-    @property
-    def facts(self) -> Hashable:
-        """All of it as a key."""
-        return self.total, self.lines, tuple(self.facets.items()), self.by_index, self.meant
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -91,12 +49,12 @@ class FacetGroup:
 def index() -> ResponseReturnValue:
     """Answer a question to the archive."""
     asked = asked_for(request.args)
-    answer = _answer(asked)
+    answer = answer_to(asked, per_page=PER_PAGE)
     return render_template("archive/index.html", asked=asked, body=_body(asked, answer))
 
 
 def _body(asked: Asked, answer: Answer) -> Markup:
-    labels, path = _labels(answer, asked), url_for(".index")
+    labels, path = labels_for(answer, asked), url_for(".index")
     facts = (asked.address(path), answer.facts, labels.fingerprint)
     return remembered("archive/_body.html", facts, lambda: _facts_of_body(asked, answer, labels.names, path))
 
@@ -117,69 +75,6 @@ def _facts_of_body(asked: Asked, answer: Answer, names: Names, path: str) -> dic
     }
 
 
-def _answer(asked: Asked) -> Answer:
-    try:
-        return _from_index(asked)
-    except SearchUnavailable as reason:
-        log.warning("the index does not answer, the database does: %s", reason)
-        return _from_database(asked)
-
-
-def _from_index(asked: Asked) -> Answer:
-    found = services().search.search(
-        SearchQuery(
-            text=asked.text,
-            audience=audience_of(me()),
-            filters=asked.filters,
-            synonyms=_synonyms(),
-            zone=services().settings.zone,
-            sort=asked.order,
-            page=asked.page,
-            per_page=PER_PAGE,
-        )
-    )
-    rows = archive.visible_hits(database(), me(), [hit.proposal_id for hit in found.hits])
-    lines = tuple(Line(rows[hit.proposal_id], hit.title, hit.snippet) for hit in found.hits if hit.proposal_id in rows)
-    return Answer(found.total - (len(found.hits) - len(lines)), lines, found.facets, meant=found.meant)
-
-
-def _from_database(asked: Asked) -> Answer:
-    total, rows = archive.like_search(
-        database(), me(), asked.text, asked.filters, sort=asked.order, page=asked.page, per_page=PER_PAGE
-    )
-    terms = tuple(fold(word) for word in asked.text.split())
-    lines = tuple(Line(row, highlight.mark(row.title, terms), highlight.snippet(row.problem, terms)) for row in rows)
-    return Answer(total, lines, {}, by_index=False)
-
-
-def _synonyms() -> Synonyms:
-    """Return the glossary; kept for a minute, as one object, by which the engine knows its own answers again."""
-    kept: tuple[datetime, Synonyms] | None = current_app.extensions.get("studio_glossary")
-    if kept is None or (now() - kept[0]).total_seconds() >= LABELS_KEPT_SECONDS:
-        kept = (now(), glossary.synonyms(database()))
-        current_app.extensions["studio_glossary"] = kept
-    return kept[1]
-
-
-def _labels(answer: Answer, asked: Asked) -> archive.Labels:
-    """Return the names of all facet values; kept for a minute, read anew when one is unknown."""
-    kept: tuple[datetime, archive.Labels] | None = current_app.extensions.get("studio_facet_labels")
-    fresh = kept is not None and (now() - kept[0]).total_seconds() < LABELS_KEPT_SECONDS
-    if kept is not None and fresh and _all_known(kept[1], answer, asked):
-        return kept[1]
-    labels = archive.labels(database())
-    current_app.extensions["studio_facet_labels"] = (now(), labels)
-    return labels
-
-
-def _all_known(labels: archive.Labels, answer: Answer, asked: Asked) -> bool:
-    return all(
-        option.value in named
-        for facet, named in labels.names.items()
-        for option in (*answer.facets.get(facet, ()), *(FacetCount(value, 0) for value in asked.chosen(facet)))
-    )
-
-
 def _group(facet: str, asked: Asked, answer: Answer, names: Names, path: str) -> FacetGroup | None:
     chosen = asked.chosen(facet)
     counts = [one for one in answer.facets.get(facet, ()) if one.count or one.value in chosen]
@@ -190,7 +85,7 @@ def _group(facet: str, asked: Asked, answer: Answer, names: Names, path: str) ->
         order = lambda one: (-int(one.value) if one.value.isdigit() else 0, one.value)  # noqa: E731
     options = [
         Option(
-            _label(facet, one.value, names),
+            label_of(facet, one.value, names),
             one.count,
             (asked.without if one.value in chosen else asked.with_only)(facet, one.value).address(path),
             one.value in chosen,
@@ -221,19 +116,10 @@ def _one_level(
 def _chosen(asked: Asked, names: Names, path: str) -> list[Option]:
     """Return what is chosen, each with the address without it."""
     return [
-        Option(_label(facet, value, names), None, asked.without(facet, value).address(path), chosen=True)
+        Option(label_of(facet, value, names), None, asked.without(facet, value).address(path), chosen=True)
         for facet in SHOWN_FACETS
         for value in asked.chosen(facet)
     ]
-
-
-def _label(facet: str, value: str, names: Names) -> str:
-    if facet == "state":
-        return state_name(ProposalState(value)) if value in set(ProposalState) else value
-    if facet == "year":
-        return str(_("%(year)s", year=value))
-    known = names[facet].get(value)
-    return name_of(known) if known else value
 
 
 def _heading(facet: str) -> str:
