@@ -5,6 +5,7 @@ from datetime import timedelta
 from inspect import iscoroutinefunction
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,10 +20,18 @@ from studio.transactions import prepare_engine
 from views import access, bearer, errors, presentation, security, templating
 
 
+class PlainJson(DefaultJSONProvider):
+    """JSON as it is meant: keys in the order in which they were written, Chinese as Chinese."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+
 class Studio(Flask):
     """The app, with templates that are compiled for each language."""
 
     jinja_environment = templating.SpokenEnvironment
+    json_provider_class = PlainJson
 
 
 YEAR_SECONDS = 365 * 24 * 3600

@@ -7,6 +7,9 @@ from flask import Flask
 AREAS = (
     "account",
     "administration",
+    "api.description",
+    "api.lookups",
+    "api.proposals",
     "archive",
     "attachments",
     "coordination",
@@ -33,6 +36,7 @@ AREAS = (
     "stand_ins",
     "team",
     "team_limits",
+    "tokens",
     "voices",
     "try_outs",
     "whole_story",

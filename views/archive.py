@@ -25,6 +25,7 @@ SHOWN_FACETS = ("state", "studio", "theme", "kind", "unit", "year")
 SHOWN_VALUES = 8
 """Values of a facet in sight; the rest are folded away."""
 
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One value of a facet, and where its link leads: choosing it, or taking it away again."""

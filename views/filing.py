@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from models import AttachmentRole, Proposal, ProposalState, Verb
 from studio.domain.errors import InvalidInput, NotFound
-from studio.domain.routing import NO_EXPERIENCE, Experience, ProposalFacts
+from studio.domain.routing import NO_EXPERIENCE
 from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
 from studio.operations.filing import Filing
@@ -23,6 +23,7 @@ from studio.services import now, services, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from views.access import database, me, proposal_for, signed_in
+from views.experience import experience_of_new
 from views.feedback import show_problems, status_of, tell
 from views.forms.filing import CoAuthorRow, FilingForm, facts_of, shares_of
 from views.moments import clock_time
@@ -160,7 +161,7 @@ def _save(
     """Write draft, files and, if asked, the filing in one transaction. Raises InvalidInput; then nothing is written."""
     db, at = database(), now()
     reference = reference_of(draft) if draft else None
-    known = _experience(given) if submit else NO_EXPERIENCE
+    known = experience_of_new(given) if submit else NO_EXPERIENCE
     with writing(db):
         actor = me()
         current = proposal_for(Verb.SUBMIT, reference, lock=True) if reference else None
@@ -174,12 +175,6 @@ def _save(
             if submit:
                 filing.submit(db, saved, actor=actor, at=at, calendar=work_calendar(), experience=known)
     return saved
-
-
-def _experience(given: Filing) -> Experience:
-    """Return what the archive has that is like it; looked up before the transaction, which others would wait for."""
-    texts = {name: getattr(given, name) for name in precedents.TEXTS}
-    return precedents.experience(database(), services().search, ProposalFacts(**texts))
 
 
 def _attach(draft: Proposal, taken: Sequence[Taken]) -> None:

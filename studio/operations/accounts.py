@@ -107,8 +107,8 @@ def set_password(session: Session, person: Person, *, actor: Person, at: datetim
 def reset_password(session: Session, person: Person, *, actor: Person, at: datetime) -> str:
     """Give a person who forgot it a new password, to be changed at the first sign-in, and return it.
 
-    Every session and token of the person ends. Raises NotAllowed unless the actor administers the person's unit, and all
-    units that the person administers.
+    Every session and token of the person ends. Raises NotAllowed unless the actor administers the person's unit, and
+    all units that the person administers.
     """
     administered = [grant.unit for grant in person.grants if grant.role is Role.ADMINISTRATOR]
     for unit in (person.unit, *administered):

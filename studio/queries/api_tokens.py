@@ -32,9 +32,7 @@ _COLUMNS = tuple(getattr(ApiToken, name) for name in Token.__dataclass_fields__)
 
 
 def holding(session: Session, secret: str, *, at: datetime) -> Token | None:
-    """Return the token of this secret, unless it is nobody's, revoked or over. Whether its owner is still here is not
-    looked at.
-    """
+    """Return the token of this secret, unless it is nobody's, revoked or over; its owner may have left."""
     condition = (ApiToken.digest == digest_of(secret), ApiToken.revoked_at.is_(None), ApiToken.expires_at > at)
     row = session.execute(select(*_COLUMNS).where(*condition)).one_or_none()
     return Token(*row) if row else None
