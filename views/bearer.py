@@ -20,12 +20,10 @@ from studio.extensions import db, limiter
 from studio.operations import api_tokens as operations
 from studio.queries import api_tokens, people
 from studio.queries.api_tokens import Token
-from studio.services import now
+from studio.services import now, services
 from studio.transactions import writing
 from views import problems
 
-MOST_REQUESTS = RateLimitItemPerMinute(600)
-"""Of one token to one web process: all of an archive of 20,000 is read in a minute, a loop gone wild is stopped."""
 MOST_FAILURES = RateLimitItemPerMinute(60)
 """Requests with a wrong token, or none, from one address to one web process."""
 BODY_LIMIT = 256 * 1024
@@ -47,7 +45,7 @@ def admit(needed: Scope) -> None:
     """
     request.max_content_length = BODY_LIMIT
     token, owner = _who_asks()
-    _count(MOST_REQUESTS, "token", str(token.id))
+    _count(RateLimitItemPerMinute(services().settings.api_requests_per_minute), "token", str(token.id))
     g.api_token = token
     g._login_user = owner  # noqa: SLF001 - where Flask-Login keeps who is there
     if needed not in token.scopes:

@@ -12,6 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, Problem
 from studio.extensions import csrf
 from studio.wording.problems import PROBLEMS
@@ -19,6 +20,8 @@ from views import problems
 from views.api.schemas import ProblemSchema
 
 PREFIX = "/api/v1"
+LONGEST_NAME = 80
+"""Of a field, when it is told that there is none of this name."""
 ALWAYS = (401, 429, 503)
 """What every request by token may be answered with."""
 SENTENCES = {400: "Not JSON.", 401: "No token that holds.", 403: "The token or its owner may not do this.",
@@ -64,7 +67,8 @@ def _problems(messages: object, place: str = "") -> Iterator[Problem]:
     """Yield one problem for each message: a code and its numbers, such as ``text_too_long limit=120``."""
     if isinstance(messages, Mapping):
         for name, below in messages.items():
-            yield from _problems(below, place if name == "_schema" else f"{place}.{name}".removeprefix("."))
+            named = clean_line(str(name))[:LONGEST_NAME]  # a program may have sent any
+            yield from _problems(below, place if name == "_schema" else f"{place}.{named}".removeprefix("."))
     elif isinstance(messages, list):
         for one in messages:
             yield from _problems(one, place)

@@ -278,7 +278,12 @@ class KeySchema(Strict):
 class ShareSchema(Strict):
     """What somebody gets of it."""
 
-    employee_no = fields.String(required=True, validate=at_most(LONGEST_NUMBER), metadata=means("Whose.", "000102"))
+    employee_no = fields.String(
+        required=True,
+        error_messages={"required": "field_missing"},
+        validate=at_most(LONGEST_NUMBER),
+        metadata=means("Whose.", "000102"),
+    )
     share = fields.Integer(
         required=True,
         strict=True,
