@@ -38,15 +38,13 @@ def test_a_token_is_shown_once_and_only_its_digest_is_kept(client: FlaskClient, 
     assert secret not in {value for value in vars(kept).values() if isinstance(value, str)}
     again = client.get("/account/tokens")
     assert secret not in again.text
-    assert f"MES line 3 {secret[:8]}… reads and files holds until" in main_text(again.text)
+    assert all(said in main_text(again.text) for said in ("MES line 3", f"{secret[:8]}…", "reads and files"))
 
 
-@pytest.mark.parametrize(
-    "given", [{"name": ""}, {"name": " \x00"}, {"name": "x" * 61}, {"days": "9999"}, {"days": "x"}]
-)
-def test_what_cannot_be_is_refused_at_its_field(client: FlaskClient, session: Session, given: dict[str, str]):
-    page = send(client, "/account/tokens", **{"name": "MES", "days": "30", **given})
-    assert page.status_code == 422
+def test_what_cannot_be_is_refused_at_its_field(client: FlaskClient, session: Session):
+    for given in ({"name": ""}, {"name": " \x00"}, {"name": "x" * 61}, {"days": "9999"}, {"days": "x"}):
+        page = send(client, "/account/tokens", **{"name": "MES", "days": "30", **given})
+        assert page.status_code == 422, given
     assert session.scalars(select(ApiToken)).all() == []
 
 

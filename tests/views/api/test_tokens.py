@@ -80,24 +80,22 @@ def test_a_token_ends_by_itself_by_its_owner_and_with_the_account(
 def refused(asks: Program) -> None:
     answer = asks.get("/me")
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
-    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Innovation Studio", error="invalid_token"'
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Innovation Studio", error=invalid_token'
 
 
-@pytest.mark.parametrize(
-    "given", ["", "Bearer", "Bearer ", "Basic MDAwMTAxOng=", "Bearer isk_x", "Bearer \xff", "Bearer a=b"]
-)
-def test_without_a_token_that_holds_nobody_comes_in(app: Flask, world: World, given: str):
+def test_without_a_token_that_holds_nobody_comes_in(app: Flask, world: World):
     sends = app.test_client()
-    answer = sends.get("/api/v1/me", headers={"Authorization": given} if given else {})
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="Innovation Studio"')
-    assert "Set-Cookie" not in answer.headers
+    for given in ("", "Bearer", "Bearer ", "Basic MDAwMTAxOng=", "Bearer isk_x", "Bearer \xff", "Bearer a=b"):
+        answer = sends.get("/api/v1/me", headers={"Authorization": given} if given else {})
+        assert answer.status_code == 401, given
+        assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="Innovation Studio"')
+        assert "Set-Cookie" not in answer.headers
 
 
 def test_a_token_that_only_reads_files_nothing(world: World, program: Make):
     answer = program(world.worker, may_file=False).post("/proposals", WORDS)
     assert answer.status_code == 403
-    assert 'error="insufficient_scope", scope=file' in answer.headers["WWW-Authenticate"].replace('"file"', "file")
+    assert answer.headers["WWW-Authenticate"].endswith("error=insufficient_scope, scope=file")
     assert answer.get_json()["detail"] == "This token may only read. Make one that may file proposals too."
 
 
@@ -163,4 +161,4 @@ def test_what_is_not_there_is_told_as_a_problem_in_the_language_asked_for(
 def test_without_a_language_it_is_that_of_the_owner(session: Session, world: World, program: Make):
     with writing(session):
         accounts.save_preferences(session, world.worker, locale="zh_CN")
-    assert program(world.worker).get("/proposals/2026-99999").get_json()["title"] == "这里没有内容"
+    assert program(world.worker).get("/proposals/2026-99999").get_json()["title"] == "这儿没有东西"
