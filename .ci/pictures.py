@@ -70,6 +70,7 @@ PAGES = {
         "digest-month": "/digest/{month}",
         "account": "/account",
         "password": "/account/password",
+        "tokens": "/account/tokens",
         "nothing-here": "/no-such-page",
     },
     "author": {"unnamed-own": "/proposals/{unnamed}"},
