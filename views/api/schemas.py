@@ -129,7 +129,7 @@ class PersonSchema(Schema):
     """Somebody. Who may not be known to you has no staff number, and is called what he is, such as “The author”."""
 
     employee_no = fields.String(
-        required=True, allow_none=True, metadata=means("Staff number; text, for it may begin with zeros.", "000101")
+        required=True, allow_none=True, metadata=means("Staff number; text, for it may begin with zeros.", "009233")
     )
     name = _text("In the language of the request where it is known in it.")
 
@@ -282,7 +282,7 @@ class ShareSchema(Strict):
         required=True,
         error_messages={"required": "field_missing"},
         validate=at_most(LONGEST_NUMBER),
-        metadata=means("Whose.", "000102"),
+        metadata=means("Whose.", "009234"),
     )
     share = fields.Integer(
         required=True,
