@@ -83,6 +83,7 @@ PAGES = {
         "searches": "/searches",
         "account": "/account",
         "password": "/account/password",
+        "tokens": "/account/tokens",
         "nothing-here": "/no-such-page",
     },
     "asking": {"opinion-request": "/proposals/{theirs}/second-opinion/request"},

@@ -1,5 +1,6 @@
 """The records of Innovation Studio. This package knows nothing of the rooms above it."""
 
+from models.api_token import ApiToken
 from models.attachment import Attachment
 from models.base import Base
 from models.catalogue import Kind, Theme
@@ -58,6 +59,7 @@ from models.working_time import (
 
 __all__ = [
     "Absence",
+    "ApiToken",
     "Assignment",
     "Attachment",
     "AttachmentRole",

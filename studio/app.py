@@ -5,6 +5,7 @@ from datetime import timedelta
 from inspect import iscoroutinefunction
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,13 +17,21 @@ from studio.files.store import FileStore
 from studio.services import Services
 from studio.settings import Settings, from_environment
 from studio.transactions import prepare_engine
-from views import access, errors, presentation, security, templating
+from views import access, bearer, errors, presentation, security, templating
+
+
+class PlainJson(DefaultJSONProvider):
+    """JSON as it is meant: keys in the order in which they were written, Chinese as Chinese."""
+
+    ensure_ascii = False
+    sort_keys = False
 
 
 class Studio(Flask):
     """The app, with templates that are compiled for each language."""
 
     jinja_environment = templating.SpokenEnvironment
+    json_provider_class = PlainJson
 
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -37,6 +46,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     app.extensions["studio"] = services or make_services(settings)
     _trust_proxies(app, settings.trusted_proxies)
 
+    app.session_interface = bearer.PageSessions()
     logs.give_requests_an_id(app)
     # The guard comes before CSRF: an expired session must lead to signing in, with everything typed kept.
     access.guard_every_route(app)

@@ -12,6 +12,7 @@ from flask import Flask, Response, g, has_request_context, request
 HEADER = "X-Request-ID"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _CREDENTIALS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/@\s'\"]+@")
+_TOKENS = re.compile(r"isk_[A-Za-z0-9_-]{8,}")
 
 
 def configure(log_format: str, *, level: int = logging.INFO) -> None:
@@ -27,8 +28,8 @@ def configure(log_format: str, *, level: int = logging.INFO) -> None:
 
 
 def without_credentials(text: str) -> str:
-    """Return text with names and passwords taken out of addresses."""
-    return _CREDENTIALS.sub(r"\g<scheme>***@", text)
+    """Return text with names and passwords taken out of addresses, and without tokens."""
+    return _TOKENS.sub("isk_***", _CREDENTIALS.sub(r"\g<scheme>***@", text))
 
 
 def request_id() -> str:

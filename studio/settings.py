@@ -54,6 +54,7 @@ class Settings:
         8, "wrong passwords for one staff number in 15 minutes before it must wait"
     )
     sign_in_tries_per_address: int = _setting(60, "the same for one network address")
+    api_requests_per_minute: int = _setting(600, "requests of one API token that a web process answers in a minute")
     image_limit: int = _setting(20 * 1024**2, "largest photo accepted, in bytes")
     document_limit: int = _setting(20 * 1024**2, "largest document accepted, in bytes")
     recording_limit: int = _setting(50 * 1024**2, "largest voice note or video accepted, in bytes")

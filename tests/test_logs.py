@@ -19,6 +19,11 @@ def test_passwords_in_addresses_never_reach_the_log():
         assert "smtp://***@mail.local:587" in line
 
 
+def test_tokens_never_reach_the_log():
+    for formatter in (logs.TextLines(), logs.JsonLines()):
+        assert "Zx9" not in formatter.format(record("sent %s", "Authorization: Bearer isk_Zx9-Zx9_Zx9Zx9"))
+
+
 def test_a_json_line_is_one_object_on_one_line():
     line = logs.JsonLines().format(record("first\nsecond %s", "提案"))
     assert line.splitlines() == [line]

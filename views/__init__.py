@@ -9,6 +9,9 @@ from views.addresses import MachineCode
 AREAS = (
     "account",
     "administration",
+    "api.description",
+    "api.lookups",
+    "api.proposals",
     "answer_times",
     "archive",
     "archive_export",
@@ -44,6 +47,7 @@ AREAS = (
     "stand_ins",
     "team",
     "team_limits",
+    "tokens",
     "voices",
     "try_outs",
     "whole_story",

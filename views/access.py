@@ -30,6 +30,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from models import Person, Proposal, RoleGrant, Verb
 from studio.domain import permissions
+from studio.domain.api_tokens import Scope
 from studio.domain.completeness import clean_text
 from studio.domain.errors import NotFound
 from studio.domain.permissions import Duty
@@ -38,6 +39,7 @@ from studio.queries import people, proposals
 from studio.services import now, services
 from studio.transactions import is_writing
 from studio.wording.language import gettext
+from views import bearer
 
 ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
 MARK = "_studio_access"
@@ -57,6 +59,8 @@ class Gate(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     DUTY = "duty"
+    TOKEN = "token"  # noqa: S105 - a word and no secret
+    """By a token and nothing else; the API."""
 
 
 def public(view: ViewT) -> ViewT:
@@ -81,9 +85,19 @@ def needs(duty: Duty) -> Callable[[ViewT], ViewT]:
     return mark
 
 
-def gate_of(view: Callable[..., Any]) -> tuple[Gate, Duty | None] | None:
+def by_token(scope: Scope) -> Callable[[ViewT], ViewT]:
+    """Let only programs call this view whose token may be used so."""
+
+    def mark(view: ViewT) -> ViewT:
+        setattr(view, MARK, (Gate.TOKEN, scope))
+        return view
+
+    return mark
+
+
+def gate_of(view: Callable[..., Any]) -> tuple[Gate, Duty | Scope | None] | None:
     """Return what a view function says of itself, or None if it forgot."""
-    return cast("tuple[Gate, Duty | None] | None", getattr(view, MARK, None))
+    return cast("tuple[Gate, Duty | Scope | None] | None", getattr(view, MARK, None))
 
 
 def me() -> Person:
@@ -116,15 +130,18 @@ def _guard() -> ResponseReturnValue | None:
     gate = gate_of(current_app.view_functions[request.endpoint])
     if gate is None:
         abort(403)
-    kind, duty = gate
+    kind, needed = gate
     if kind is Gate.PUBLIC:
+        return None
+    if isinstance(needed, Scope):
+        bearer.admit(needed)
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     _keep_session_alive()
     if me().must_change_password and request.blueprint != "account":
         return redirect(url_for("account.change_password", next=_here()))
-    if duty is not None and not permissions.has_duty(me(), duty):
+    if needed is not None and not permissions.has_duty(me(), needed):
         abort(403)
     return None
 

@@ -71,7 +71,7 @@ def sign_out() -> ResponseReturnValue:
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions of this person."""
     with writing(database()) as db:
-        accounts.sign_out_everywhere(db, me(), actor=me())
+        accounts.sign_out_everywhere(db, me(), actor=me(), at=now())
     _end_session()
     tell(gettext("You are signed out on every device."))
     return redirect(url_for("account.sign_in"))

@@ -102,7 +102,7 @@ def switch(employee_no: str) -> ResponseReturnValue:
     active = request.form.get("active") == "yes"
     return _change(
         employee_no,
-        lambda it: operations.set_active(database(), it, active=active, actor=me()),
+        lambda it: operations.set_active(database(), it, active=active, actor=me(), at=now()),
         _("The account is on.") if active else _("The account is off, and every session has ended."),
     )
 
@@ -112,7 +112,7 @@ def switch(employee_no: str) -> ResponseReturnValue:
 def reset_password(employee_no: str) -> ResponseReturnValue:
     """Give a new first password and show it once."""
     with writing(database()):
-        given = accounts.reset_password(database(), _person(employee_no), actor=me())
+        given = accounts.reset_password(database(), _person(employee_no), actor=me(), at=now())
     return _person_page(_person(employee_no), given_password=given)
 
 

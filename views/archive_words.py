@@ -37,6 +37,11 @@ def labels_of(answer: Answer, asked: Asked) -> archive.Labels:
     fresh = kept is not None and (now() - kept[0]).total_seconds() < LABELS_KEPT_SECONDS
     if kept is not None and fresh and _all_known(kept[1], answer, asked):
         return kept[1]
+    return labels_anew()
+
+
+def labels_anew() -> archive.Labels:
+    """Return the names of all facet values as they are now, and keep them for a minute."""
     labels = archive.labels(database())
     current_app.extensions["studio_facet_labels"] = (now(), labels)
     return labels

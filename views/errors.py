@@ -17,7 +17,7 @@ from studio.extensions import db
 from studio.services import services
 from studio.wording.language import gettext, speaking
 from studio.wording.problems import not_allowed_sentence, problem_sentence
-from views import access
+from views import access, problems
 
 log = logging.getLogger(__name__)
 EXPLAINED = frozenset({400, 403, 404, 405, 409, 413, 415, 416, 422, 429, 500, 503})
@@ -41,7 +41,9 @@ def register(app: Flask) -> None:
 
 
 def error_page(status: int, sentence: str = "", **facts: object) -> Response:
-    """Answer with what happened, that nothing was lost, and what to do; JSON for scripts."""
+    """Answer with what happened, that nothing was lost, and what to do; JSON for scripts and programs."""
+    if problems.wanted():
+        return problems.answer(status, sentence)
     if access.wants_json():
         return make_response(jsonify(status=status, message=str(sentence or HTTPStatus(status).phrase)), status)
     kept = access.kept_fields()
@@ -61,6 +63,8 @@ def _csrf_refused(error: CSRFError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if problems.wanted():
+        return problems.of_http(error)
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return _plain_page(status)  # Flask has written the traceback into the log
@@ -74,6 +78,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _invalid_input(refusal: InvalidInput) -> ResponseReturnValue:
     """A rule broken by something that was no form field; forms show theirs themselves."""
+    if problems.wanted():
+        return problems.answer(422, errors=refusal.problems)
     return error_page(422, " ".join(str(problem_sentence(problem)) for problem in refusal.problems))
 
 
@@ -99,6 +105,9 @@ def _database_gone(error: Exception) -> ResponseReturnValue:
 
 def _plain_page(status: int) -> ResponseReturnValue:
     """A page that needs neither database nor session; what was typed is on it."""
+    if problems.wanted():
+        with speaking(problems.language() or services().settings.locale):
+            return problems.answer(status)
     if access.wants_json():
         return jsonify(status=status, message=HTTPStatus(status).phrase), status
     locale = session.get("locale") or services().settings.locale

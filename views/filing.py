@@ -13,7 +13,7 @@ from models import AttachmentRole, Proposal, ProposalState, Verb
 from search_index.port import SearchUnavailable
 from studio.domain.errors import InvalidInput, NotFound
 from studio.domain.machines import CODE_LIMIT
-from studio.domain.routing import NO_EXPERIENCE, Experience, ProposalFacts
+from studio.domain.routing import NO_EXPERIENCE
 from studio.extensions import limiter
 from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
@@ -28,6 +28,7 @@ from studio.transactions import writing
 from studio.wording.language import gettext as _
 from studio.wording.machines import label_of
 from views.access import database, me, proposal_for, signed_in
+from views.experience import experience_of_new
 from views.feedback import show_problems, status_of, tell
 from views.forms.fields import one_line
 from views.forms.filing import CoAuthorRow, FilingForm, facts_of, shares_of
@@ -199,7 +200,7 @@ def _save(
     """Write draft, files and, if asked, the filing in one transaction. Raises InvalidInput; then nothing is written."""
     db, at = database(), now()
     reference = reference_of(draft) if draft else None
-    known = _experience(given) if submit else NO_EXPERIENCE
+    known = experience_of_new(given) if submit else NO_EXPERIENCE
     with writing(db):
         actor = me()
         current = proposal_for(Verb.SUBMIT, reference, lock=True) if reference else None
@@ -222,12 +223,6 @@ def _alike(*texts: str) -> Sequence[Alike] | None:
         return like_text(database(), services().search, me(), words) if words else None
     except SearchUnavailable:
         return None
-
-
-def _experience(given: Filing) -> Experience:
-    """Return what the archive has that is like it; looked up before the transaction, which others would wait for."""
-    texts = {name: getattr(given, name) for name in precedents.TEXTS}
-    return precedents.experience(database(), services().search, ProposalFacts(**texts))
 
 
 def _attach(draft: Proposal, taken: Sequence[Taken]) -> None:

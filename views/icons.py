@@ -29,6 +29,7 @@ SHAPES = {
     "home": '<path d="M4 20V10l8-6 8 6v10h-6v-6h-4v6z"/>',
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v6M12 7.2v.1"/>',
     "keep": '<path d="M6 3h12v18l-6-5-6 5z"/>',
+    "key": '<circle cx="8" cy="16" r="4.5"/><path d="M11.5 12.5 20 4M15.5 8.5l3 3"/>',
     "lock": '<path d="M5 11h14v10H5zM8 11V7.5a4 4 0 0 1 8 0V11"/>',
     "no_signal": '<path d="M3 3l18 18M2.5 9a14 14 0 0 1 4-2.6M21.5 9A14 14 0 0 0 11 5M6 13a9 9 0 0 1 4-2.3'
     'M18 13a9 9 0 0 0-2.5-1.7M10 16.8a3 3 0 0 1 4 0"/><path d="M12 20h.01"/>',

@@ -20,7 +20,7 @@ from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
 from studio.wording import language, machines, names, reasons, rules, states, team
-from views import desk_memory, frame, icons, moments, story, templating
+from views import desk_memory, frame, icons, moments, problems, story, templating
 
 MEGABYTE = 1024 * 1024
 QR_MASK = 0
@@ -28,9 +28,14 @@ BLANK_LINE = re.compile(r"\n\s*\n")
 
 
 def reader_locale() -> str:
-    """Return the language to answer in: the person's choice, this browser's choice, or the site's (on a terminal)."""
+    """Return the language to answer in: the person's choice, this browser's choice, or the site's (on a terminal).
+
+    A program that asks the API may say another one in each request.
+    """
     if not has_request_context():
         return services().settings.locale
+    if problems.wanted() and (asked := problems.language()):
+        return asked
     chosen = current_user.preferences.locale if current_user.is_authenticated and current_user.preferences else None
     return chosen or session.get("locale") or services().settings.locale
 

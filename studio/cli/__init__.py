@@ -27,7 +27,7 @@ COMMANDS = {
     "serve": ("serve:serve", "Serve the site, and work in the background."),
     "similar": ("asking:similar", "Find the proposals most like a new one."),
     "settings": ("settings:settings", "Print every setting with its value and meaning."),
-    "users": ("users:users", "Make an administrator."),
+    "users": ("users:users", "Make an administrator, or a token for a program."),
     "version": ("version:version", "Print the version."),
     "worker": ("worker:worker", "Work in the background only; several may run, on several machines."),
 }

@@ -16,6 +16,7 @@ from models import EndedSession, Person, Preferences, Role, RoleGrant, SignInAtt
 from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, TooMany
 from studio.domain.passwords import MOST, check_password
+from studio.operations import api_tokens
 from studio.queries import staff_numbers
 from studio.settings import LOCALES, Settings
 from studio.transactions import writing
@@ -122,18 +123,18 @@ def set_password(session: Session, person: Person, *, actor: Person, at: datetim
     return _give(person, new, must_change=False)
 
 
-def reset_password(session: Session, person: Person, *, actor: Person) -> str:
+def reset_password(session: Session, person: Person, *, actor: Person, at: datetime) -> str:
     """Give a person who forgot it a new password, to be changed at the first sign-in, and return it.
 
-    Every session of the person ends. Raises NotAllowed unless the actor administers the person's unit, and all
-    units that the person administers.
+    Every session and token of the person ends. Raises NotAllowed unless the actor administers the person's unit, and
+    all units that the person administers.
     """
-    del session
     administered = [grant.unit for grant in person.grants if grant.role is Role.ADMINISTRATOR]
     for unit in (person.unit, *administered):
         _require_administrator(actor, unit)
     password = "".join(secrets.choice(PLAIN_LETTERS) for _ in range(GIVEN_PASSWORD_LENGTH))
     _give(person, password, must_change=True)
+    api_tokens.revoke_all(session, person, at=at)
     return password
 
 
@@ -151,12 +152,12 @@ def forget_ended_sessions(session: Session, *, older_than: datetime) -> int:
     return len(removed.all())
 
 
-def sign_out_everywhere(session: Session, person: Person, *, actor: Person) -> None:
-    """End every session of the person, one's own or, for an administrator, another's. Raises NotAllowed."""
-    del session
+def sign_out_everywhere(session: Session, person: Person, *, actor: Person, at: datetime) -> None:
+    """End every session and token of the person, one's own or, for an administrator, another's. Raises NotAllowed."""
     if actor.id != person.id:
         _require_administrator(actor, person.unit)
     person.session_stamp = secrets.token_urlsafe(12)
+    api_tokens.revoke_all(session, person, at=at)
 
 
 def save_preferences(

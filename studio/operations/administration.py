@@ -15,8 +15,8 @@ def require_administrator(actor: Person, unit: Unit | None = None) -> None:
         raise NotAllowed
 
 
-def set_active(session: Session, person: Person, *, active: bool, actor: Person) -> None:
-    """Let a person in again, or switch the account off and end its sessions; what he wrote stays.
+def set_active(session: Session, person: Person, *, active: bool, actor: Person, at: datetime) -> None:
+    """Let a person in again, or switch the account off and end its sessions and tokens; what he wrote stays.
 
     Nobody switches himself off. Raises NotAllowed and InvalidInput (``last_administrator``).
     """
@@ -25,7 +25,7 @@ def set_active(session: Session, person: Person, *, active: bool, actor: Person)
         raise InvalidInput([Problem("last_administrator")])
     person.active = active
     if not active:
-        accounts.sign_out_everywhere(session, person, actor=actor)
+        accounts.sign_out_everywhere(session, person, actor=actor, at=at)
 
 
 def move_to_unit(person: Person, unit: Unit, *, actor: Person) -> None:

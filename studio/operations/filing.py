@@ -77,6 +77,11 @@ def submit(
     return proposal
 
 
+def says_the_same(proposal: Proposal, filing: Filing) -> bool:
+    """Tell whether a filing sent again says what was filed; another one under the same key is a mistake."""
+    return texts_of(proposal) == completeness.prepared(texts_of(filing))
+
+
 def withdraw(session: Session, proposal: Proposal, *, actor: Person, at: datetime, reason: str = "") -> Proposal:
     """Take it back, or throw a draft away. A question that was still open is closed without an answer."""
     reason = clean_text(reason)

@@ -17,11 +17,12 @@ from studio.queries.visibility import Reach, reach_of, within
 
 
 class Label(NamedTuple):
-    """The name of a facet's value in both languages, as ``studio.wording.names`` takes it."""
+    """The name of a facet's value in both languages, as ``studio.wording.names`` takes it, and its code."""
 
     name_zh: str
     name_en: str
     parent: str | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,10 @@ def labels(session: Session) -> Labels:
     )
     found: dict[str, dict[str, Label]] = {"studio": {}, "kind": {}, "theme": {}, "unit": {}}
     rows = session.execute(statement).all()
-    for facet, value, name_zh, name_en, parent in rows:
-        found[facet][value] = Label(name_zh, name_en, parent)
+    for facet, value, *label in rows:
+        found[facet][value] = Label(*label)
     return Labels(found, hash(tuple(sorted(map(str, rows)))))
 
 
 def _named(facet: str, table: Any, value: Any, parent: Any) -> Select[Any]:  # noqa: ANN401 - a mapped class and columns
-    return select(literal(facet).label("facet"), value, table.name_zh, table.name_en, parent)
+    return select(literal(facet).label("facet"), value, table.name_zh, table.name_en, parent, table.code)

@@ -79,7 +79,7 @@ def shown_to(reader: Person, proposal: Proposal, file_name: FileName) -> Proposa
         records.tie(assignment, reason=neutral_reason(assignment))
     for thing in (*proposal.decisions, *proposal.assignments):
         _unname(thing, officials, Unnamed.COORDINATOR)
-    copy = _copy(proposal, hidden)
+    copy = without_authors(proposal, hidden)
     _unname(copy, officials - hidden, Unnamed.COORDINATOR)
     return copy
 
@@ -101,7 +101,11 @@ def neutral_reason(assignment: Assignment) -> Mapping[str, Any]:
     return {**reason, "code": BY_THE_RULES, "params": params, "names": {"studio": studios}}
 
 
-def _copy(proposal: Proposal, hidden: frozenset[int]) -> Proposal:
+def without_authors(proposal: Proposal, hidden: frozenset[int] = frozenset()) -> Proposal:
+    """Return a copy of a record for showing that leads to nobody of its authors, nor to their unit.
+
+    ``hidden`` are people who must not show in any other part of it.
+    """
     facts = {name: value for name, value in proposal.__dict__.items() if name != "_sa_instance_state"}
     blank = {"submitter_text": "", "contact_phone": "", "legacy_key": None, "filing_key": None}
     ids = {"submitter_id": None, "filed_by_id": None, "unit_id": None}

@@ -25,6 +25,13 @@ PROBLEMS = {
     "theme_unknown": lazy_gettext("Please choose the aims from the list."),
     "money_negative": lazy_gettext("Please write the amount in yuan, 0 or more."),
     "money_too_large": lazy_gettext("That is more than the whole firm earns. Please check the amount in yuan."),
+    "money_unreadable": lazy_gettext("Write the amount in yuan as text with two decimals at most, such as “12800.50”."),
+    # Programs
+    "field_missing": lazy_gettext("This field is missing."),
+    "field_unknown": lazy_gettext("There is no field or parameter of this name."),
+    "field_wrong": lazy_gettext("The value does not fit; the description of the API says what does."),
+    "text_too_long": lazy_gettext("At most %(limit)s characters."),
+    "key_used_before": lazy_gettext("This key has filed another proposal. Choose a new key for each one."),
     # Files
     "file_empty": lazy_gettext("“%(filename)s” is empty. Please choose the file again."),
     "file_too_large": lazy_gettext("“%(filename)s” is too large. Please choose a smaller file."),
@@ -233,6 +240,9 @@ PROBLEMS = {
     "employee_no_taken": lazy_gettext("The staff number %(number)s belongs to somebody already."),
     "name_missing": lazy_gettext("Please give the name."),
     "last_administrator": lazy_gettext("There must be one administrator left. Make somebody else one first."),
+    "token_name_missing": lazy_gettext("Say what the token is for, such as “MES line 3”."),
+    "token_days": lazy_gettext("A token lives for 1 to %(most)s days."),
+    "token_many": lazy_gettext("%(limit)s tokens are the most. Revoke one that nobody uses any more."),
     "locale_unknown": lazy_gettext("Please choose Chinese or English."),
     "theme_of_pages_unknown": lazy_gettext("Please choose light, dark or automatic."),
 }

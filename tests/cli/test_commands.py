@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -71,6 +72,16 @@ def test_an_administrator_is_made_with_a_password_from_standard_input(studio: Ru
     assert "password_short" in studio(*admin, code=1, typed="short\n").stderr
     assert "can sign in" in studio(*admin, typed="long-enough-2026\n").stdout
     assert rows(tmp_path / "site" / "studio.sqlite", "people") == 1
+
+
+def test_a_token_is_printed_once_for_somebody_who_is_here(studio: Run, tmp_path: Path) -> None:
+    studio("init")
+    assert "nobody has the staff number 000001" in studio("users", "token", "000001", code=1).stderr
+    studio("users", "create-admin", "--employee-no", "000001", "--name", "江管理", typed="long-enough-2026\n")
+    said = studio("users", "token", "000001", "--name", "MES", "--days", "365", "--may-file").stdout
+    assert re.fullmatch(r"isk_[\w-]{43}\n", said)
+    assert rows(tmp_path / "site" / "studio.sqlite", "api_tokens") == 1
+    assert said.strip().encode() not in (tmp_path / "site" / "studio.sqlite").read_bytes()
 
 
 def test_importing_reports_bad_rows_and_changes_nothing(studio: Run, tmp_path: Path) -> None:

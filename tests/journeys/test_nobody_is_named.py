@@ -39,8 +39,10 @@ from studio.cli import digest as digest_cli
 from studio.cli import outbox as outbox_cli
 from studio.domain.blinding import hides_names
 from studio.domain.periods import Month
+from studio.extensions import db
 from studio.files.uploads import UploadLimits
 from studio.operations import (
+    api_tokens,
     congress,
     deadlines,
     deciding,
@@ -55,7 +57,7 @@ from studio.operations import (
 from studio.operations.attachments import attach, prepare_attachment
 from studio.operations.deciding import Verdict
 from studio.queries import try_outs
-from studio.services import Services
+from studio.services import Services, now
 from studio.transactions import writing
 from tests.conftest import Clock
 from tests.factories import stories
@@ -74,6 +76,8 @@ SECRETS = (
     *("ROLL-A", "地坑.jpg", PHONE),
 )
 """The authors, who wrote it down for them, their team, a phone, and the file that one of them named after himself."""
+NOT_WALKED = {"static", "account.sign_out", "api_lookups.units"}
+"""Units stand as such in that list, never beside a proposal."""
 READERS = ("lead", "reviewer", "second_reviewer", "other_lead", "stranger", "finance", "neighbour")
 MONTH = Month(2026, 11)
 DECEMBER = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
@@ -157,7 +161,7 @@ def addresses(app: Flask, proposals: list[Proposal], other: Proposal) -> Iterato
     """Every address that can be read, with the values that lead to these proposals."""
     kinds = {attachment.id: attachment for one in proposals for attachment in one.attachments}
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
-        if "GET" not in (rule.methods or ()) or rule.endpoint in {"static", "account.sign_out"}:
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_WALKED:
             continue
         for proposal in proposals if "number" in rule.arguments else proposals[:1]:
             values = {
@@ -172,6 +176,8 @@ def addresses(app: Flask, proposals: list[Proposal], other: Proposal) -> Iterato
         yield f"/proposals/{other.number}/repeats/{proposal.number}"
         yield f"/decisions/several?chosen={proposal.number}"
         yield f"/archive?q={proposal.number}"
+        yield f"/api/v1/proposals?q={proposal.number}"
+    yield from ("/api/v1/proposals?q=盖板&facets=true", "/api/v1/proposals?unit=ROLL-A&sort=benefit")
     yield from (f"/machines/{SHEAR}?show={chapter}" for chapter in ("works", "tried", "considered", "refused"))
     yield from ("/archive?q=盖板", "/archive?sort=newest", "/desk?pile=others", "/desk?pile=done")
 
@@ -189,13 +195,16 @@ def betrayals(app: Flask, person: Person, proposals: list[Proposal], other: Prop
     """Every address whose answer names somebody, in both languages."""
     app.test_client_class = SeparateRequests  # whether they are good pages is looked at elsewhere
     client = app.test_client()
+    with writing(db.session):
+        token = api_tokens.make(db.session, person, name="MES", days=1, may_file=False, at=now())
     bad, seen = [], 0
     for language in ("zh_CN", "en"):
         with client.session_transaction() as cookie:
             cookie["locale"] = language
         sign_in_as(client, person)
         for address in addresses(app, proposals, other):
-            answer = client.get(address)
+            answer = client.get(address, headers={"Authorization": f"Bearer {token}", "Accept-Language": language})
+            assert answer.status_code != 401, address
             seen += answer.status_code == 200
             text = answer.text if (answer.mimetype or "").startswith(("text/", "application/json")) else ""
             answer.close()
@@ -371,12 +380,18 @@ def test_no_search_finds_them_by_name(
 ):  # fmt: skip
     if by_index:
         settle_all(session, services, clock)
+    app.test_client_class = SeparateRequests  # that a token is used may be written down
     for person in (world.reviewer, world.stranger, world.worker):
         client = app.test_client()
         sign_in_as(client, person)
         page = client.get(f"/archive?q={quote(asked)}").text
         assert "的盖板" not in page
         assert "的盖板" not in client.get(f"/archive?q=盖板&unit={world.team.id}").text
+        with writing(session):
+            token = api_tokens.make(session, person, name="MES", days=1, may_file=False, at=now())
+        for question in (f"q={quote(asked)}", f"q=盖板&unit={world.team.code}&facets=true"):
+            answer = client.get(f"/api/v1/proposals?{question}", headers={"Authorization": f"Bearer {token}"})
+            assert answer.get_json()["total"] == 0
 
 
 def test_no_command_names_or_finds_them(

@@ -151,7 +151,7 @@ class TestPasswords:
 
     def test_an_administrator_gives_a_new_one_that_must_be_changed(self, session, world, worker):
         with writing(session):
-            given = accounts.reset_password(session, worker, actor=world.admin)
+            given = accounts.reset_password(session, worker, actor=world.admin, at=world.at)
         assert try_it(session, world, password=given) == worker
         assert worker.must_change_password
 
@@ -162,21 +162,21 @@ class TestPasswords:
             accounts.revoke_role(session, world.leader, Role.ADMINISTRATOR, world.company, actor=world.admin)
             accounts.grant_role(session, world.leader, Role.ADMINISTRATOR, world.team, actor=world.admin)
         with pytest.raises(NotAllowed), writing(session):
-            accounts.reset_password(session, world.admin, actor=world.leader)
+            accounts.reset_password(session, world.admin, actor=world.leader, at=world.at)
 
     def test_others_do_not_reset(self, session, world, worker):
         with pytest.raises(NotAllowed), writing(session):
-            accounts.reset_password(session, worker, actor=world.coordinator)
+            accounts.reset_password(session, worker, actor=world.coordinator, at=world.at)
 
 
 def test_signing_out_everywhere_changes_every_cookie(session, world):
     cookie = world.worker.get_id()
     for actor in (world.worker, world.admin):
         with writing(session):
-            accounts.sign_out_everywhere(session, world.worker, actor=actor)
+            accounts.sign_out_everywhere(session, world.worker, actor=actor, at=world.at)
         assert world.worker.get_id() != cookie
     with pytest.raises(NotAllowed), writing(session):
-        accounts.sign_out_everywhere(session, world.worker, actor=world.mate)
+        accounts.sign_out_everywhere(session, world.worker, actor=world.mate, at=world.at)
 
 
 class TestPreferences:

@@ -155,7 +155,7 @@ def test_tries_to_sign_in_are_listed(session: Session, world: World, client: Fla
 def test_the_operations_guard_themselves(session: Session, world: World, mail: OutgoingMail):
     later = world.at + timedelta(hours=1)
     for act in (
-        lambda: administration.set_active(session, world.mate, active=False, actor=world.worker),
+        lambda: administration.set_active(session, world.mate, active=False, actor=world.worker, at=world.at),
         lambda: administration.move_to_unit(world.mate, world.other_team, actor=world.coordinator),
         lambda: administration.send_again(mail, actor=world.finance, at=later),
     ):
