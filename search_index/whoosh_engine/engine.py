@@ -3,30 +3,14 @@
 import struct
 import threading
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from heapq import nlargest
-from math import log
 from pathlib import Path
 from pickle import UnpicklingError
 
-from search_index.analysis import fold, words
-from search_index.highlight import mark, snippet
-from search_index.port import (
-    FacetCount,
-    IndexStatus,
-    SearchHit,
-    SearchPage,
-    SearchQuery,
-    SearchUnavailable,
-    SimilarHit,
-    Sort,
-)
-from search_index.query import Query, parse
+from search_index import answering
+from search_index.port import IndexStatus, SearchPage, SearchQuery, SearchUnavailable, SimilarHit
 from search_index.whoosh_engine.files import IndexFiles
-from search_index.whoosh_engine.lookup import Found, Lookup
-from search_index.whoosh_engine.postings import positions
 from search_index.whoosh_engine.segment import Segment
 from search_index.whoosh_engine.snapshot import Snapshot, latest_commit, load
 from search_index.whoosh_engine.writer import FreshWhooshIndex, WhooshWriter
@@ -36,23 +20,6 @@ OPEN_ATTEMPTS = 5
 
 DAMAGE = (EOFError, UnpicklingError, struct.error, zlib.error)
 """What a cut-off or overwritten file makes a query raise."""
-
-ANSWERS_KEPT = 200
-"""Answers remembered until the next commit, some 20 kB each: the first page of the archive is asked for all day."""
-
-TELLING_WORDS = 40
-"""How many of a text's rarest words are compared for likeness."""
-
-PARTICLES = (
-    "about above after all always and any are back been but can come down each every for from get got had has have "
-    "how into its last less more new not now off one only our out over per put some than that the them then there "
-    "they this too two under use was way when where which who will with would you"
-)
-SAYS_NOTHING = frozenset(PARTICLES.split())
-"""English words that are rare only where most people write Chinese."""
-
-COMMON, FEW = 20, 10
-"""A word in more than 1/COMMON of all documents says nothing about likeness, unless it is in FEW or fewer."""
 
 
 class WhooshEngine:
@@ -68,14 +35,14 @@ class WhooshEngine:
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a query. Raises SearchUnavailable."""
         with self._reading() as index:
-            return _search(index, query)
+            return answering.search(index, query)
 
     def similar(
         self, text: str, audience: frozenset[str], limit: int, *, but: int | None = None
     ) -> tuple[SimilarHit, ...]:
         """Return the documents that share most of the telling words of ``text``. Raises SearchUnavailable."""
         with self._reading() as index:
-            return _similar(index, text, audience, limit, but)
+            return answering.similar(index, text, audience, limit, but)
 
     def revisions(self) -> Mapping[int, int]:
         """Return proposal id -> revision of all that is indexed. Raises SearchUnavailable."""
@@ -149,128 +116,3 @@ class WhooshEngine:
                     self._segments, self._snapshot = load(path, commit[1], known)
                     self._commit = commit
         return self._snapshot
-
-
-def _search(index: Snapshot, query: SearchQuery) -> SearchPage:
-    """Answer as before if somebody who may read the same has asked the same of this commit."""
-    readable = index.live & index.any_of("audience", query.audience)
-    filters = tuple((facet, *sorted(values)) for facet, values in sorted(query.filters.items()))
-    asked = (readable, query.text, filters, query.sort, query.page, query.per_page, query.zone, query.synonyms)
-    known = index.answers.get(asked)
-    if known is None:
-        known = _answer(index, query, readable)
-        if len(index.answers) < ANSWERS_KEPT:
-            index.answers[asked] = known
-    return known
-
-
-def _answer(index: Snapshot, query: SearchQuery, readable: int) -> SearchPage:
-    asked = parse(query.text, query.zone)
-    lookup = Lookup(index, readable, query.synonyms)
-    found = [lookup.clause(clause) for clause in asked.wanted]
-    matched = _fulfilling(index, asked, readable, found, lookup)
-    chosen = {facet: index.with_values(facet, values) for facet, values in query.filters.items() if values}
-    hits = _all_but(matched, chosen)
-    clauses = ((clause.bits & readable, clause.places) for clause in found)
-    groups = index.ranked(hits, clauses) if query.sort is Sort.RELEVANCE else [(0.0, hits)]
-    top = index.top(groups, query.sort, (max(1, query.page) - 1) * query.per_page, query.per_page)
-    terms = tuple(dict.fromkeys(word for clause in found for word in clause.marked))
-    return SearchPage(
-        total=hits.bit_count(),
-        hits=tuple(_hit(index, score, number, terms) for score, number in top),
-        facets={name: _counts(values, _all_but(matched, chosen, name)) for name, values in index.facets.items()},
-        meant=_meant(query.text, found) if hits else "",
-    )
-
-
-def _fulfilling(index: Snapshot, asked: Query, readable: int, found: Sequence[Found], lookup: Lookup) -> int:
-    if asked.empty:  # something was typed, but nothing that a text could contain
-        return 0
-    matched = readable
-    for clause in found:
-        matched &= clause.bits
-    matched |= lookup.phrase(asked.phrase) & readable
-    for unwanted in asked.clauses:
-        matched &= ~lookup.exactly(unwanted) if unwanted.unwanted else -1
-    for span in asked.spans:
-        matched &= index.within(span)
-    return matched
-
-
-def _meant(text: str, found: Iterable[Found]) -> str:
-    """Return the query with its mistyped words as they were probably meant; nothing if there were none."""
-    corrections = {typed: meant for clause in found for typed, meant in clause.corrected.items()}
-    folded = fold(text)
-    for typed, meant in corrections.items():
-        folded = folded.replace(typed, meant)
-    return folded.strip() if corrections else ""
-
-
-def _similar(
-    index: Snapshot, text: str, audience: frozenset[str], limit: int, but: int | None
-) -> tuple[SimilarHit, ...]:
-    readable = index.live & index.any_of("audience", audience)
-    own = index.locate(but) if but is not None else None
-    if own is not None:
-        readable &= ~(1 << own)
-    asked = (readable, text, limit)
-    known = index.likenesses.get(asked)
-    if known is None:
-        known = _likeness(index, text, readable, limit)
-        if len(index.likenesses) < ANSWERS_KEPT:
-            index.likenesses[asked] = known
-    return known
-
-
-def _likeness(index: Snapshot, text: str, readable: int, limit: int) -> tuple[SimilarHit, ...]:
-    having = {word: index.any_of("word", [word]) & readable for word in words(fold(text)) if _tells(word)}
-    count = index.live.bit_count()
-    rarity = {
-        word: log(1 + count / bits.bit_count())
-        for word, bits in having.items()
-        if bits and bits.bit_count() <= max(FEW, count // COMMON)
-    }
-    telling = nlargest(TELLING_WORDS, rarity, key=lambda word: (rarity[word], word))
-    scores: defaultdict[int, float] = defaultdict(float)
-    for word in telling:
-        for number in positions(having[word]):
-            scores[number] += rarity[word]
-    best = nlargest(limit, scores, key=lambda number: (scores[number], number))
-    return tuple(
-        SimilarHit(
-            proposal_id=index.proposal_id(number),
-            number=index.shown(number).number,
-            title=index.shown(number).title,
-            score=round(scores[number] / sum(map(rarity.__getitem__, telling)), 3),
-            shared=tuple(word for word in telling if having[word] >> number & 1),
-        )
-        for number in best
-    )
-
-
-def _tells(word: str) -> bool:
-    """Tell whether a word can say what a text is about: no single character, no particle of English."""
-    return len(word) > 1 and word not in SAYS_NOTHING and not (len(word) == 2 and word.isascii() and word.isalpha())  # noqa: PLR2004 - of, in, to
-
-
-def _all_but(matched: int, chosen: Mapping[str, int], facet: str | None = None) -> int:
-    for name, bits in chosen.items():
-        if name != facet:
-            matched &= bits
-    return matched
-
-
-def _counts(values: Mapping[str, int], hits: int) -> tuple[FacetCount, ...]:
-    counted = ((value, (bits & hits).bit_count()) for value, bits in values.items())
-    return tuple(FacetCount(*pair) for pair in sorted(counted, key=lambda pair: (-pair[1], pair[0])) if pair[1])
-
-
-def _hit(index: Snapshot, score: float, number: int, terms: tuple[str, ...]) -> SearchHit:
-    shown = index.shown(number)
-    return SearchHit(
-        proposal_id=index.proposal_id(number),
-        number=shown.number,
-        score=round(score, 3),
-        title=mark(shown.title, terms),
-        snippet=snippet(shown.body, terms),
-    )
