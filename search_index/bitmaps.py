@@ -1,7 +1,8 @@
 """Sets of documents as integers whose set bits are the documents' numbers: AND, OR and counting run in C."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 
 def positions(bits: int) -> Iterator[int]:
@@ -22,11 +23,12 @@ def bitmap(numbers: Iterable[int], most: int) -> int:
 
 
 class Order:
-    """Documents in one order. ``keys`` says what each number goes by; ``sequence`` has the numbers, the best first."""
+    """Documents in one order: ``sequence`` has their numbers, the best first, and ``key`` says what each goes by."""
 
-    def __init__(self, keys: Sequence[int], sequence: Sequence[int]) -> None:
-        self._keys = keys
+    def __init__(self, key: Callable[[int], Any], sequence: Sequence[int], most: int) -> None:
+        self.key = key
         self._sequence = sequence
+        self._most = most
 
     def stretch(self, bits: int, start: int, count: int) -> list[int]:
         """Return ``count`` documents of the set from place ``start`` on.
@@ -36,7 +38,7 @@ class Order:
         """
         size, found = len(self._sequence), bits.bit_count()
         if found * found < (start + count) * size // 3:
-            return sorted(positions(bits), key=self._keys.__getitem__, reverse=True)[start : start + count]
-        flags = bits.to_bytes(len(self._keys) // 8 + 1, "little")
+            return sorted(positions(bits), key=self.key, reverse=True)[start : start + count]
+        flags = bits.to_bytes((self._most >> 3) + 1, "little")
         walk = (number for number in self._sequence if flags[number >> 3] >> (number & 7) & 1)
         return list(islice(walk, start, start + count))

@@ -183,4 +183,5 @@ def _joined(runs: Sequence[Run]) -> Order:
     keys = list(chain.from_iterable(run.keys for run in runs))
     offsets = accumulate((len(run.keys) for run in runs), initial=0)
     sorted_runs = ([offset + number for number in run.numbers] for offset, run in zip(offsets, runs, strict=False))
-    return Order(keys, sorted(chain.from_iterable(sorted_runs), key=keys.__getitem__, reverse=True))
+    key = keys.__getitem__
+    return Order(key, sorted(chain.from_iterable(sorted_runs), key=key, reverse=True), most=len(keys))

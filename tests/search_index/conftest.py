@@ -9,15 +9,42 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from search_index.port import SearchEngine
+from search_index.postgresql_engine import PostgresqlEngine, writer
 from search_index.whoosh_engine import WhooshEngine
 from studio.transactions import prepare_engine
 from tests.factories.world import World
 from tests.search_index.documents import put
+from tests.support.postgresql import Cluster
+
+ENGINES = [
+    "whoosh",
+    *(pytest.param(name, marks=pytest.mark.postgresql) for name in ("postgresql", "postgresql, by bitmaps")),
+]
+"""In small archives no term is frequent; the last has all of its terms taken for frequent ones."""
+
+
+@pytest.fixture(scope="session")
+def search_database(postgresql_cluster: Cluster) -> str:
+    """The address of a database for indexes alone."""
+    return postgresql_cluster.create("search")
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> SearchEngine:
-    return put(WhooshEngine(tmp_path / "index"))
+def postgresql_engine(search_database: str) -> Iterator[PostgresqlEngine]:
+    made = PostgresqlEngine(search_database)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SearchEngine:
+    if request.param == "whoosh":
+        return put(WhooshEngine(tmp_path / "index"))
+    if request.param == "postgresql, by bitmaps":
+        monkeypatch.setattr(writer, "SAMPLED", 1)
+        monkeypatch.setattr(writer, "LEAST_FREQUENT", 1)
+    made: PostgresqlEngine = request.getfixturevalue("postgresql_engine")
+    return put(made)
 
 
 @pytest.fixture
