@@ -19,7 +19,7 @@ Thing = TypeVar("Thing")
 BATCH = 500
 SAMPLED = 16
 """One document of so many is looked at to learn which terms are frequent."""
-FREQUENT_SHARE, LEAST_FREQUENT = 512, 1000
+FREQUENT_SHARE, LEAST_FREQUENT = 64, 1000
 """A term is frequent in more than one document of FREQUENT_SHARE, and in LEAST_FREQUENT at least."""
 MOST_COUNTED = 1_000_000
 """Terms that are counted; when there are more, those that came only once so far are forgotten."""
