@@ -65,7 +65,7 @@ def grams(folded: str) -> set[str]:
 
 
 def pairs(term: str) -> list[str]:
-    """Return the grams that a document must have to contain ``term`` at all; like those, none reaches across a space."""
+    """Return the grams that a document must have to contain ``term`` at all; none reaches across a space."""
     return [pair for run in term.split() for pair in ([run] if len(run) == 1 else map("".join, pairwise(run)))]
 
 

@@ -18,12 +18,15 @@ from search_index.spelling import Gap
 from search_index.terms import STEM
 
 HAVING = """
-SELECT term, documents, CASE WHEN documents IS NULL
+SELECT term, firsts, bitmaps, CASE WHEN firsts IS NULL
     THEN (SELECT string_agg(int4send(id), '') FROM {0}.documents WHERE terms @@ query::tsquery)
     ELSE (SELECT string_agg(int4send(id), '') FROM {0}.documents WHERE terms @@ query::tsquery AND changed > 0) END
-FROM unnest(%s::text[], %s::text[]) AS asked (term, query) LEFT JOIN {0}.frequent USING (term)
+FROM unnest(%s::text[], %s::text[]) AS asked (term, query), LATERAL (
+    SELECT array_agg(first) AS firsts, array_agg(documents) AS bitmaps FROM {0}.frequent
+    WHERE frequent.term = asked.term
+) AS kept
 """
-"""For each term its bitmap, if it is frequent, and the documents that have it: all, or those beside the bitmap."""
+"""For each term its bitmaps, if it is frequent, and the documents that have it: all, or those beside the bitmaps."""
 
 EXISTING = """
 SELECT term FROM unnest(%s::text[], %s::text[]) AS asked (term, query)
@@ -187,9 +190,11 @@ class Reading:
         unknown = [each for each, bits in found.items() if bits is None]
         if unknown:
             asked = [unknown, list(map(quoted, unknown))]
-            for each, packed, ids in self._cursor.execute(self._commit.sql(HAVING), asked):
-                bits = bitmap(numbers(ids), self._snapshot.most)
-                bits |= unpack(packed) & ~self._snapshot.fresh if packed is not None else 0
+            for each, firsts, packed, ids in self._cursor.execute(self._commit.sql(HAVING), asked):
+                bits = 0
+                for kept in map(unpack, firsts or (), packed or ()):
+                    bits |= kept
+                bits = bits & ~self._snapshot.fresh | bitmap(numbers(ids), self._snapshot.most)
                 found[each] = self._snapshot.remember(each, bits)
         return {each: bits or 0 for each, bits in found.items()}
 

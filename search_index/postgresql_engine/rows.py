@@ -1,6 +1,6 @@
 """A document as rows of an index's tables, and a term as a query for it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,9 +10,14 @@ from search_index.terms import TERM_FIELDS, terms_of, text_of
 MARKS: Final = {field: chr(ord("a") + at) for at, field in enumerate(TERM_FIELDS)}
 """The letter that goes before the terms of a field, to keep them apart from those of the others."""
 
+FOUND_BY: Final = tuple(field for field in TERM_FIELDS if field != "facet")
+
 LONGEST_LEXEME = 2046
 MOST_LEXEMES = 1_000_000
 """PostgreSQL's limits, in bytes. No query has a term so long; and a text of half a million characters loses words."""
+
+LONGEST_WORD = 400
+"""Characters of a Latin word that a query could mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +28,19 @@ class Row:
     """Proposal id, revision, filed in seconds since 1970, benefit in yuan a year."""
     lexemes: Sequence[str]
     facets: list[str]
+    """Not among the lexemes: all facets are kept as bitmaps."""
     latin: list[str]
     text: str
     shown: tuple[str, str, str]
 
     @property
-    def vector(self) -> str:
-        """The tsvector, as PostgreSQL reads it."""
-        return " ".join(map(quoted, self.lexemes))
+    def proposal_id(self) -> int:
+        """Whose document it is."""
+        return self.facts[0]
+
+    def vector(self, but: Collection[str] = ()) -> str:
+        """Return the tsvector as PostgreSQL reads it, without some of its lexemes."""
+        return " ".join(quoted(each) for each in self.lexemes if each not in but)
 
 
 def row_of(document: SearchDocument) -> Row:
@@ -39,16 +49,12 @@ def row_of(document: SearchDocument) -> Row:
     terms = terms_of(document, text)
     return Row(
         facts=(document.proposal_id, document.revision, int(document.filed_at.timestamp()), document.benefit),
-        lexemes=list(_fitting(lexeme(field, term) for field in TERM_FIELDS for term in terms[field])),
+        lexemes=list(_fitting(lexeme(field, term) for field in FOUND_BY for term in terms[field])),
         facets=[lexeme("facet", term) for term in terms["facet"]],
         latin=[word for word in terms["word"] if word[0].isascii() and word[0].isalnum() and len(word) <= LONGEST_WORD],
         text=text,
         shown=(document.number, document.title, document.body),
     )
-
-
-LONGEST_WORD = 400
-"""Characters of a Latin word that a query could mean."""
 
 
 def lexeme(field: str, term: str) -> str:

@@ -39,7 +39,7 @@ CREATE TABLE {0}.texts (
     id integer NOT NULL, text text NOT NULL, number text NOT NULL, title text NOT NULL, body text NOT NULL,
     facets text[] NOT NULL
 );
-CREATE TABLE {0}.frequent (term text COLLATE "C" PRIMARY KEY, documents bytea NOT NULL);
+CREATE TABLE {0}.frequent (term text COLLATE "C" NOT NULL, first integer NOT NULL, documents bytea NOT NULL);
 CREATE TABLE {0}.latin_words (word text COLLATE "C" PRIMARY KEY);
 ALTER TABLE {0}.frequent ALTER documents SET STORAGE EXTERNAL;  -- packed already
 """
@@ -52,6 +52,7 @@ CREATE INDEX ON {0}.documents USING gin (terms) WITH (fastupdate = off) WHERE ch
 CREATE INDEX ON {0}.documents (changed) WHERE changed > 0;
 CREATE INDEX ON {0}.documents (filed);
 CREATE INDEX ON {0}.documents (benefit);
+CREATE INDEX ON {0}.frequent (term);
 CREATE INDEX ON {0}.latin_words (reverse(word) COLLATE "C");
 """
 

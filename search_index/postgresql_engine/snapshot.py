@@ -28,9 +28,9 @@ def numbers(packed: bytes | None, kind: str = "i") -> "array[int]":
     return found
 
 
-def unpack(packed: bytes) -> int:
+def unpack(first: int, packed: bytes) -> int:
     """Return the documents that ``writer.pack`` packed."""
-    return int.from_bytes(zlib.decompress(packed), "little")
+    return int.from_bytes(zlib.decompress(packed), "little") << first
 
 
 class Fact(NamedTuple):
@@ -50,8 +50,10 @@ class Base:
         ids = numbers(_row(cursor, commit, made)[0])
         self.most = max(ids, default=0)
         self.documents = bitmap(ids, self.most)
-        kept = commit.sql("SELECT term, documents FROM {0}.frequent WHERE starts_with(term, %s)")
-        self.facets = {term: unpack(packed) for term, packed in cursor.execute(kept, [lexeme("facet", "")])}
+        kept = commit.sql("SELECT term, first, documents FROM {0}.frequent WHERE starts_with(term, %s)")
+        self.facets: defaultdict[str, int] = defaultdict(int)
+        for term, first, packed in cursor.execute(kept, [lexeme("facet", "")]):
+            self.facets[term] |= unpack(first, packed)
         self._orders: dict[Sort, Order] = {}
 
     def order(self, sort: Sort, cursor: psycopg.Cursor, commit: Commit) -> Order:

@@ -1,7 +1,8 @@
 """Writing: commits on the index in use, and a whole new index beside it."""
 
 import zlib
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
@@ -10,19 +11,18 @@ import psycopg
 
 from search_index.bitmaps import bitmap
 from search_index.port import FreshIndex, SearchDocument
-from search_index.postgresql_engine.rows import Row, quoted, row_of
+from search_index.postgresql_engine.rows import Row, row_of
 from search_index.postgresql_engine.schemas import INDEXES, Commit, create, current, switch
-from search_index.postgresql_engine.snapshot import numbers
 
 Thing = TypeVar("Thing")
 
 BATCH = 500
-SAMPLED = 16
-"""One document of so many is looked at to learn which terms are frequent."""
-FREQUENT_SHARE, LEAST_FREQUENT = 64, 1000
-"""A term is frequent in more than one document of FREQUENT_SHARE, and in LEAST_FREQUENT at least."""
-MOST_COUNTED = 1_000_000
-"""Terms that are counted; when there are more, those that came only once so far are forgotten."""
+PART = 50_000
+"""Documents of which the bitmaps are collected before they are written, which bounds the memory it takes."""
+SAMPLE = 1000
+"""The first documents tell which terms are frequent. An archive of fewer has no need to know."""
+FREQUENT_SHARE = 64
+"""A term is frequent in more than one document of so many; what fewer have, GIN finds within milliseconds."""
 BUILD_MEMORY = "512MB"
 
 
@@ -64,50 +64,58 @@ class FreshPostgresqlIndex:
     def __init__(self, connection: psycopg.Connection) -> None:
         self.commit = create(connection)
         self._connection = connection
-        self._count = 0
-        self._seen: Counter[str] = Counter()
-        self._facets: set[str] = set()
+        self._sample: list[Row] = []
+        self._learned = False
+        self._frequent: frozenset[str] = frozenset()
+        self._having: defaultdict[str, array[int]] = defaultdict(lambda: array("i"))
+        self._collected = 0
 
     def add(self, documents: Iterable[SearchDocument]) -> None:
         """Add documents, each proposal at most once."""
         for rows in _batches(map(row_of, documents)):
-            _write(self._connection, self.commit, rows)
-            self._connection.commit()
-            self._look_at(rows)
+            if self._learned:
+                self._put(rows)
+                continue
+            self._sample += rows
+            if len(self._sample) >= SAMPLE:
+                self._learn()
 
     def finish(self) -> None:
-        """Make the indexes and the bitmaps."""
+        """Write out what was added, and make the indexes."""
+        if not self._learned:
+            self._learn()
+        self._write_bitmaps()
         self._connection.execute(f"SET LOCAL maintenance_work_mem = '{BUILD_MEMORY}'")
         self._connection.execute(self.commit.sql(INDEXES))
-        self._connection.execute(self.commit.sql("ANALYZE {0}.documents, {0}.texts, {0}.latin_words"))
+        self._connection.execute(self.commit.sql("ANALYZE {0}.documents, {0}.texts, {0}.frequent, {0}.latin_words"))
         self._connection.commit()
-        for terms in _batches(iter(self._frequent())):
-            self._keep(terms)
-            self._connection.commit()
 
-    def _look_at(self, rows: Sequence[Row]) -> None:
+    def _learn(self) -> None:
+        """Take what the first documents have in common for frequent in all of them."""
+        counts = Counter(each for row in self._sample for each in row.lexemes)
+        size, sample = len(self._sample), self._sample
+        often = {each for each, count in counts.items() if size >= SAMPLE and count * FREQUENT_SHARE > size}
+        self._learned, self._frequent, self._sample = True, frozenset(often), []
+        for rows in _batches(iter(sample)):
+            self._put(rows)
+
+    def _put(self, rows: Sequence[Row]) -> None:
+        _write(self._connection, self.commit, rows, but=self._frequent)
+        self._connection.commit()
         for row in rows:
-            self._facets.update(row.facets)
-            if self._count % SAMPLED == 0:
-                self._seen.update(row.lexemes)
-            self._count += 1
-        if len(self._seen) > MOST_COUNTED:
-            self._seen = Counter({term: count for term, count in self._seen.items() if count > 1})
+            for each in (*row.facets, *filter(self._frequent.__contains__, row.lexemes)):
+                self._having[each].append(row.proposal_id)
+        self._collected += len(rows)
+        if self._collected >= PART:
+            self._write_bitmaps()
 
-    def _frequent(self) -> list[str]:
-        least = max(LEAST_FREQUENT, self._count // FREQUENT_SHARE) / SAMPLED
-        return sorted(self._facets | {term for term, count in self._seen.items() if count >= least})
-
-    def _keep(self, terms: Sequence[str]) -> None:
-        having = self.commit.sql(
-            "SELECT (SELECT string_agg(int4send(id), '') FROM {0}.documents WHERE terms @@ query::tsquery)"
-            " FROM unnest(%s::text[]) WITH ORDINALITY AS asked (query, at) ORDER BY at"
-        )
-        with self._connection.cursor(binary=True) as cursor:
-            found = cursor.execute(having, [list(map(quoted, terms))]).fetchall()
+    def _write_bitmaps(self) -> None:
         with self._connection.cursor().copy(self.commit.sql("COPY {0}.frequent FROM STDIN")) as copy:
-            for term, (packed,) in zip(terms, found, strict=True):
-                copy.write_row((term, pack(numbers(packed))))
+            for each in sorted(self._having):
+                copy.write_row((each, *pack(self._having[each])))
+        self._connection.commit()
+        self._having.clear()
+        self._collected = 0
 
 
 def _batches(things: Iterator[Thing]) -> Iterator[list[Thing]]:
@@ -115,21 +123,30 @@ def _batches(things: Iterator[Thing]) -> Iterator[list[Thing]]:
         yield batch
 
 
-def pack(documents: Sequence[int]) -> bytes:
-    """Return a set of documents as it is kept in ``frequent``."""
-    most = max(documents, default=0)
-    return zlib.compress(bitmap(documents, most).to_bytes((most >> 3) + 1, "little"), 1)
+def pack(documents: Sequence[int]) -> tuple[int, bytes]:
+    """Return some documents as they are kept in ``frequent``: from which number on, and the bitmap."""
+    first = min(documents) & ~7
+    size = max(documents) - first
+    bits = bitmap((number - first for number in documents), size)
+    return first, zlib.compress(bits.to_bytes((size >> 3) + 1, "little"), 1)
 
 
-def _write(connection: psycopg.Connection, commit: Commit, rows: Sequence[Row], gone: Sequence[int] = ()) -> None:
+def _write(
+    connection: psycopg.Connection,
+    commit: Commit,
+    rows: Sequence[Row],
+    *,
+    but: Collection[str] = (),
+    gone: Iterable[int] = (),
+) -> None:
     cursor = connection.cursor()
     with cursor.copy(commit.sql("COPY {0}.documents FROM STDIN")) as copy:
         for row in rows:
-            copy.write_row((*row.facts, True, commit.number, row.vector))
+            copy.write_row((*row.facts, True, commit.number, row.vector(but)))
         for number in gone:
             copy.write_row((number, 0, 0, 0, False, commit.number, ""))
     with cursor.copy(commit.sql("COPY {0}.texts FROM STDIN")) as copy:
         for row in rows:
-            copy.write_row((row.facts[0], row.text, *row.shown, row.facets))
+            copy.write_row((row.proposal_id, row.text, *row.shown, row.facets))
     words = sorted({word for row in rows for word in row.latin})
     cursor.execute(commit.sql("INSERT INTO {0}.latin_words SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING"), [words])

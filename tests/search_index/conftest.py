@@ -20,7 +20,7 @@ ENGINES = [
     "whoosh",
     *(pytest.param(name, marks=pytest.mark.postgresql) for name in ("postgresql", "postgresql, by bitmaps")),
 ]
-"""In small archives no term is frequent; the last has all of its terms taken for frequent ones."""
+"""In small archives no term is frequent; in the last those of the first document are."""
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +41,9 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     if request.param == "whoosh":
         return put(WhooshEngine(tmp_path / "index"))
     if request.param == "postgresql, by bitmaps":
-        monkeypatch.setattr(writer, "SAMPLED", 1)
-        monkeypatch.setattr(writer, "LEAST_FREQUENT", 1)
+        monkeypatch.setattr(writer, "BATCH", 1)
+        monkeypatch.setattr(writer, "SAMPLE", 1)
+        monkeypatch.setattr(writer, "PART", 2)
     made: PostgresqlEngine = request.getfixturevalue("postgresql_engine")
     return put(made)
 
