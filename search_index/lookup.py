@@ -146,7 +146,7 @@ class Lookup:
     def _of_same_sound(self, term: str) -> Iterator[tuple[str, int]]:
         alike = [term[:at] + other + term[at + 1 :] for at, others in spelling.said_alike(term) for other in others]
         for guess in self._index.possible(alike):
-            if bits := self._index.containing(guess):
+            if bits := self._index.containing(guess) & self._readable:  # what is hidden must not end the guessing
                 yield guess, bits
 
     def _with_one_unknown(self, term: str) -> Iterator[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """An empty index of each engine there is. The conformance tests know the port only."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +47,18 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.setattr(writer, "PART", 2)
     made: PostgresqlEngine = request.getfixturevalue("postgresql_engine")
     return put(made)
+
+
+@pytest.fixture
+def second_engine(engine: SearchEngine, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SearchEngine]:
+    """Another one of the same kind."""
+    if isinstance(engine, WhooshEngine):
+        yield put(WhooshEngine(tmp_path / "second"))
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql_cluster")
+    made = PostgresqlEngine(cluster.create(f"second_{os.urandom(4).hex()}"))
+    yield put(made)
+    made.close()
 
 
 @pytest.fixture

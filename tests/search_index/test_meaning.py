@@ -107,6 +107,11 @@ def test_who_may_not_see_the_exact_hit_is_still_shown_the_near_ones(engine: Sear
     assert find(engine, "轴成") == [2]
 
 
+def test_a_hidden_word_of_the_same_sound_does_not_end_the_guessing(engine: SearchEngine) -> None:
+    put(engine, document(1, "导卫轮", audience=["person:9"]), document(2, "导土轮"))
+    assert find(engine, "导位轮") == [2]
+
+
 def test_more_is_found_but_not_shown(engine: SearchEngine) -> None:
     put(engine, replace(document(1, "甲", "乙"), more="评论里说的丙丁"))
     hit = engine.search(SearchQuery(text="丙丁", audience=READER)).hits[0]

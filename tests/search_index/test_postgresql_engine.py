@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import LiteralString
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from search_index.port import IndexBusy, SearchUnavailable
-from search_index.postgresql_engine import PostgresqlEngine, engine, writer
+from search_index.postgresql_engine import PostgresqlEngine, engine, snapshot, writer
 from search_index.postgresql_engine.rows import LONGEST_LEXEME, row_of
 from search_index.postgresql_engine.snapshot import unpack
 from tests.search_index.documents import change, document, find, put
@@ -40,10 +41,10 @@ def other_node(address: str) -> Iterator[PostgresqlEngine]:
     made.close()
 
 
-def ask(address: str, statement: str | SQL, *values: object) -> list[tuple]:
+def ask(address: str, statement: LiteralString | Composed, *values: object) -> list[tuple[str, ...]]:
     """Run a statement beside the engine."""
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
-        found = connection.execute(statement, values or None)  # type: ignore[arg-type]  # a test's own words
+        found = connection.execute(statement, values or None)
         return found.fetchall() if found.description else []
 
 
@@ -101,7 +102,7 @@ def test_a_query_that_a_switch_overtakes_is_answered(
     node: PostgresqlEngine, other_node: PostgresqlEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(node, document(1))
-    read = engine.load
+    read = snapshot.load
 
     def overtaken(*arguments: object) -> object:
         monkeypatch.setattr(engine, "load", read)
@@ -170,7 +171,7 @@ def test_a_damaged_index_is_noticed_and_can_be_made_again(
 ) -> None:
     put(node, document(1, "导卫轮 bearing"))
     (schema,) = schemas(address)
-    ask(address, SQL("DROP TABLE {}").format(Identifier(schema, victim)))  # type: ignore[arg-type]
+    ask(address, SQL("DROP TABLE {}").format(Identifier(schema, victim)))
     with pytest.raises(SearchUnavailable):
         find(other_node, "导卫轮 bearnig")
     with pytest.raises(SearchUnavailable):

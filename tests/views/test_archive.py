@@ -11,12 +11,14 @@ from models import Person, Proposal
 from search_index.sync import sync
 from studio.services import Services
 from studio.transactions import writing
-from tests.conftest import on_both_databases
+from tests.conftest import with_both_engines
 from tests.factories import stories
 from tests.factories.world import World
 from tests.support.pages import PageClient, main_text, parse, text_of
 from tests.support.people import sign_in_as
 from tests.support.statements import listening
+
+pytestmark = with_both_engines
 
 
 @pytest.fixture
@@ -48,7 +50,6 @@ def three(session: Session, world: World, services: Services) -> list[Proposal]:
     return found
 
 
-@on_both_databases
 def test_two_characters_find_it_and_are_marked(three: list[Proposal], world: World, client: FlaskClient):
     sign_in_as(client, world.mate)
     page = client.get("/archive?q=天车").text
@@ -57,7 +58,6 @@ def test_two_characters_find_it_and_are_marked(three: list[Proposal], world: Wor
     assert "天车图纸不外传" not in page
 
 
-@on_both_databases
 def test_confidential_ones_are_found_by_those_who_may_read_them(
     three: list[Proposal], world: World, client: FlaskClient
 ):
@@ -105,7 +105,6 @@ def test_no_address_breaks_the_page(three: list[Proposal], world: World, client:
     assert "<script>alert" not in answer.text
 
 
-@on_both_databases
 @pytest.mark.parametrize(
     "query", ["", "?q=天车", "?q=天车+空调", "?q=天车&year=2026", "?unit=1&kind=x&theme=safety&state=under_review",
               "?q=%00%25_", "?studio=abc", "?unit=x&year=y", "?sort=benefit"]
