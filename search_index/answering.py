@@ -47,6 +47,7 @@ def search(index: Index, query: SearchQuery) -> SearchPage:
 
 def _answer(index: Index, query: SearchQuery, readable: int) -> SearchPage:
     asked = parse(query.text, query.zone)
+    index.prepare(term.text for clause in asked.clauses for term in clause.ways)
     lookup = Lookup(index, readable, query.synonyms)
     found = [lookup.clause(clause) for clause in asked.wanted]
     matched = _fulfilling(index, asked, readable, found, lookup)

@@ -38,6 +38,9 @@ class Index(Protocol):
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """Facet -> value -> documents."""
 
+    def prepare(self, terms: Iterable[str]) -> None:
+        """Be told which words will be looked for, so that a server need be asked only once for all that they need."""
+
     def each_of(self, field: str, terms: Iterable[str]) -> Mapping[str, int]:
         """Return for each of the terms the documents that have it in the field."""
 

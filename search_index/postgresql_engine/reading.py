@@ -2,11 +2,11 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import psycopg
 
-from search_index.analysis import pairs, words
+from search_index.analysis import pairs, query_stem, words
 from search_index.bitmaps import bitmap, positions
 from search_index.index import MOST_READ, Shown
 from search_index.port import SearchPage, SimilarHit, Sort
@@ -67,6 +67,10 @@ class Reading:
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """Facet -> value -> documents."""
         return self._snapshot.facets
+
+    def prepare(self, terms: Iterable[str]) -> None:
+        """Ask in one statement for all that ``lookup`` mostly wants of the words of a query."""
+        self._having(each for term in terms for each in _wanted(term))
 
     def each_of(self, field: str, terms: Iterable[str]) -> dict[str, int]:
         """Return for each of the terms the documents that have it in the field."""
@@ -212,6 +216,15 @@ class Reading:
 
     def _bits(self, row: tuple[bytes | None] | None) -> int:
         return bitmap(numbers(row[0]), self._snapshot.most) if row else 0
+
+
+def _wanted(term: str) -> Iterator[str]:
+    yield from _pairs("gram", term)
+    yield from _pairs("title", term)
+    yield from (lexeme("word", word) for word in {term, *words(term)})
+    stem = query_stem(term)
+    if stem:
+        yield lexeme("word", STEM + stem)
 
 
 def _pairs(field: str, term: str) -> list[str]:

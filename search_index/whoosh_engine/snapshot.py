@@ -55,6 +55,9 @@ class Snapshot:
             for number in numbers:
                 self.live ^= 1 << (offset + number)
 
+    def prepare(self, terms: Iterable[str]) -> None:
+        """Do nothing: everything is at hand."""
+
     def each_of(self, field: str, terms: Iterable[str]) -> dict[str, int]:
         """Return for each of the terms the documents that have it in the field."""
         return {term: self.any_of(field, [term]) for term in terms}
