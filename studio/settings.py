@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LOCALES = ("zh_CN", "en")
 SEARCH_ENGINES = ("whoosh", "postgresql")
+POSTGRESQL_SCHEMES = ("postgresql+psycopg", "postgresql")
 DEMO_PASSWORD = "jiangzhou-2026"  # noqa: S105 - everybody may know it: it opens the sample factory only
 MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 
@@ -71,7 +72,7 @@ class Settings:
     def __post_init__(self) -> None:
         """Raise SettingError for a value that cannot work."""
         _one_of("STUDIO_SEARCH", self.search, SEARCH_ENGINES)
-        if self.search == "postgresql" and urlsplit(self.database_url).scheme != "postgresql+psycopg":
+        if self.search == "postgresql" and urlsplit(self.database_url).scheme not in POSTGRESQL_SCHEMES:
             raise SettingError("STUDIO_SEARCH=postgresql needs STUDIO_DATABASE_URL to be postgresql+psycopg://…")
         _one_of("STUDIO_LOCALE", self.locale, LOCALES)
         _one_of("STUDIO_LOG_FORMAT", self.log_format, ("text", "json"))

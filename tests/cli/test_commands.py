@@ -42,6 +42,11 @@ def test_a_setting_that_cannot_work_is_one_line(studio: Run) -> None:
     assert said.strip() == "Error: STUDIO_TIMEZONE is no known time zone: 'Mars/Base'"
 
 
+def test_an_index_in_postgresql_needs_a_database_there(studio: Run) -> None:
+    said = studio("init", code=1, STUDIO_SEARCH="postgresql").stderr
+    assert said.strip() == "Error: STUDIO_SEARCH=postgresql needs STUDIO_DATABASE_URL to be postgresql+psycopg://…"
+
+
 def test_settings_show_meaning_but_no_secret(studio: Run) -> None:
     said = studio(
         "settings", STUDIO_SECRET_KEY="topsecret", STUDIO_DATABASE_URL="postgresql+psycopg://u:word@h/d"
