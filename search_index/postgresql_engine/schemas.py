@@ -62,6 +62,7 @@ DAMAGE = (
     psycopg.errors.UndefinedColumn,
     psycopg.errors.DataCorrupted,
     psycopg.errors.IndexCorrupted,
+    psycopg.errors.InternalError_,  # among them: a table that vanished between planning and reading
 )
 """What the server says of an index of which something is gone or broken."""
 
