@@ -65,8 +65,8 @@ def grams(folded: str) -> set[str]:
 
 
 def pairs(term: str) -> list[str]:
-    """Return the grams that a document must have to contain ``term`` at all."""
-    return [term] if len(term) == 1 else [term[i : i + 2] for i in range(len(term) - 1)]
+    """Return the grams that a document must have to contain ``term`` at all; none reaches across a space."""
+    return [pair for run in term.split() for pair in ([run] if len(run) == 1 else map("".join, pairwise(run)))]
 
 
 def words(folded: str) -> set[str]:

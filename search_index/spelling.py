@@ -1,7 +1,7 @@
 """What may have been meant by a word that is nowhere to be found: pure guesses, which an engine then looks for."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from search_index.sounds import homophones
@@ -52,7 +52,7 @@ def swapped(term: str) -> Iterator[str]:
             yield term[:at] + term[at + 1] + term[at] + term[at + 2 :]
 
 
-def misspelt(term: str, vocabulary: Sequence[str]) -> Iterator[str]:
+def misspelt(term: str, vocabulary: Iterable[str]) -> Iterator[str]:
     """Yield the Latin words that are one letter away: wrong, missing, too many, or two changed over.
 
     A number without letters is never another number.

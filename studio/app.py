@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import views
 from search_index import renames
-from search_index.whoosh_engine import WhooshEngine
+from search_index.port import SearchEngine
 from studio import extensions, logs
 from studio.files.store import FileStore
 from studio.services import Services
@@ -62,9 +62,19 @@ def make_services(settings: Settings) -> Services:
     """Build the adapters that the settings ask for."""
     return Services(
         settings=settings,
-        search=WhooshEngine(settings.index_path),
+        search=_search_engine(settings),
         files=FileStore(settings.data),
     )
+
+
+def _search_engine(settings: Settings) -> SearchEngine:
+    if settings.search == "postgresql":
+        from search_index.postgresql_engine import PostgresqlEngine  # noqa: PLC0415 - most sites never need its driver
+
+        return PostgresqlEngine(settings.sqlalchemy_url)
+    from search_index.whoosh_engine import WhooshEngine  # noqa: PLC0415 - the others need no Whoosh in memory
+
+    return WhooshEngine(settings.index_path)
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LOCALES = ("zh_CN", "en")
-SEARCH_ENGINES = ("whoosh",)
+SEARCH_ENGINES = ("whoosh", "postgresql")
+POSTGRESQL_SCHEMES = ("postgresql+psycopg", "postgresql")
 DEMO_PASSWORD = "jiangzhou-2026"  # noqa: S105 - everybody may know it: it opens the sample factory only
 LEAST_READING_MEMORY = 128 * 1024**2
 """With less, in bytes, hardly any document could be read."""
@@ -33,7 +34,9 @@ class Settings:
 
     data: Path = _setting(Path("instance"), "directory for the database, the index, uploads and the secret key")
     database_url: str = _setting("", "SQLAlchemy address; empty: SQLite in the data directory", secret=True)
-    search: str = _setting("whoosh", "search engine: whoosh (embedded)")
+    search: str = _setting(
+        "whoosh", "search engine: whoosh (embedded), or postgresql (in the database, for many machines)"
+    )
     secret_key: str = _setting(
         "", "signs cookies and links; empty: made once and kept in the data directory", secret=True
     )
@@ -77,6 +80,8 @@ class Settings:
     def __post_init__(self) -> None:
         """Raise SettingError for a value that cannot work."""
         _one_of("STUDIO_SEARCH", self.search, SEARCH_ENGINES)
+        if self.search == "postgresql" and urlsplit(self.database_url).scheme not in POSTGRESQL_SCHEMES:
+            raise SettingError("STUDIO_SEARCH=postgresql needs STUDIO_DATABASE_URL to be postgresql+psycopg://…")
         _one_of("STUDIO_LOCALE", self.locale, LOCALES)
         _one_of("STUDIO_LOG_FORMAT", self.log_format, ("text", "json"))
         if self.smtp_url:

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
+from search_index.postgresql_engine import PostgresqlEngine
 from studio import migrations
 from studio.app import create_app, make_services
 from studio.extensions import db
@@ -33,6 +34,13 @@ MONDAY_MORNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 on_both_databases = pytest.mark.parametrize(
     "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
+
+with_both_engines = pytest.mark.parametrize(
+    ("database", "search"),
+    [("sqlite", "whoosh"), pytest.param("postgresql", "postgresql", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
+"""The whole house on each of the search engines, with the database that each is meant for."""
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -102,13 +110,24 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database: str) -> Settings:
-    return Settings(data=tmp_path, database_url=database, secret_key="not a secret in tests", locale="en")
+def search(request: pytest.FixtureRequest) -> str:
+    """The search engine: Whoosh, or what ``with_both_engines`` asks for."""
+    return getattr(request, "param", "whoosh")
 
 
 @pytest.fixture
-def services(settings: Settings, clock: Clock) -> Services:
-    return replace(make_services(settings), clock=clock)
+def settings(tmp_path: Path, database: str, search: str) -> Settings:
+    return Settings(
+        data=tmp_path, database_url=database, search=search, secret_key="not a secret in tests", locale="en"
+    )
+
+
+@pytest.fixture
+def services(settings: Settings, clock: Clock) -> Iterator[Services]:
+    made = replace(make_services(settings), clock=clock)
+    yield made
+    if isinstance(made.search, PostgresqlEngine):
+        made.search.close()
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

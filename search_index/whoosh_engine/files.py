@@ -20,7 +20,7 @@ from whoosh.filedb.structfile import StructFile
 from whoosh.util.filelock import try_for
 
 from search_index.port import IndexBusy, SearchUnavailable
-from search_index.whoosh_engine.schema import VERSION
+from search_index.terms import VERSION
 
 
 class SharedFile(StructFile):  # type: ignore[misc]  # Whoosh has no types

@@ -18,6 +18,8 @@ from typing import Any
 from whoosh.codec.base import FieldWriter
 from whoosh.codec.whoosh3 import W3Codec
 
+from search_index.bitmaps import positions
+
 Postings = Iterator[tuple[str, str, Sequence[int]]]
 
 FEW = 32
@@ -51,15 +53,6 @@ def numbers(packed: bytes) -> Iterable[int]:
 
 def _listed(packed: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(packed) // 4}I", packed[1:])
-
-
-def positions(bits: int) -> Iterator[int]:
-    """Yield the numbers of the set bits, rising."""
-    digits = f"{bits:b}"[::-1]
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)
 
 
 def _bitmap(documents: Sequence[int]) -> bytes:

@@ -8,24 +8,19 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from search_index.analysis import pairs
+from search_index.bitmaps import positions
+from search_index.index import Shown
 from search_index.query import Measure, Span
 from search_index.spelling import Gap
-from search_index.whoosh_engine.postings import decode, positions
-from search_index.whoosh_engine.schema import FACTS, STEM, TEXT
+from search_index.terms import STEM
+from search_index.whoosh_engine.postings import decode
+from search_index.whoosh_engine.schema import FACTS, TEXT
 
 CACHE_BYTES = 6_000_000
 """Room for remembered bitmaps, in each of the two caches of a segment of any size."""
 
 
 _DIGITS = bytes.maketrans(b"\0\1", b"01")
-
-
-class Shown(NamedTuple):
-    """What of a document goes onto the page."""
-
-    number: str
-    title: str
-    body: str
 
 
 class Run(NamedTuple):

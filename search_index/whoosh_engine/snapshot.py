@@ -5,29 +5,20 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, islice
-from math import log
+from itertools import accumulate, chain
 from pathlib import Path
 
 from whoosh.index import TOC
 
 from search_index.analysis import pairs, words
+from search_index.bitmaps import Order
+from search_index.index import MOST_READ, Shown
 from search_index.port import SearchPage, SimilarHit, Sort
 from search_index.query import Span
 from search_index.spelling import Gap
 from search_index.whoosh_engine.files import SharedStorage
-from search_index.whoosh_engine.postings import positions
 from search_index.whoosh_engine.schema import SCHEMA
-from search_index.whoosh_engine.segment import Run, Segment, Shown
-
-Place = tuple[int, float]
-"""Documents, and what it is worth to be among them."""
-
-MOST_GROUPS = 500
-"""Groups of hits of equal score; what would split them further no longer counts for the order."""
-
-MOST_READ = 1500
-"""Texts of each segment that are read through for a word with an unknown character."""
+from search_index.whoosh_engine.segment import Run, Segment
 
 _COMMIT = re.compile(r"_MAIN_([0-9]+)\.toc")
 
@@ -49,29 +40,6 @@ def load(path: Path, commit: int, known: Mapping[str, Segment]) -> tuple[dict[st
     return segments, Snapshot(tuple(segments.values()), [part.deleted_docs() for part in parts])
 
 
-class Order:
-    """The documents in one order, the best first."""
-
-    def __init__(self, runs: Sequence[Run]) -> None:
-        self._keys = list(chain.from_iterable(run.keys for run in runs))
-        offsets = accumulate((len(run.keys) for run in runs), initial=0)
-        sorted_runs = ([offset + number for number in run.numbers] for offset, run in zip(offsets, runs, strict=False))
-        self._sequence = sorted(chain.from_iterable(sorted_runs), key=self._keys.__getitem__, reverse=True)
-
-    def stretch(self, bits: int, start: int, count: int) -> list[int]:
-        """Return ``count`` documents of the set from place ``start`` on.
-
-        Walking along the order is quick for a big set, sorting the set for a small one; the limit is where both
-        took the same time.
-        """
-        size, found = len(self._sequence), bits.bit_count()
-        if found * found < (start + count) * size // 3:
-            return sorted(positions(bits), key=self._keys.__getitem__, reverse=True)[start : start + count]
-        flags = bits.to_bytes(size // 8 + 1, "little")
-        walk = (number for number in self._sequence if flags[number >> 3] >> (number & 7) & 1)
-        return list(islice(walk, start, start + count))
-
-
 class Snapshot:
     """The index at one commit. Documents are numbered through all segments; sets of them are integers."""
 
@@ -86,6 +54,13 @@ class Snapshot:
         for offset, numbers in zip(self._offsets, deleted, strict=False):
             for number in numbers:
                 self.live ^= 1 << (offset + number)
+
+    def prepare(self, terms: Iterable[str]) -> None:
+        """Do nothing: everything is at hand."""
+
+    def each_of(self, field: str, terms: Iterable[str]) -> dict[str, int]:
+        """Return for each of the terms the documents that have it in the field."""
+        return {term: self.any_of(field, [term]) for term in terms}
 
     def any_of(self, field: str, terms: Iterable[str]) -> int:
         """Return the documents with one of the terms in the field."""
@@ -113,9 +88,11 @@ class Snapshot:
         """Return the documents that have the term in one field of their own: title, number, person or place."""
         return self._join([segment.in_field(field, term) for segment in self._segments]) & self.containing(term)
 
-    def has_grams(self, term: str) -> bool:
-        """Tell whether there may be a document with the term."""
-        return any(all(segment.bits("gram", pair) for pair in pairs(term)) for segment in self._segments)
+    def possible(self, terms: Iterable[str]) -> Iterator[str]:
+        """Yield those of the terms of which there may be a document."""
+        for term in terms:
+            if any(all(segment.bits("gram", pair) for pair in pairs(term)) for segment in self._segments):
+                yield term
 
     def filling(self, gap: Gap, readable: int) -> dict[str, int]:
         """Return what stands in a gap of a word, and in which documents."""
@@ -126,22 +103,18 @@ class Snapshot:
                 found[whole] = found.get(whole, 0) | bits << offset
         return found
 
+    def latin_words(self, near: str) -> list[str]:  # noqa: ARG002 - reading them all takes no longer than choosing
+        """Return the words and model numbers of the index in Latin letters and digits."""
+        return self._latin_words
+
     @cached_property
-    def latin_words(self) -> list[str]:
-        """The words and model numbers of the index in Latin letters and digits."""
+    def _latin_words(self) -> list[str]:
         return sorted({word for segment in self._segments for word in segment.latin_words})
 
     def within(self, span: Span) -> int:
         """Return the documents whose day or benefit lies in a span."""
         parts = [segment.within(span) for segment in self._segments]
         return self._join(parts)
-
-    def with_values(self, facet: str, values: Iterable[str]) -> int:
-        """Return the documents with one of the values of the facet."""
-        found = 0
-        for value in values:
-            found |= self.facets.get(facet, {}).get(value, 0)
-        return found
 
     @cached_property
     def facets(self) -> Mapping[str, Mapping[str, int]]:
@@ -157,44 +130,22 @@ class Snapshot:
     @cached_property
     def newest(self) -> Order:
         """The documents by the day of filing."""
-        return Order([segment.newest for segment in self._segments])
+        return _joined([segment.newest for segment in self._segments])
 
     @cached_property
     def dearest(self) -> Order:
         """The documents by benefit."""
-        return Order([segment.dearest for segment in self._segments])
+        return _joined([segment.dearest for segment in self._segments])
 
     @cached_property
     def best(self) -> Order:
         """The documents by what their reviews came to."""
-        return Order([segment.best for segment in self._segments])
+        return _joined([segment.best for segment in self._segments])
 
-    def ranked(self, hits: int, clauses: Iterable[tuple[int, Sequence[Place]]]) -> list[tuple[float, int]]:
-        """Part ``hits`` into groups of equal score, best first.
-
-        A clause is the documents it found and the places that tell them apart: each splits every group in two, by an
-        AND. What is rare counts more.
-        """
-        groups = [(0.0, hits)]
-        for bits, places in clauses:
-            rarity = log(1 + self._offsets[-1] / (1 + bits.bit_count()))
-            for place, worth in places:
-                if len(groups) > MOST_GROUPS:
-                    break
-                groups = list(_split(groups, place, worth * rarity))
-        return sorted(groups, key=lambda group: -group[0])
-
-    def top(self, groups: Sequence[tuple[float, int]], sort: Sort, start: int, count: int) -> list[tuple[float, int]]:
-        """Return score and number of ``count`` documents from place ``start`` on."""
+    def stretch(self, sort: Sort, bits: int, start: int, count: int) -> list[int]:
+        """Return ``count`` of the documents from place ``start`` on: by benefit, by score, or else the newest first."""
         order = self.dearest if sort is Sort.BENEFIT else self.best if sort is Sort.SCORE else self.newest
-        found: list[tuple[float, int]] = []
-        for score, bits in groups:
-            size = bits.bit_count()
-            if start < size and len(found) < count:
-                stretch = order.stretch(bits, start, count - len(found))
-                found += [(score, number) for number in stretch]
-            start = max(0, start - size)
-        return found
+        return order.stretch(bits, start, count)
 
     def locate(self, proposal_id: int) -> int | None:
         """Return the number of the live document of a proposal."""
@@ -209,10 +160,9 @@ class Snapshot:
         segment, within = self._find(number)
         return segment.proposal_ids[within]
 
-    def shown(self, number: int) -> Shown:
-        """Return the document's own words."""
-        segment, within = self._find(number)
-        return segment.shown(within)
+    def shown(self, numbers: Iterable[int]) -> list[Shown]:
+        """Return the documents' own words, in the same order."""
+        return [segment.shown(within) for segment, within in map(self._find, numbers)]
 
     def revisions(self) -> dict[int, int]:
         """Return proposal id -> revision of all live documents."""
@@ -238,10 +188,9 @@ class Snapshot:
         return self._segments[place], number - self._offsets[place]
 
 
-def _split(groups: Iterable[tuple[float, int]], place: int, worth: float) -> Iterator[tuple[float, int]]:
-    for score, bits in groups:
-        inside = bits & place
-        if inside:
-            yield score + worth, inside
-        if inside != bits:
-            yield score, bits & ~place
+def _joined(runs: Sequence[Run]) -> Order:
+    keys = list(chain.from_iterable(run.keys for run in runs))
+    offsets = accumulate((len(run.keys) for run in runs), initial=0)
+    sorted_runs = ([offset + number for number in run.numbers] for offset, run in zip(offsets, runs, strict=False))
+    key = keys.__getitem__
+    return Order(key, sorted(chain.from_iterable(sorted_runs), key=key, reverse=True), most=len(keys))

@@ -13,9 +13,10 @@ from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
 from search_index.port import FreshIndex, SearchDocument, SearchError
+from search_index.terms import TERM_FIELDS, terms_of, text_of
 from search_index.whoosh_engine.files import IndexFiles, SharedStorage
 from search_index.whoosh_engine.postings import BitmapCodec, PostingPool, numbers
-from search_index.whoosh_engine.schema import SCHEMA, TERM_FIELDS, fields_of, terms_of
+from search_index.whoosh_engine.schema import SCHEMA, fields_of
 from search_index.whoosh_engine.snapshot import latest_commit, load
 
 SMALL = 128
@@ -146,7 +147,7 @@ def _open_writer(path: Path) -> Any:  # noqa: ANN401 - Whoosh has no types
 
 
 def _add(writer: Any, document: SearchDocument) -> None:  # noqa: ANN401 - Whoosh has no types
-    for field, terms in terms_of(document).items():
+    for field, terms in terms_of(document, text_of(document)).items():
         writer.pool.add(field, terms, writer.docnum)
     writer.add_document(**fields_of(document))
 

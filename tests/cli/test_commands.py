@@ -43,6 +43,11 @@ def test_a_setting_that_cannot_work_is_one_line(studio: Run) -> None:
     assert said.strip() == "Error: STUDIO_TIMEZONE is no known time zone: 'Mars/Base'"
 
 
+def test_an_index_in_postgresql_needs_a_database_there(studio: Run) -> None:
+    said = studio("init", code=1, STUDIO_SEARCH="postgresql").stderr
+    assert said.strip() == "Error: STUDIO_SEARCH=postgresql needs STUDIO_DATABASE_URL to be postgresql+psycopg://…"
+
+
 def test_settings_show_meaning_but_no_secret(studio: Run) -> None:
     said = studio(
         "settings", STUDIO_SECRET_KEY="topsecret", STUDIO_DATABASE_URL="postgresql+psycopg://u:word@h/d"
@@ -210,12 +215,28 @@ def test_a_backup_moves_a_site_to_postgresql(
     with engine.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
     engine.dispose()
-    there = {"STUDIO_DATA": str(tmp_path / "pg"), "STUDIO_DATABASE_URL": postgresql_cluster.url(name)}
+    there = {
+        "STUDIO_DATA": str(tmp_path / "pg"),
+        "STUDIO_DATABASE_URL": postgresql_cluster.url(name),
+        "STUDIO_SEARCH": "postgresql",
+    }
     studio("restore", str(kept), **there)
+    _searches_in_the_database(studio, there)
     studio("backup", str(tmp_path / "pg.zip"), **there)
     assert contents(tmp_path / "pg.zip") == contents(kept)
     # New rows go on counting where the old ones ended.
     studio("users", "create-admin", "--employee-no", "999999", "--name", "新管理", typed="long-enough-2026\n", **there)
+
+
+def _searches_in_the_database(studio: Run, there: dict[str, str]) -> None:
+    """All commands that know of the index."""
+    found = studio("search", "中心架托瓦", "--json", **there).stdout.splitlines()
+    assert json.loads(found[0])["key"] == "P001"
+    assert "agree" in studio("index", "check", **there).stdout
+    studio("index", "rebuild", **there)
+    studio("init", **there)
+    assert "index     1" in studio("doctor", code=1, **there).stdout  # for no worker runs
+    assert not (Path(there["STUDIO_DATA"]) / "index").exists()
 
 
 def test_damaged_and_foreign_files_are_no_backups(studio: Run, tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from studio.domain.periods import Month
 from studio.jobs.outbox import Courier
 from studio.operations import digest
 from studio.settings import Settings
-from tests.conftest import Clock, on_both_databases
+from tests.conftest import Clock, with_both_engines
 from tests.files import samples
 from tests.journeys.conftest import FINANCE, LEAD, MATE, STRANGER, WORKER, Firm
 from tests.journeys.visitor import Visitor
 from tests.support.relay import Relay
 
-pytestmark = on_both_databases
+pytestmark = with_both_engines
 
 TITLE = "导卫板加限位块，换辊不再打滑"
 PROBLEM = "三号轧机换辊时导卫板老往左边跑，一个班要停两回，每回二十分钟。"

@@ -1,15 +1,15 @@
 """Documents for tests, and a search so slow and plain that it must be right."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from search_index.analysis import fold
+from search_index.analysis import fold, grams, pairs
 from search_index.documents import EVERYBODY
 from search_index.port import SearchDocument, SearchEngine, SearchPage, SearchQuery
-from search_index.query import parse
+from search_index.query import Field, Measure, Query, Span, Term, parse
+from search_index.terms import text_of
 
 READER = frozenset({EVERYBODY, "person:1"})
 
@@ -82,8 +82,9 @@ def answer_of(page: SearchPage) -> Answer:
 
 
 def slow_answer(documents: Iterable[SearchDocument], query: SearchQuery) -> Answer:
-    """Read every document, one after the other."""
-    readable = [each for each in documents if each.audience & query.audience and _says(each, query.text)]
+    """Read every document, one after the other. For queries of which all words are quoted: these mean just that."""
+    asked = parse(query.text)
+    readable = [each for each in documents if each.audience & query.audience and _fulfils(each, asked)]
     found = [each for each in readable if _passes(each, query)]
     facets: dict[str, dict[str, int]] = {}
     for name in {name for each in readable for name in each.facets}:
@@ -94,10 +95,21 @@ def slow_answer(documents: Iterable[SearchDocument], query: SearchQuery) -> Answ
     return Answer(frozenset(each.proposal_id for each in found), facets)
 
 
-def _says(each: SearchDocument, asked: str) -> bool:
-    """Tell whether a document has every quoted piece of a query, just so."""
-    text = fold(f"{each.title}\n{each.number}\n{each.body}\n{each.names}")
-    return all(fold(piece) in text for piece in re.findall('"([^"]+)"', asked))
+def _fulfils(each: SearchDocument, asked: Query) -> bool:
+    says = all(any(_says(each, term) for term in clause.ways) != clause.unwanted for clause in asked.clauses)
+    return says and not asked.empty and all(_within(each, span) for span in asked.spans)
+
+
+def _says(each: SearchDocument, term: Term) -> bool:
+    """Tell whether a document has a piece of text, just so; in a field of its own, whether it has its pairs there."""
+    own = {Field.TITLE: each.title, Field.NUMBER: each.number, Field.PERSON: each.names, Field.PLACE: each.place}
+    there = term.field is Field.TEXT or set(pairs(term.text)) <= grams(fold(own[term.field]))
+    return there and term.text in text_of(each)
+
+
+def _within(each: SearchDocument, span: Span) -> bool:
+    value = int(each.filed_at.timestamp()) if span.measure is Measure.FILED else each.benefit
+    return (span.low is None or span.low <= value) and (span.high is None or value <= span.high)
 
 
 def _passes(each: SearchDocument, query: SearchQuery, but: str = "") -> bool:

@@ -40,6 +40,8 @@ def archive(engine: SearchEngine) -> SearchEngine:
         ("轴承", {2, 3}),
         ("轴承 红钢", {2}),
         ("轴承 托瓦", set()),
+        ('"worn bearings"', {2}),
+        ('"bearings worn"', set()),
         ("轴", {2, 3}),
         ("辊", {1}),
     ],

@@ -19,7 +19,7 @@ def archive(engine: SearchEngine) -> SearchEngine:
             1, "天车减速箱漏油处理", "油封换成双唇的，M16×60螺栓重新打力矩。", names="王建国 002906", benefit=50_000
         ),
         document(2, "行车轨道压板松动", "PLC 6ES7 1214C 报警。", names="李重阳 003799", benefit=800),
-        document(3, "导卫轮油气管断油", "Replaced the bearings twice; 阀门DN150。", names="单于飞 007439"),
+        document(3, "导卫轮油气管断油", "Replaced the bearings twice; 阀门DN150。MAG 焊补。", names="单于飞 007439"),
     )
 
 
@@ -28,6 +28,7 @@ def archive(engine: SearchEngine) -> SearchEngine:
     [
         ("行车", [2, 1]),  # as typed first, then the synonym
         ("桥式起重机", [2, 1]),
+        ("活性气体保护焊", [3]),  # the synonym has a space in it
         ("行车减速机", [1]),  # both words of a longer one by their synonyms
         ("漏油减速箱", [1]),  # the same words in another order
         ("6ES71214C", [2]),
@@ -104,6 +105,11 @@ def test_a_proposed_spelling_never_betrays_what_the_reader_may_not_see(engine: S
 def test_who_may_not_see_the_exact_hit_is_still_shown_the_near_ones(engine: SearchEngine) -> None:
     put(engine, document(1, "轴成", audience=["person:9"]), document(2, "轴承"))
     assert find(engine, "轴成") == [2]
+
+
+def test_a_hidden_word_of_the_same_sound_does_not_end_the_guessing(engine: SearchEngine) -> None:
+    put(engine, document(1, "导卫轮", audience=["person:9"]), document(2, "导土轮"))
+    assert find(engine, "导位轮") == [2]
 
 
 def test_more_is_found_but_not_shown(engine: SearchEngine) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from search_index.bitmaps import positions
 from search_index.port import IndexBusy, SearchError, SearchUnavailable
 from search_index.whoosh_engine import WhooshEngine
-from search_index.whoosh_engine.postings import FEW, decode, encode, numbers, positions
+from search_index.whoosh_engine.postings import FEW, decode, encode, numbers
 from tests.search_index.documents import change, document, find, put
 
 

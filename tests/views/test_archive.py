@@ -12,13 +12,15 @@ from search_index.sync import sync
 from studio.jobs import reading
 from studio.services import Services
 from studio.transactions import writing
-from tests.conftest import on_both_databases
+from tests.conftest import with_both_engines
 from tests.factories import stories
 from tests.factories.documents import attached
 from tests.factories.world import World
 from tests.support.pages import PageClient, main_text, parse, text_of
 from tests.support.people import sign_in_as
 from tests.support.statements import listening
+
+pytestmark = with_both_engines
 
 
 @pytest.fixture
@@ -50,7 +52,6 @@ def three(session: Session, world: World, services: Services) -> list[Proposal]:
     return found
 
 
-@on_both_databases
 def test_two_characters_find_it_and_are_marked(three: list[Proposal], world: World, client: FlaskClient):
     sign_in_as(client, world.mate)
     page = client.get("/archive?q=天车").text
@@ -59,7 +60,6 @@ def test_two_characters_find_it_and_are_marked(three: list[Proposal], world: Wor
     assert "天车图纸不外传" not in page
 
 
-@on_both_databases
 def test_confidential_ones_are_found_by_those_who_may_read_them(
     three: list[Proposal], world: World, client: FlaskClient
 ):
@@ -76,7 +76,6 @@ def with_documents(session: Session, services: Services, *documents: tuple[Propo
     sync(session, services.search)
 
 
-@on_both_databases
 def test_what_was_found_in_a_file_only_says_in_which_and_where(
     session: Session, three: list[Proposal], world: World, services: Services, client: FlaskClient
 ):
@@ -96,7 +95,6 @@ def _page(client: FlaskClient, person: Person, address: str) -> str:
     return client.get(address).text
 
 
-@on_both_databases
 def test_a_file_never_finds_what_hides_its_names(
     session: Session, three: list[Proposal], world: World, services: Services, client: FlaskClient
 ):
@@ -161,7 +159,6 @@ def test_no_address_breaks_the_page(three: list[Proposal], world: World, client:
     assert "<script>alert" not in answer.text
 
 
-@on_both_databases
 @pytest.mark.parametrize(
     "query", ["", "?q=天车", "?q=天车+空调", "?q=天车&year=2026", "?unit=1&kind=x&theme=safety&state=under_review",
               "?q=%00%25_", "?studio=abc", "?unit=x&year=y", "?sort=benefit"]

@@ -1,15 +1,15 @@
 """Which documents are like a text: those that share most of the words that tell what it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from heapq import nlargest
 from math import log
 
 from search_index.analysis import fold, words
-from search_index.port import SimilarHit
-from search_index.whoosh_engine.snapshot import Snapshot
+from search_index.index import Index
+from search_index.port import SimilarHit, Sort
 
 ANSWERS_KEPT = 200
-"""Answers remembered until the next commit, some 20 kB each: the first page of the archive is asked for all day."""
+"""Answers remembered until the next commit, some kilobytes each."""
 
 TELLING_WORDS = 40
 """How many of a text's rarest words are compared for likeness."""
@@ -29,9 +29,7 @@ COMMON, FEW = 20, 10
 """A word in more than 1/COMMON of all documents says nothing about likeness, unless it is in FEW or fewer."""
 
 
-def similar(
-    index: Snapshot, text: str, audience: frozenset[str], limit: int, but: int | None
-) -> tuple[SimilarHit, ...]:
+def similar(index: Index, text: str, audience: frozenset[str], limit: int, but: int | None) -> tuple[SimilarHit, ...]:
     """Answer as before if somebody who may read the same has asked the same of this commit."""
     readable = index.live & index.any_of("audience", audience)
     own = index.locate(but) if but is not None else None
@@ -46,31 +44,42 @@ def similar(
     return known
 
 
-def _likeness(index: Snapshot, text: str, readable: int, limit: int) -> tuple[SimilarHit, ...]:
-    having = {word: index.any_of("word", [word]) & readable for word in words(fold(text)) if _tells(word)}
-    count = index.live.bit_count()
-    rarity = {
-        word: round(FINENESS * log(1 + count / bits.bit_count()))
-        for word, bits in having.items()
-        if bits and bits.bit_count() <= max(FEW, count // COMMON)
+def _likeness(index: Index, text: str, readable: int, limit: int) -> tuple[SimilarHit, ...]:
+    telling = filter(_tells, words(fold(text)))
+    having = {word: bits & readable for word, bits in index.each_of("word", telling).items()}
+    rarity = _rarest(having, index.live.bit_count())
+    tally = Tally((having[word], worth) for word, worth in rarity.items())
+    shared = {
+        number: tuple(word for word in rarity if having[word] >> number & 1) for number in _best(index, tally, limit)
     }
-    telling = nlargest(TELLING_WORDS, rarity, key=lambda word: (rarity[word], word))
-    tally = Tally((having[word], rarity[word]) for word in telling)
-    total = sum(rarity[word] for word in telling)
-    found = []
-    for number in tally.best(limit):
-        shared = tuple(word for word in telling if having[word] >> number & 1)
-        found.append((sum(rarity[word] for word in shared), number, shared))
+    scores = {number: sum(rarity[word] for word in words) for number, words in shared.items()}
+    best = sorted(scores, key=scores.__getitem__, reverse=True)
     return tuple(
         SimilarHit(
             proposal_id=index.proposal_id(number),
-            number=index.shown(number).number,
-            title=index.shown(number).title,
-            score=round(score / total, 3),
-            shared=shared,
+            number=shown.number,
+            title=shown.title,
+            score=round(scores[number] / sum(rarity.values()), 3),
+            shared=shared[number],
         )
-        for score, number, shared in sorted(found, reverse=True)
+        for number, shown in zip(best, index.shown(best), strict=True)
     )
+
+
+def _rarest(having: Mapping[str, int], size: int) -> dict[str, int]:
+    """Return the most telling words and how rare they are among the ``size`` documents, the rarest first."""
+    known = {
+        word: count for word, bits in having.items() if 0 < (count := bits.bit_count()) <= max(FEW, size // COMMON)
+    }
+    rarity = {word: round(FINENESS * log(1 + size / count)) for word, count in known.items()}
+    return {word: rarity[word] for word in nlargest(TELLING_WORDS, rarity, key=lambda word: (rarity[word], word))}
+
+
+def _best(index: Index, tally: "Tally", limit: int) -> list[int]:
+    """Return the documents with the largest sums; of equal ones the newest."""
+    sure, equal = tally.best(limit)
+    best = index.stretch(Sort.NEWEST, sure, 0, limit)
+    return [*best, *index.stretch(Sort.NEWEST, equal, 0, limit - len(best))]
 
 
 class Tally:
@@ -87,8 +96,8 @@ class Tally:
                 if weight >> place & 1:
                     self._add(documents, place)
 
-    def best(self, limit: int) -> list[int]:
-        """Return the documents of the largest sums above zero; of equal ones the latest."""
+    def best(self, limit: int) -> tuple[int, int]:
+        """Return the documents of the largest sums above zero, ``limit`` at most, and those equal in the last place."""
         sure, open_ = 0, 0
         for digit in self._digits:
             open_ |= digit
@@ -98,8 +107,7 @@ class Tally:
             else:
                 sure |= open_ & digit
                 open_ &= ~digit
-        found = _latest(sure, limit)
-        return found + _latest(open_, limit - len(found))
+        return sure, open_
 
     def _add(self, carry: int, place: int) -> None:
         while carry:
@@ -107,14 +115,6 @@ class Tally:
                 self._digits += [0] * (place + 1 - len(self._digits))
             self._digits[place], carry = self._digits[place] ^ carry, self._digits[place] & carry
             place += 1
-
-
-def _latest(documents: int, limit: int) -> list[int]:
-    found: list[int] = []
-    while documents and len(found) < limit:
-        found.append(documents.bit_length() - 1)
-        documents ^= 1 << found[-1]
-    return found
 
 
 def _tells(word: str) -> bool:

@@ -12,9 +12,10 @@ import rjieba
 
 from search_index import sounds, spelling
 from search_index.analysis import bare_code, query_stem
+from search_index.index import Index
 from search_index.query import Clause, Field, Term
+from search_index.ranking import Place
 from search_index.synonyms import Synonyms
-from search_index.whoosh_engine.snapshot import Place, Snapshot
 
 NEXT_TO_NOTHING = 3
 """Documents; with fewer, less likely meanings are looked at too."""
@@ -40,7 +41,7 @@ class Found:
 class Lookup:
     """Looks clauses up for one reader; ``readable`` are the documents there are for him."""
 
-    def __init__(self, index: Snapshot, readable: int, synonyms: Synonyms) -> None:
+    def __init__(self, index: Index, readable: int, synonyms: Synonyms) -> None:
         self._index = index
         self._readable = readable
         self._synonyms = synonyms
@@ -137,17 +138,16 @@ class Lookup:
             near = dict(self._of_same_sound(term))
             yield from near.items() if near else self._with_one_unknown(term)
         else:
-            for word in spelling.misspelt(term, self._index.latin_words):
+            for word in spelling.misspelt(term, self._index.latin_words(term)):
                 yield word, self._index.containing(word)
         for other in spelling.swapped(term):
             yield other, self._index.containing(other)
 
     def _of_same_sound(self, term: str) -> Iterator[tuple[str, int]]:
-        for at, others in spelling.said_alike(term):
-            for other in others:
-                guess = term[:at] + other + term[at + 1 :]
-                if self._index.has_grams(guess) and (bits := self._index.containing(guess)):
-                    yield guess, bits
+        alike = [term[:at] + other + term[at + 1 :] for at, others in spelling.said_alike(term) for other in others]
+        for guess in self._index.possible(alike):
+            if bits := self._index.containing(guess) & self._readable:  # what is hidden must not end the guessing
+                yield guess, bits
 
     def _with_one_unknown(self, term: str) -> Iterator[tuple[str, int]]:
         for gap in spelling.gaps(term):
