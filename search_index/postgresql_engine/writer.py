@@ -21,7 +21,7 @@ PART = 50_000
 """Documents of which the bitmaps are collected before they are written, which bounds the memory it takes."""
 SAMPLE = 1000
 """The first documents tell which terms are frequent. An archive of fewer has no need to know."""
-FREQUENT_SHARE = 64
+FREQUENT_SHARE = 256
 """A term is frequent in more than one document of so many; what fewer have, GIN finds within milliseconds."""
 BUILD_MEMORY = "512MB"
 
