@@ -10,11 +10,12 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models import Base, Contributor, Decision, Event, Outcome, Proposal, ProposalState, Studio, Verb, proposal_themes
 from studio.domain.workflow import DECISIONS
+from studio.operations.importing.bulk import insert_rows
 from studio.operations.importing.legacy import LegacyProposal
 from studio.operations.numbers import next_numbers
 
@@ -82,7 +83,7 @@ def _write_proposals(session: Session, entries: Sequence[_Entry], originals: "_O
     """Write proposals and return id by number: asking afterwards is quicker than having the insert return them."""
     rows = [_proposal(entry, originals) for entry in entries]
     _let_be_repeated(session, rows)
-    _insert(session, _PROPOSALS, rows)
+    insert_rows(session, _PROPOSALS, rows)
     made = select(_PROPOSALS.c.number, _PROPOSALS.c.id).where(_PROPOSALS.c.number.in_([row["number"] for row in rows]))
     return dict(session.execute(made).all())
 
@@ -96,12 +97,7 @@ def _write_facts(session: Session, entries: Sequence[_Entry], originals: "_Origi
         for table, found in zip(FACTS, _facts(entry, originals.find(entry.proposal), studios), strict=True):
             rows[table] += [own | row for row in found]
     for table in FACTS:
-        _insert(session, table, rows[table])
-
-
-def _insert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        session.connection().execute(insert(table), rows)
+        insert_rows(session, table, rows[table])
 
 
 class _Moments:
