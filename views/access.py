@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from models import Person, Proposal, RoleGrant, Verb
-from studio.domain import permissions
+from studio.domain import permissions, relations
 from studio.domain.api_tokens import Scope
 from studio.domain.completeness import clean_text
 from studio.domain.errors import NotFound
@@ -199,7 +199,7 @@ def kept_fields() -> list[tuple[str, str]]:
 def readable_proposal(number: str, *, lock: bool = False) -> Proposal:
     """Return the proposal of this number (or ``draft-ID``). 404 if there is none the person may know of."""
     proposal = proposals.by_number(db.session, number, lock=lock)
-    if proposal is None or not permissions.reads_it(me(), proposal):
+    if proposal is None or not relations.reads_it(me(), proposal):
         raise NotFound
     return proposal
 

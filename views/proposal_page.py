@@ -26,7 +26,7 @@ from models import (
     Review,
     Verb,
 )
-from studio.domain import blinding, permissions, team, workflow
+from studio.domain import blinding, permissions, relations, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
@@ -134,7 +134,7 @@ class ProposalPage:
     def may_see_original(self) -> bool:
         """Whether the reader may know of the proposal that was there first."""
         original = self.proposal.duplicate_of
-        return original is not None and permissions.reads_it(self.reader, original)
+        return original is not None and relations.reads_it(self.reader, original)
 
     @cached_property
     def together_with(self) -> str:
@@ -162,7 +162,7 @@ class ProposalPage:
     @cached_property
     def may_follow(self) -> bool:
         """Whether the reader has to ask to be told of it."""
-        return permissions.follows_it(self.reader, self.record)
+        return relations.follows_it(self.reader, self.record)
 
     @cached_property
     def follows(self) -> bool:
@@ -177,12 +177,12 @@ class ProposalPage:
 
     def reads(self, another: Proposal) -> bool:
         """Tell whether the reader may know of another proposal too."""
-        return permissions.reads_it(self.reader, another)
+        return relations.reads_it(self.reader, another)
 
     @cached_property
     def is_author(self) -> bool:
         """Whether the reader wrote it or shares in it."""
-        return permissions.is_author(self.reader, self.record)
+        return relations.is_author(self.reader, self.record)
 
     @cached_property
     def steps(self) -> Sequence[timeline.Step]:
@@ -213,7 +213,7 @@ class ProposalPage:
     def prepared(self) -> PreparedDecision | None:
         """What is decided but not told: for those who may decide it, the coordinator, and judges who have scored."""
         unbiased = self.decisions_open or Verb.REVIEW not in self.verbs or self.own_review is not None
-        if not (unbiased and permissions.sees_prepared(self.reader, self.record)):
+        if not (unbiased and relations.sees_prepared(self.reader, self.record)):
             return None
         return prepared.of(database(), self.proposal)
 
@@ -235,14 +235,14 @@ class ProposalPage:
     @cached_property
     def hidden_reviews(self) -> int:
         """How many reviews there are that the reader may not see yet; only judges are told."""
-        if not permissions.reviews_it(self.reader, self.record):
+        if not relations.reviews_it(self.reader, self.record):
             return 0
         return len(self.proposal.reviews) - len(self.reviews)
 
     @cached_property
     def asked(self) -> Sequence[PanelSeat]:
         """Who is asked to judge it; told to those who judge and the coordinator."""
-        if not (self.reads_notes or permissions.sits_on_its_panel(self.reader, self.record)):
+        if not (self.reads_notes or relations.sits_on_its_panel(self.reader, self.record)):
             return []
         return [seat for seat in self.proposal.seats if seat.ended_at is None]
 
@@ -279,7 +279,7 @@ class ProposalPage:
     @cached_property
     def reads_notes(self) -> bool:
         """Whether the reviewers' notes are for this reader."""
-        return permissions.reads_notes(self.reader, self.record)
+        return relations.reads_notes(self.reader, self.record)
 
     @cached_property
     def notes(self) -> Sequence[Comment]:
@@ -331,7 +331,7 @@ FORMS: Mapping[Verb, type[FlaskForm]] = {
 def load(number: str, forms: Mapping[Verb, FlaskForm] | None = None) -> ProposalPage:
     """Return the page's facts. Raises NotFound if there is no proposal that the reader may know of."""
     proposal = proposals.with_its_story(database(), number)
-    if proposal is None or not permissions.reads_it(me(), proposal):
+    if proposal is None or not relations.reads_it(me(), proposal):
         raise NotFound
     shown = shown_to(me(), proposal, neutral_file_name)
     return ProposalPage(shown, me(), forms or {}, proposal)

@@ -9,7 +9,7 @@ because each of them could ask as a plain colleague.
 from enum import StrEnum
 
 from models import Person, Proposal, Role
-from studio.domain import permissions
+from studio.domain import relations
 
 
 class Unnamed(StrEnum):
@@ -31,14 +31,14 @@ def hides_names(person: Person, proposal: Proposal) -> bool:
 
 
 def _knows(person: Person, proposal: Proposal) -> bool:
-    if permissions.filed_it(person, proposal):
+    if relations.filed_it(person, proposal):
         return True
     judged_blind = proposal.blind and proposal.decided_at is None
-    coordinates = permissions.coordinates_it(person, proposal)
+    coordinates = relations.coordinates_it(person, proposal)
     by_office = coordinates or (person.has_role(Role.ADMINISTRATOR) and not proposal.anonymous)
-    if by_office and not (judged_blind and permissions.in_its_studio(person, proposal)):
+    if by_office and not (judged_blind and relations.in_its_studio(person, proposal)):
         return True
-    return permissions.is_author(person, proposal)
+    return relations.is_author(person, proposal)
 
 
 def hidden_ids(proposal: Proposal) -> frozenset[int]:
@@ -54,4 +54,4 @@ def acts_by_office(person: Person, proposal: Proposal) -> bool:
     does under his name.
     """
     hideable = proposal.anonymous or proposal.blind
-    return hideable and permissions.coordinates_it(person, proposal) and not permissions.in_its_studio(person, proposal)
+    return hideable and relations.coordinates_it(person, proposal) and not relations.in_its_studio(person, proposal)

@@ -29,7 +29,7 @@ from models import (
     StudioMembership,
     StudioRole,
 )
-from studio.domain import blinding, permissions
+from studio.domain import blinding, relations
 from studio.domain.blinding import Unnamed
 from studio.mail import outbox
 from studio.mail.messages import Message
@@ -303,7 +303,7 @@ def _tell(
             unnamed=unnamed if blinding.hides_names(person, proposal) else {},
         )
         for person in _people(session, {i for i in concerned if i is not None and i != actor_id})
-        if permissions.reads_it(person, proposal)
+        if relations.reads_it(person, proposal)
     ]
     outbox.put(session, messages, at=at, settings=services().settings)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Event, Kind, Person, Proposal, Verb
-from studio.domain import permissions
+from studio.domain import permissions, relations
 from studio.domain.errors import InvalidInput, NotAllowed, Problem
 from studio.domain.permissions import Duty
 from studio.operations import transition
@@ -39,7 +39,7 @@ def reveal(session: Session, proposal: Proposal, *, actor: Person, at: datetime)
     While it is judged blind they stay hidden until the decision all the same. Raises NotAllowed for anybody but the
     submitter, and WrongState for a draft, which only has to be saved without the tick.
     """
-    if not proposal.anonymous and permissions.is_submitter(actor, proposal):
+    if not proposal.anonymous and relations.is_submitter(actor, proposal):
         return None
     transition.require(proposal, Verb.REVEAL, actor=actor)
     with session.no_autoflush:

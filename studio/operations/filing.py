@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Contributor, Person, PreparedDecision, Proposal, ProposalState, Verb
-from studio.domain import completeness, permissions, shares
+from studio.domain import completeness, permissions, relations, shares
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import clean_line, clean_text
 from studio.domain.errors import InvalidInput, Problem, WrongState
@@ -59,7 +59,7 @@ def submit(
     Raises NotAllowed, WrongState, and InvalidInput with what is missing: ``problem_missing`` and its kind at their
     fields, ``shares_not_whole`` and its kind at ``shares``.
     """
-    if proposal.submitted_at is not None and permissions.filed_it(actor, proposal):
+    if proposal.submitted_at is not None and relations.filed_it(actor, proposal):
         return proposal
     transition.require(proposal, Verb.SUBMIT, actor=actor)
     texts = completeness.prepared(texts_of(proposal))
@@ -104,7 +104,7 @@ def _filed_with(session: Session, filing_key: str | None, actor: Person) -> Prop
         return None
     found = session.scalars(select(Proposal).where(Proposal.filing_key == filing_key).with_for_update(of=Proposal))
     proposal = found.unique().one_or_none()
-    if proposal is not None and not permissions.filed_it(actor, proposal):
+    if proposal is not None and not relations.filed_it(actor, proposal):
         permissions.require(actor, Verb.SUBMIT, proposal)
     return proposal
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Follower, Person, Proposal
-from studio.domain import permissions
+from studio.domain import relations
 from studio.domain.errors import NotAllowed
 
 
@@ -16,7 +16,7 @@ def follow(session: Session, proposal: Proposal, *, actor: Person, at: datetime)
 
     It says something of the person, not of the proposal, so it leaves no event.
     """
-    if not permissions.follows_it(actor, proposal):
+    if not relations.follows_it(actor, proposal):
         raise NotAllowed
     if session.get(Follower, (proposal.id, actor.id)) is None:
         session.add(Follower(proposal_id=proposal.id, person_id=actor.id, since=at))
@@ -38,7 +38,7 @@ def follow_instead(session: Session, repeat: Proposal, original: Proposal, *, at
     moving = [
         kept.person_id
         for kept in session.scalars(select(Follower).where(Follower.proposal_id == repeat.id))
-        if permissions.reads_it(session.get_one(Person, kept.person_id), original)
+        if relations.reads_it(session.get_one(Person, kept.person_id), original)
     ]
     new = [person_id for person_id in moving if person_id not in present | original.author_ids]
     _take_off(session, repeat, moving)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Comment, CommentVisibility, Mention, Person, Proposal
-from studio.domain import mentions, permissions
+from studio.domain import mentions, relations
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.mentions import Call
 from studio.mail import notices
@@ -76,10 +76,8 @@ def _wrong(call: Call, name: str, persons: Sequence[Person]) -> Problem | None:
 def _unreachable(proposal: Proposal, visibility: CommentVisibility, persons: Sequence[Person]) -> list[Problem]:
     """Return the one problem that names everybody who cannot read the text, if there is anybody."""
     note = visibility is CommentVisibility.NOTE
-    reads = permissions.reads_notes if note else permissions.reads_it
-    shut_out = [
-        person for person in persons if not (permissions.reads_it(person, proposal) and reads(person, proposal))
-    ]
+    reads = relations.reads_notes if note else relations.reads_it
+    shut_out = [person for person in persons if not (relations.reads_it(person, proposal) and reads(person, proposal))]
     code = "mention_no_judge" if note else "mention_no_reader"
     return [Problem(code, "body", {"people": _facts(shut_out)})] if shut_out else []
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Decision, Occasion, Person, Proposal, Role, Unit, Verb
-from studio.domain import permissions
+from studio.domain import relations
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import TITLE_LIMIT, clean_line, too_long
 from studio.domain.errors import InvalidInput, NotAllowed, Problem
@@ -26,7 +26,7 @@ def announce(
     ``times_seen`` is how often it had come when the page was made: a second click, or a colleague's, does nothing.
     Raises NotAllowed.
     """
-    if not permissions.announces(actor, occasion):
+    if not relations.announces(actor, occasion):
         raise NotAllowed
     if occasion.times != times_seen:
         return ()

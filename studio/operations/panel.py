@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from models import PanelSeat, Person, Proposal, SeatEnd, Verb
-from studio.domain import panel, permissions
+from studio.domain import panel, relations
 from studio.domain.completeness import clean_text, too_long
 from studio.domain.errors import InvalidInput, Problem
 from studio.mail import notices
@@ -83,7 +83,7 @@ def fill_empty_seats(session: Session, proposal: Proposal, *, at: datetime, toda
 def _barred(proposal: Proposal, units: dict[int, int]) -> set[int]:
     """Return who may not judge it: authors, their own team where a reward hangs on it, and who stepped aside."""
     aside = {seat.person_id for seat in proposal.seats if seat.ended_for is SeatEnd.STEPPED_ASIDE}
-    team = {person_id for person_id, unit_id in units.items() if permissions.too_near(unit_id, proposal)}
+    team = {person_id for person_id, unit_id in units.items() if relations.too_near(unit_id, proposal)}
     return {*proposal.author_ids, *aside, *team}
 
 

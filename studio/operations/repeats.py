@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from models import Base, Contributor, Decision, Event, Outcome, Person, Proposal, ProposalState, Verb
-from studio.domain import blinding, permissions, repeats
+from studio.domain import blinding, relations, repeats
 from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.shares import Share
@@ -33,11 +33,11 @@ def original_of(
     named = session.scalars(select(Proposal).where(Proposal.number == number)).unique().one_or_none()
     if not number:
         code = "original_missing"
-    elif named is None or not permissions.reads_it(actor, named):
+    elif named is None or not relations.reads_it(actor, named):
         code = "original_unknown"
     elif code := repeats.original_problem(repeat, named):
         pass
-    elif permissions.reads_it(actor, repeats.resolved(named)):
+    elif relations.reads_it(actor, repeats.resolved(named)):
         return repeats.resolved(named)
     else:
         code = "original_unknown"
@@ -56,7 +56,7 @@ def merge_problems(repeat: Proposal, original: Proposal, given: Sequence[Share],
 
 def merge_hindrance(repeat: Proposal, original: Proposal, *, actor: Person) -> str:
     """Return why this person cannot make one of the two, as a code; empty if it can be done."""
-    if not permissions.shares_it_out(actor, original):
+    if not relations.shares_it_out(actor, original):
         return "original_elsewhere"
     return repeats.merge_hindrance(repeat, original, _judges(original))
 

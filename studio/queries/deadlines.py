@@ -22,7 +22,7 @@ from models import (
     StudioRole,
     Verb,
 )
-from studio.domain import clock, deadlines, permissions, workflow
+from studio.domain import clock, deadlines, relations, workflow
 from studio.domain.clock import Remaining, WorkCalendar
 from studio.queries import working_time
 from studio.queries.working_time import Shifts, WorkingTimes
@@ -65,7 +65,7 @@ def owing(proposal: Proposal, deadline: Deadline) -> Person | None:
     if proposal.studio is None:
         return None
     leads = [member.person for member in proposal.studio.memberships if member.role is StudioRole.LEAD]
-    lead = next((person for person in leads if person.active and not permissions.has_conflict(person, proposal)), None)
+    lead = next((person for person in leads if person.active and not relations.has_conflict(person, proposal)), None)
     return (proposal.reviewer or lead) if deadline is Deadline.ANSWER else lead
 
 

@@ -164,7 +164,7 @@ DONE_BY_ME = (Event.actor_id == ME, Event.verb.in_(JUDGING_VERBS), Event.at >= M
 
 
 def _asked_here() -> ColumnElement[bool]:
-    """Whether this person's studio owes a second opinion that he may give; see ``permissions.advises_on_it``."""
+    """Whether this person's studio owes a second opinion that he may give; see ``relations.advises_on_it``."""
     owed = and_(SecondOpinion.answered_at.is_(None), SecondOpinion.studio_id.in_(JUDGED))
     return and_(owed, func.coalesce(Proposal.studio_id, 0).not_in(MINE), ~own(), ~too_near(MY_UNIT))
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Decision, Occasion, Person, Proposal, ProposalState, Role, Unit, UnitLevel
-from studio.domain import permissions
+from studio.domain import relations
 from studio.queries.people import by_name_only
 from studio.queries.visibility import coordinated_by
 
@@ -63,7 +63,7 @@ def page_of(session: Session, person: Person) -> Sequence[Waiting]:
     return [
         Waiting(occasion, [proposal for proposal, occasion_id in waiting if occasion_id == occasion.id])
         for occasion in found
-        if permissions.announces(person, occasion)
+        if relations.announces(person, occasion)
     ]
 
 

@@ -18,7 +18,7 @@ from models import (
     Verb,
 )
 from studio.domain import deadlines as domain
-from studio.domain import permissions, routing, workflow
+from studio.domain import relations, routing, workflow
 from studio.domain.clock import WorkCalendar
 from studio.domain.deadlines import Rule
 from studio.queries import deadlines, studios, working_time
@@ -103,7 +103,7 @@ def askable(session: Session, proposal: Proposal) -> Sequence[Studio]:
 def advisers_by_studio(session: Session, proposal: Proposal) -> Mapping[int, Sequence[int]]:
     """Return who may give an opinion in each studio: its judges who did not write it and do not decide it.
 
-    Studios where nobody is free are left out. The same rule as ``permissions.advises_on_it``.
+    Studios where nobody is free are left out. The same rule as ``relations.advises_on_it``.
     """
     deciding = {member.person_id for member in proposal.studio.memberships} if proposal.studio else set()
     statement = (
@@ -114,7 +114,7 @@ def advisers_by_studio(session: Session, proposal: Proposal) -> Mapping[int, Seq
     )
     found: defaultdict[int, list[int]] = defaultdict(list)
     for studio_id, person_id, unit_id in session.execute(statement):
-        barred = person_id in deciding or person_id in proposal.author_ids or permissions.too_near(unit_id, proposal)
+        barred = person_id in deciding or person_id in proposal.author_ids or relations.too_near(unit_id, proposal)
         if not barred:
             found[studio_id].append(person_id)
     return found

@@ -28,7 +28,7 @@ _TODAY = bindparam("today", type_=Date)
 
 
 def too_near(unit_id: int | SQLCoreOperations[int]) -> ColumnElement[bool]:
-    """Return ``permissions.too_near`` as a condition on Proposal; never NULL, so it may be negated."""
+    """Return ``relations.too_near`` as a condition on Proposal; never NULL, so it may be negated."""
     claimed = func.coalesce(Proposal.claimed_benefit, 0)
     return and_(func.coalesce(Proposal.unit_id, 0) == unit_id, claimed > OWN_TEAM_LIMIT)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from models import Criterion, Person, Proposal, Review, RubricVersion
-from studio.domain import permissions, scoring, workflow
+from studio.domain import relations, scoring, workflow
 from studio.queries import rubrics
 
 
@@ -40,13 +40,13 @@ def may_see_reviews(person: Person, proposal: Proposal) -> bool:
     """
     if proposal.state not in workflow.OPEN and proposal.decisions:
         return True
-    if permissions.is_author(person, proposal):
+    if relations.is_author(person, proposal):
         return False
     if review_of(person, proposal) is not None:
         return True
-    if permissions.decides_it(person, proposal) and not permissions.sits_on_its_panel(person, proposal):
+    if relations.decides_it(person, proposal) and not relations.sits_on_its_panel(person, proposal):
         return True
-    return permissions.coordinates_it(person, proposal) and not permissions.reviews_it(person, proposal)
+    return relations.coordinates_it(person, proposal) and not relations.reviews_it(person, proposal)
 
 
 def reviews_shown_to(person: Person, proposal: Proposal) -> Sequence[Review]:

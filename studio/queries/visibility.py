@@ -1,6 +1,6 @@
 """The one visibility filter. Every list, search, count, export and mail uses it.
 
-``studio.domain.permissions.reads_it`` says the same of a single proposal in hand; a test holds the two together.
+``studio.domain.relations.reads_it`` says the same of a single proposal in hand; a test holds the two together.
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AttachmentRole, Person, Proposal, ProposalState, Recommendation, Verb
-from studio.domain import permissions
+from studio.domain import permissions, relations
 from studio.domain.clock import WorkCalendar
 from studio.domain.workflow import DECISIONS
 from studio.operations import deciding, filing, implementation, reviewing, routing, team
@@ -57,7 +57,7 @@ class Replay:
 
     def _act(self, step: Step, verb: Verb, actor: Person) -> None:
         proposal, session, facts = self._proposals[step.key], self._session, step.facts
-        if verb in JUDGING and permissions.has_conflict(actor, proposal):
+        if verb in JUDGING and relations.has_conflict(actor, proposal):
             if verb in {Verb.REVIEW, Verb.NOTE}:
                 return  # of his own team, with a large reward: he leaves it to the others
             actor = self._free_to_judge(verb, proposal)

@@ -15,7 +15,7 @@ from models import (
     StudioRole,
     Verb,
 )
-from studio.domain import permissions
+from studio.domain import permissions, relations
 from studio.domain.errors import NotAllowed
 from studio.domain.permissions import Duty
 from studio.transactions import writing
@@ -99,18 +99,18 @@ def test_a_confidential_one_is_for_those_near_it(session, people, proposal):
     with writing(session):
         proposal.confidential = True
     near = {"worker", "mate", "lead", "reviewer", "second_reviewer", "coordinator"}
-    assert {name for name, person in people.items() if permissions.reads_it(person, proposal)} == near
+    assert {name for name, person in people.items() if relations.reads_it(person, proposal)} == near
     assert who_may(people, Verb.COMMENT, proposal) == near
 
 
 def test_a_draft_is_its_authors_alone(session, world, people):
     proposal = draft(session, world)
-    assert {name for name, person in people.items() if permissions.reads_it(person, proposal)} == {"worker"}
+    assert {name for name, person in people.items() if relations.reads_it(person, proposal)} == {"worker"}
 
 
 def test_a_draft_that_was_given_up_stays_its_authors(session, world, people):
     proposal = draft(session, world, state=ProposalState.WITHDRAWN)
-    assert {name for name, person in people.items() if permissions.reads_it(person, proposal)} == {"worker"}
+    assert {name for name, person in people.items() if relations.reads_it(person, proposal)} == {"worker"}
     assert who_may(people, Verb.REOPEN, proposal) == set()
 
 
@@ -156,9 +156,9 @@ class TestConflictOfInterest:
 
 
 def test_whoever_reads_it_may_follow_it_but_those_who_are_told_anyway(session, world, people, proposal):
-    follow = {name for name, person in people.items() if permissions.follows_it(person, proposal)}
+    follow = {name for name, person in people.items() if relations.follows_it(person, proposal)}
     assert follow == set(people) - {"worker", "mate"}
-    assert not any(permissions.follows_it(person, draft(session, world)) for person in people.values())
+    assert not any(relations.follows_it(person, draft(session, world)) for person in people.values())
 
 
 class TestTheTeamLeader:
@@ -201,7 +201,7 @@ class TestTheTeamLeader:
 
     def test_he_reads_a_confidential_one_that_he_has_in_hand(self, session, world, people):
         proposal = self.with_the_team(session, world, confidential=True)
-        readers = {name for name, person in people.items() if permissions.reads_it(person, proposal)}
+        readers = {name for name, person in people.items() if relations.reads_it(person, proposal)}
         assert readers == {"worker", "leader", "coordinator"}
 
 
@@ -274,7 +274,7 @@ class TestTheStudioThatWasAsked:
 
     def test_reads_what_is_confidential(self, people, asked):
         near = {"worker", "mate", "lead", "reviewer", "second_reviewer", "coordinator"}
-        readers = {name for name, person in people.items() if permissions.reads_it(person, asked)}
+        readers = {name for name, person in people.items() if relations.reads_it(person, asked)}
         assert readers == near | {"other_lead", "other_reviewer"}
 
     @pytest.mark.parametrize("verb", [Verb.GIVE_OPINION, Verb.DECLINE_OPINION])

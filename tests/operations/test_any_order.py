@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import CongressAnswer, Contributor, Decision, Person, Proposal, ProposalState, Recommendation, Verb
-from studio.domain import permissions, workflow
+from studio.domain import permissions, relations, workflow
 from studio.domain.errors import DomainError
 from studio.operations import (
     congress,
@@ -141,7 +141,7 @@ def _try(session: Session, number: str, verb: Verb, actor: Person, at: datetime)
             proposal = by_number(session, number, lock=True)
             assert proposal is not None
             before = len(proposal.events)
-            own = permissions.is_author(actor, proposal)
+            own = relations.is_author(actor, proposal)
             ACTS[verb](session, proposal, actor, at)
             assert not (own and verb in JUDGING), "nobody judges his own"
             assert len(proposal.events) >= before

@@ -14,7 +14,7 @@ from models import (
     StudioMembership,
     StudioRole,
 )
-from studio.domain import permissions
+from studio.domain import relations
 from studio.queries.visibility import visible_to
 from studio.transactions import writing
 from tests.conftest import on_both_databases
@@ -45,7 +45,7 @@ def test_the_filter_says_the_same_as_the_rule_for_a_random_firm(session, world):
     session.expire_all()
     proposals = session.scalars(select(Proposal)).all()
     for person in session.scalars(select(Person)).unique():
-        assert seen_by(session, person) == {p.id for p in proposals if permissions.reads_it(person, p)}
+        assert seen_by(session, person) == {p.id for p in proposals if relations.reads_it(person, p)}
 
 
 def _random_proposal(chance, world, people, units, serial):

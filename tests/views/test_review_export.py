@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Proposal, Review, ReviewExport
 from studio import workbooks
-from studio.domain.permissions import reads_it
+from studio.domain.relations import reads_it
 from studio.queries import proposals
 from studio.queries import review_export as queries
 from studio.queries.review_export import Period
