@@ -90,7 +90,7 @@ def _save(calendar_id: int | None) -> ResponseReturnValue:
         show_problems(form, refusal)
         shown = _calendar(calendar_id) if calendar_id is not None else None
         return render_template("working_time/calendar.html", form=form, calendar=shown), 422
-    tell(_("The calendar is kept. What is open keeps its dates until you count it anew."))
+    tell(_("The calendar is kept. What is open keeps its dates until you recount it."))
     return redirect(url_for("working_time.index"))
 
 

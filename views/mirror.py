@@ -109,6 +109,6 @@ def _fates() -> dict[Fate, str]:
     return {
         Fate.REOPENED: _("taken up again"),
         Fate.ACCEPTED: _("taken up again and accepted"),
-        Fate.FILED_ANEW: _("filed anew by others and accepted"),
+        Fate.FILED_ANEW: _("filed again by others and accepted"),
         Fate.IN_USE: _("in use elsewhere, with a checked benefit"),
     }

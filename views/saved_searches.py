@@ -41,7 +41,7 @@ def keep() -> ResponseReturnValue:
     except InvalidInput as refusal:
         tell(str(problem_sentence(refusal.problems[0])), "danger")
         return redirect(url_for(".index"))
-    tell(_("Kept as “%(name)s”. What it finds anew stands in the monthly digest and among your searches.", name=kept))
+    tell(_("Kept as “%(name)s”. Your list of searches and the monthly digest tell you what is new in it.", name=kept))
     return redirect(asked.address(url_for("archive.index")))
 
 

@@ -94,7 +94,7 @@ def test_what_became_of_what_i_refused(session: Session, world: World, client: F
     text = mirror(client, world.reviewer)
     assert "申诉过的" in text
     assert "taken up again" in text
-    assert "filed anew by others and accepted" in text
+    assert "filed again by others and accepted" in text
     assert str(later.number) in text
     assert "没有下文的" not in text
     at = world.at + timedelta(days=2, hours=1)
