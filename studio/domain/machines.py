@@ -86,7 +86,7 @@ class _Folded:
 
 def key_of(text: str) -> str:
     """Return a code or name as it is compared: without case, width, spaces and hyphens; ``3#`` and ``3号`` are one."""
-    return _GONE.sub("", _even(text))
+    return _even(_GONE.sub("", _even(text)))
 
 
 def leads_back(key: str, above: Mapping[str, str]) -> bool:
@@ -143,7 +143,9 @@ class Directory:
 
 
 def _even(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().replace("#", "号")
+    """Compose once more after folding: a few small letters fold into a letter and its accent."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", folded).replace("#", "号")
 
 
 def _folded(text: str) -> _Folded:

@@ -117,6 +117,7 @@ VERBS = {
     Verb.STEP_ASIDE: lazy_gettext("Let somebody else judge it"),
     Verb.REVEAL: lazy_gettext("Show the names"),
     Verb.ESCALATE: lazy_gettext("The answer is late"),
+    Verb.RESCHEDULE: lazy_gettext("What it waited for is off the list"),
     Verb.REQUEST_OPINION: lazy_gettext("Ask for a second opinion"),
     Verb.GIVE_OPINION: lazy_gettext("Give a second opinion"),
     Verb.DECLINE_OPINION: lazy_gettext("Give no second opinion"),

@@ -261,7 +261,6 @@ def test_code_and_names_of_the_machine_are_found_and_a_new_name_too(
 
     with writing(session):
         made.name_zh = "摆式飞剪"
-    assert session.get_one(Proposal, proposal.id).indexed_revision is None
-    sync.sync(session, services.search)
+    assert sync.sync(session, services.search) == 1
     assert hits(services, world, "设备:摆式飞剪") == {proposal.number}
     assert hits(services, world, "设备:倍尺飞剪") == set()
