@@ -98,6 +98,8 @@ def fts5(archive: Sequence[SearchDocument], directory: Path) -> Search:
     def search(asked: Asked) -> int:
         text, year = asked
         wanted = [pair for term in terms_of(text) for pair in pairs(term)] + ([f"year={year}"] if year else [])
+        if not wanted:
+            return 0
         query = " AND ".join(f'"{_spelt(term)}"' for term in wanted)
         database.execute("SELECT rowid FROM proposal(?) ORDER BY rank LIMIT ?", (query, PAGE)).fetchall()
         return int(database.execute("SELECT count(*) FROM proposal(?)", (query,)).fetchone()[0])
@@ -132,6 +134,8 @@ def like(archive: Sequence[SearchDocument], directory: Path) -> Search:
     def search(asked: Asked) -> int:
         text, year = asked
         terms = terms_of(text)
+        if not terms and not year:
+            return 0
         where = " AND ".join(["text LIKE ? ESCAPE '~'"] * len(terms) + ["year = ?"] * bool(year))
         values = ["%" + re.sub("([~%_])", r"~\1", term) + "%" for term in terms] + [year] * bool(year)
         database.execute(f"SELECT id FROM proposal WHERE {where} ORDER BY id DESC LIMIT {PAGE}", values).fetchall()
