@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from unicodedata import normalize
 
-import rjieba
 import snowballstemmer  # type: ignore[import-untyped]  # ships no types
 
 LONGEST_QUERY = 400
@@ -69,9 +68,16 @@ def pairs(term: str) -> list[str]:
     return [pair for run in term.split() for pair in ([run] if len(run) == 1 else map("".join, pairwise(run)))]
 
 
+def cut(text: str) -> list[str]:
+    """Return a text in pieces: words as the segmenter knows them, and whatever is between."""
+    from rjieba import cut as segments  # noqa: PLC0415 - reads its dictionary, which no start should wait for
+
+    return list(segments(text))
+
+
 def words(folded: str) -> set[str]:
     """Return the words: as the segmenter cuts them, and model numbers whole."""
-    found = {word for word in rjieba.cut(folded) if word[0].isalnum()}
+    found = {word for word in cut(folded) if word[0].isalnum()}
     found.update(_RUN.findall(folded))
     return found
 

@@ -8,10 +8,8 @@ where he would find nothing at all, what it may have been before it was mistyped
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-import rjieba
-
 from search_index import sounds, spelling
-from search_index.analysis import bare_code, query_stem
+from search_index.analysis import bare_code, cut, query_stem
 from search_index.index import Index
 from search_index.query import Clause, Field, Term
 from search_index.ranking import Place
@@ -103,7 +101,7 @@ class Lookup:
 
     def _apart(self, found: Found, term: str) -> None:
         """Find the words of a long term wherever they stand."""
-        words = [word for word in rjieba.cut(term) if len(word) > 1] if len(term) >= LONG else []
+        words = [word for word in cut(term) if len(word) > 1] if len(term) >= LONG else []
         if len(words) < 2 or not spelling.is_chinese(term):  # noqa: PLR2004 - one word is the term itself
             return
         bits = self._readable

@@ -7,12 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
-import rjieba
 import segno
 from flask import Flask, Response, current_app, has_request_context, request, session, url_for
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from search_index.analysis import cut
 from studio.domain import permissions
 from studio.domain.permissions import Duty
 from studio.domain.rules import changed
@@ -54,7 +54,7 @@ def file_size(size: int) -> str:
 @lru_cache(maxsize=4096)
 def by_word(text: str) -> Markup:
     """Return the text, escaped, with a ``<wbr>`` between words, so that titles break where a reader would."""
-    return Markup("<wbr>").join(rjieba.cut(text))
+    return Markup("<wbr>").join(cut(text))
 
 
 def paragraphs(text: str | None, line: Callable[[str], Markup] = escape) -> Markup:

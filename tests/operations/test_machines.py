@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Machine, MachineKind, Person, Proposal
+from models import Machine, MachineKind, Person
 from search_index import renames, sync
 from search_index.documents import audience_of
 from search_index.port import SearchQuery
