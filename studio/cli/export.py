@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 import click
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from models import Person
 from studio.cli.site import opened
 from studio.mail.rendering import locale_of
 from studio.queries import archive_export, glossary
-from studio.queries.asked import kept
+from studio.queries.asked import Asked, kept
 from studio.queries.finding import Finder
 from studio.wording import archive_table
 from studio.wording.language import speaking
@@ -25,8 +26,8 @@ ENDINGS = (".xlsx", ".csv", ".json")
 def export(file: Path, search: str, employee_no: str) -> None:
     """Write all that the archive finds into FILE, which ends in .xlsx, .csv or .json.
 
-    SEARCH is what an address of the archive says behind its question mark, such as 'q=crane&state=accepted'; without it
-    everything is taken.
+    SEARCH are words as in the search box, or what an address of the archive says behind its question mark, such as
+    'q=crane&state=accepted'; without it everything is taken.
     """
     ending = file.suffix.lower()
     if ending not in ENDINGS:
@@ -37,7 +38,7 @@ def export(file: Path, search: str, employee_no: str) -> None:
         if reader is None:
             raise click.BadParameter(f"nobody has staff number {employee_no}", param_hint="--as")
         finder = Finder(session, site.search, glossary.synonyms(session), site.settings.zone, reader)
-        ids = finder.all_ids(kept(search))
+        ids = finder.all_ids(_asked(search))
         batches = archive_export.batches(session, reader, ids)
         with (
             speaking(locale_of(reader, site.settings)),
@@ -48,6 +49,10 @@ def export(file: Path, search: str, employee_no: str) -> None:
                 target.write(piece)
     unfinished.replace(file)
     click.echo(f"{len(ids)} proposals are in {file}.")
+
+
+def _asked(search: str) -> Asked:
+    return kept(search) if "=" in search else kept(urlencode({"q": search}))
 
 
 def _counted(

@@ -31,10 +31,11 @@ def run(session: Session, world: World, services: Services, settings: Settings, 
     return lambda *arguments: CliRunner().invoke(export, [str(one) for one in arguments])
 
 
+@pytest.mark.parametrize("asked", ["q=天车", "天车"])
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_it_writes_what_that_reader_finds(run: Run, tmp_path: Path, ending: str):
+def test_it_writes_what_that_reader_finds(run: Run, tmp_path: Path, ending: str, asked: str):
     file = tmp_path / f"found.{ending}"
-    result = run(file, "q=天车", "--as", "000104")
+    result = run(file, asked, "--as", "000104")
     assert result.exit_code == 0, result.output
     assert "1 proposals are in" in result.output
     assert [row.cells["标题"] for row in read_rows(file)] == ["天车滤尘"]
