@@ -29,6 +29,7 @@ TERM_FIELDS = (
 
 def terms_of(document: SearchDocument, text: str) -> dict[str, Collection[str]]:
     """Return what a document of the folded ``text`` is found by, one value for each of TERM_FIELDS."""
+    compared = text_of(replace(document, more="")) if document.more else text
     return {
         "audience": document.audience,
         "facet": [f"{name}={value}" for name, values in document.facets.items() for value in values],
@@ -38,7 +39,7 @@ def terms_of(document: SearchDocument, text: str) -> dict[str, Collection[str]]:
         "person": grams(fold(document.names)),
         "place": grams(fold(document.place)),
         "sound": spoken_pairs(fold(f"{document.title}\n{document.names}")),
-        "word": words(text_of(replace(document, more=""))) | {STEM + stem for stem in stems(text)},
+        "word": words(compared) | {STEM + stem for stem in stems(text)},
     }
 
 

@@ -6,7 +6,6 @@ from whoosh.columns import StructColumn, VarBytesColumn
 from whoosh.fields import COLUMN, STORED, Schema
 
 from search_index.port import SearchDocument
-from search_index.terms import text_of
 
 FACTS = ("proposal_id", "revision", "filed", "benefit", "score")
 """Whole numbers of 64 bits kept for each document; ``filed`` in seconds since 1970, ``benefit`` in yuan a year,
@@ -21,11 +20,11 @@ SCHEMA = Schema(
 )
 
 
-def fields_of(document: SearchDocument) -> dict[str, Any]:
-    """Return what Whoosh keeps of the document."""
+def fields_of(document: SearchDocument, text: str) -> dict[str, Any]:
+    """Return what Whoosh keeps of a document of the folded ``text``."""
     filed = int(document.filed_at.timestamp())
     return {
         "facts": (document.proposal_id, document.revision, filed, document.benefit, document.score),
-        "text": text_of(document).encode(),
+        "text": text.encode(),
         "shown": (document.number, document.title, document.body),
     }

@@ -24,7 +24,10 @@ FEW_SMALL = 8
 """Segments below SMALL documents are merged when there are more than FEW_SMALL of them; it takes less than 1 s."""
 
 PART = 20_000
-"""Documents of a rebuild written by one process, which bounds the memory it takes to some 200 MB each."""
+"""Documents of a rebuild written by one process, which bounds the memory it takes to some 500 MB."""
+
+MOST_PROCESSES = 2
+"""More would write faster, and take the memory of a small server from everybody else."""
 
 
 class WhooshWriter:
@@ -62,8 +65,8 @@ class WhooshWriter:
 class FreshWhooshIndex:
     """An index being built beside the one in use.
 
-    Full parts are written by processes of their own, so a rebuild uses every core; what is left over at the end, or a
-    small archive as a whole, is written right here.
+    Full parts are written by processes of their own, so a rebuild uses more than one core; what is left over at the
+    end, or a small archive as a whole, is written right here.
     """
 
     def __init__(self, path: Path) -> None:
@@ -97,7 +100,7 @@ class FreshWhooshIndex:
         self._running.clear()
 
     def _hand_over(self) -> None:
-        self._wait(running=(os.cpu_count() or 1) - 1)
+        self._wait(running=min(MOST_PROCESSES, os.cpu_count() or 1) - 1)
         process = get_context("spawn").Process(target=write_part, args=(self._next_part(), self._waiting), daemon=True)
         process.start()
         self._running.append(process)
@@ -147,9 +150,10 @@ def _open_writer(path: Path) -> Any:  # noqa: ANN401 - Whoosh has no types
 
 
 def _add(writer: Any, document: SearchDocument) -> None:  # noqa: ANN401 - Whoosh has no types
-    for field, terms in terms_of(document, text_of(document)).items():
+    text = text_of(document)
+    for field, terms in terms_of(document, text).items():
         writer.pool.add(field, terms, writer.docnum)
-    writer.add_document(**fields_of(document))
+    writer.add_document(**fields_of(document, text))
 
 
 def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:  # noqa: ANN401 - Whoosh has no types
