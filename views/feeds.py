@@ -62,7 +62,9 @@ def _reader(token: str) -> Person:
         person = people.reader(database(), int(person_id))
     except (BadSignature, ValueError, TypeError):
         abort(404)
-    if person is None or not person.active or not compare_digest(str(stamp), person.feed_stamp or ""):
+    if person is None or not person.active or person.feed_stamp is None:
+        abort(404)
+    if not compare_digest(str(stamp), person.feed_stamp):
         abort(404)
     return person
 

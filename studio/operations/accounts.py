@@ -126,15 +126,15 @@ def set_password(session: Session, person: Person, *, actor: Person, at: datetim
 def reset_password(session: Session, person: Person, *, actor: Person, at: datetime) -> str:
     """Give a person who forgot it a new password, to be changed at the first sign-in, and return it.
 
-    Every session and token of the person ends. Raises NotAllowed unless the actor administers the person's unit, and
-    all units that the person administers.
+    Every session, token and feed of the person ends. Raises NotAllowed unless the actor administers the person's unit,
+    and all units that the person administers.
     """
     administered = [grant.unit for grant in person.grants if grant.role is Role.ADMINISTRATOR]
     for unit in (person.unit, *administered):
         _require_administrator(actor, unit)
     password = "".join(secrets.choice(PLAIN_LETTERS) for _ in range(GIVEN_PASSWORD_LENGTH))
     _give(person, password, must_change=True)
-    api_tokens.revoke_all(session, person, at=at)
+    _let_no_program_in(session, person, at=at)
     return password
 
 
@@ -153,10 +153,18 @@ def forget_ended_sessions(session: Session, *, older_than: datetime) -> int:
 
 
 def sign_out_everywhere(session: Session, person: Person, *, actor: Person, at: datetime) -> None:
-    """End every session and token of the person, one's own or, for an administrator, another's. Raises NotAllowed."""
+    """End every session, token and feed of the person, one's own or, for an administrator, another's.
+
+    Raises NotAllowed.
+    """
     if actor.id != person.id:
         _require_administrator(actor, person.unit)
     person.session_stamp = secrets.token_urlsafe(12)
+    _let_no_program_in(session, person, at=at)
+
+
+def _let_no_program_in(session: Session, person: Person, *, at: datetime) -> None:
+    person.feed_stamp = None
     api_tokens.revoke_all(session, person, at=at)
 
 

@@ -160,6 +160,16 @@ def test_who_has_left_reads_no_more(session: Session, app: Flask, world: World, 
     assert reader.get(address).status_code == 404
 
 
+def test_signing_out_everywhere_ends_the_address(
+    session: Session, app: Flask, world: World, owner: Person, reader: FlaskClient
+):
+    address = address_of(app, owner)
+    assert reader.get(address).status_code == 200
+    with writing(session):
+        accounts.sign_out_everywhere(session, owner, actor=owner, at=world.at)
+    assert reader.get(address).status_code == 404
+
+
 def test_a_forged_token_leads_nowhere(session: Session, app: Flask, world: World, owner: Person, reader: FlaskClient):
     address = address_of(app, owner)
     token = urlsplit(address).path.rpartition("/")[2]
