@@ -1,13 +1,13 @@
 """What a document is found by, whichever engine keeps it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from search_index.analysis import codes, fold, grams, stems, words
+from search_index.analysis import LONGEST_QUERY, codes, fold, grams, stems, words
 from search_index.port import SearchDocument
 from search_index.sounds import spoken_pairs
 
-VERSION = 4
+VERSION = 5
 """Raise it when the fields or the analysis change: an index of another version is rebuilt."""
 
 STEM = "~"
@@ -41,6 +41,11 @@ def terms_of(document: SearchDocument, text: str) -> dict[str, Collection[str]]:
         "sound": spoken_pairs(fold(f"{document.title}\n{document.names}")),
         "word": words(compared) | {STEM + stem for stem in stems(text)},
     }
+
+
+def latin(words: Iterable[str]) -> Iterator[str]:
+    """Yield those words and model numbers that begin with a Latin letter or digit and that a query could mean."""
+    return (word for word in words if word[0].isascii() and word[0].isalnum() and len(word) <= LONGEST_QUERY)
 
 
 def text_of(document: SearchDocument) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from search_index.port import SearchDocument
-from search_index.terms import TERM_FIELDS, terms_of, text_of
+from search_index.terms import TERM_FIELDS, latin, terms_of, text_of
 
 MARKS: Final = {field: chr(ord("a") + at) for at, field in enumerate(TERM_FIELDS)}
 """The letter that goes before the terms of a field, to keep them apart from those of the others."""
@@ -15,9 +15,6 @@ FOUND_BY: Final = tuple(field for field in TERM_FIELDS if field != "facet")
 LONGEST_LEXEME = 2046
 MOST_LEXEMES = 1_000_000
 """PostgreSQL's limits, in bytes. No query has a term so long; and a text of half a million characters loses words."""
-
-LONGEST_WORD = 400
-"""Characters of a Latin word that a query could mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def row_of(document: SearchDocument) -> Row:
         facts=(document.proposal_id, document.revision, filed, document.benefit, document.score),
         lexemes=list(_fitting(lexeme(field, term) for field in FOUND_BY for term in terms[field])),
         facets=[lexeme("facet", term) for term in terms["facet"]],
-        latin=[word for word in terms["word"] if word[0].isascii() and word[0].isalnum() and len(word) <= LONGEST_WORD],
+        latin=list(latin(terms["word"])),
         text=text,
         shown=(document.number, document.title, document.body),
     )

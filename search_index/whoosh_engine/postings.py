@@ -173,9 +173,9 @@ class BitmapReader:
         start = sum(lengths[:place])
         return decode(values[start : start + lengths[place]])
 
-    def items(self, field: str) -> Iterator[tuple[str, bytes]]:
-        """Yield the terms of a field and their documents, packed."""
-        prefix = _key(field, "")
+    def items(self, field: str, start: str = "") -> Iterator[tuple[str, bytes]]:
+        """Yield the terms of a field that begin so, and their documents, packed."""
+        prefix, name = _key(field, start), len(_key(field, ""))
         for at in range(max(0, bisect_right(self._firsts, prefix) - 1), len(self._firsts)):
             if self._firsts[at] > prefix and not self._firsts[at].startswith(prefix):
                 return
@@ -183,7 +183,7 @@ class BitmapReader:
             ends = accumulate(lengths)
             for key, length, end in zip(keys, lengths, ends, strict=True):
                 if key.startswith(prefix):
-                    yield key[len(prefix) :].decode(), values[end - length : end]
+                    yield key[name:].decode(), values[end - length : end]
 
     def close(self) -> None:
         """Let go of the file."""

@@ -6,10 +6,14 @@ from whoosh.columns import StructColumn, VarBytesColumn
 from whoosh.fields import COLUMN, STORED, Schema
 
 from search_index.port import SearchDocument
+from search_index.terms import TERM_FIELDS
 
 FACTS = ("proposal_id", "revision", "filed", "benefit", "score")
 """Whole numbers of 64 bits kept for each document; ``filed`` in seconds since 1970, ``benefit`` in yuan a year,
 ``score`` in tenths of a point."""
+
+FIELDS = (*TERM_FIELDS, "ending")
+"""What a segment keeps terms of; the endings are the Latin words backwards, to find those that end alike."""
 
 TEXT = VarBytesColumn()
 

@@ -3,7 +3,7 @@
 import sys
 from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -105,10 +105,11 @@ class Segment:
         flags = bytes(low <= value <= high for value in values)
         return _bits(flags)
 
-    @cached_property
-    def latin_words(self) -> list[str]:
-        """The words and model numbers in Latin letters and digits."""
-        return [term for term, _ in self._terms.items("word") if term[0].isascii() and term[0].isalnum()]
+    def latin_words(self, near: str) -> Iterator[str]:
+        """Yield the words and model numbers in Latin letters that begin or end with half of ``near``."""
+        half = len(near) // 2
+        yield from (word for word, _ in self._terms.items("word", near[:half]))
+        yield from (ending[::-1] for ending, _ in self._terms.items("ending", near[: -half - 1 : -1]))
 
     def stemmed(self, stem: str) -> int:
         """Return the documents with a form of the English word."""

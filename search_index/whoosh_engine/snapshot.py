@@ -103,13 +103,9 @@ class Snapshot:
                 found[whole] = found.get(whole, 0) | bits << offset
         return found
 
-    def latin_words(self, near: str) -> list[str]:  # noqa: ARG002 - reading them all takes no longer than choosing
-        """Return the words and model numbers of the index in Latin letters and digits."""
-        return self._latin_words
-
-    @cached_property
-    def _latin_words(self) -> list[str]:
-        return sorted({word for segment in self._segments for word in segment.latin_words})
+    def latin_words(self, near: str) -> set[str]:
+        """Return the words and model numbers in Latin letters that begin or end with half of ``near``."""
+        return {word for segment in self._segments for word in segment.latin_words(near)}
 
     def within(self, span: Span) -> int:
         """Return the documents whose day or benefit lies in a span."""

@@ -13,10 +13,10 @@ from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
 from search_index.port import FreshIndex, SearchDocument, SearchError
-from search_index.terms import TERM_FIELDS, terms_of, text_of
+from search_index.terms import latin, terms_of, text_of
 from search_index.whoosh_engine.files import IndexFiles, SharedStorage
 from search_index.whoosh_engine.postings import BitmapCodec, PostingPool, numbers
-from search_index.whoosh_engine.schema import SCHEMA, fields_of
+from search_index.whoosh_engine.schema import FIELDS, SCHEMA, fields_of
 from search_index.whoosh_engine.snapshot import latest_commit, load
 
 SMALL = 128
@@ -151,7 +151,9 @@ def _open_writer(path: Path) -> Any:  # noqa: ANN401 - Whoosh has no types
 
 def _add(writer: Any, document: SearchDocument) -> None:  # noqa: ANN401 - Whoosh has no types
     text = text_of(document)
-    for field, terms in terms_of(document, text).items():
+    found_by = terms_of(document, text)
+    endings = [word[::-1] for word in latin(found_by["word"])]
+    for field, terms in {**found_by, "ending": endings}.items():
         writer.pool.add(field, terms, writer.docnum)
     writer.add_document(**fields_of(document, text))
 
@@ -174,7 +176,7 @@ def _absorb(writer: Any, segment: Any) -> None:  # noqa: ANN401 - Whoosh has no 
     if moved is None:  # nothing of it is deleted
         moved = {number: first + number for number in range(segment.doc_count_all())}
     terms = codec.terms_reader(writer.storage, segment)
-    for field in TERM_FIELDS:
+    for field in FIELDS:
         for term, packed in terms.items(field):
             kept = [moved[number] for number in numbers(packed) if number in moved]
             if kept:
