@@ -8,6 +8,7 @@ not be seen.
 
 import argparse
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -83,11 +84,11 @@ def main() -> None:
             "similar, a title": (lambda text: engine.similar(text, READER, SHOWN), titles),
             "similar, a proposal": (lambda text: engine.similar(text, READER, SHOWN), whole),
         }
-        print(f"{arguments.count} documents; milliseconds")  # noqa: T201 - the table is what it is for
-        print(f"{'':22}{'median':>9}{'p95':>9}")  # noqa: T201 - as above
+        sys.stdout.write(f"{arguments.count} documents; milliseconds\n")
+        sys.stdout.write(f"{'':22}{'median':>9}{'p95':>9}\n")
         for name, (find, texts) in rows.items():
             middle, slow = milliseconds(find, texts)
-            print(f"{name:22}{middle:>9.1f}{slow:>9.1f}", flush=True)  # noqa: T201 - as above
+            sys.stdout.write(f"{name:22}{middle:>9.1f}{slow:>9.1f}\n")
 
 
 if __name__ == "__main__":
