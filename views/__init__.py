@@ -49,6 +49,7 @@ AREAS = (
     "team_limits",
     "tokens",
     "voices",
+    "wall",
     "try_outs",
     "whole_story",
     "workload",

@@ -48,6 +48,10 @@ def test_titles_break_between_words_and_stay_text() -> None:
     assert presentation.by_word("盖板<b>翘边") == "盖板<wbr>&lt;<wbr>b<wbr>&gt;<wbr>翘边"
 
 
+def test_a_title_never_breaks_before_a_comma_or_after_an_opening_quote():
+    assert presentation.by_word("清了三天，快补。“好用”") == "清<wbr>了<wbr>三天，<wbr>快补。<wbr>“好用”"
+
+
 def test_plain_text_becomes_paragraphs_and_stays_text() -> None:
     told = presentation.paragraphs("一行\n二行\n\n<script>三行")
     assert told == "<p>一行<br>二行</p><p>&lt;script&gt;三行</p>"
