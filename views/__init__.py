@@ -17,6 +17,7 @@ AREAS = (
     "archive_export",
     "attachments",
     "calendars",
+    "calls",
     "coordination",
     "decisions",
     "desk",
