@@ -19,7 +19,7 @@ from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
 from studio.operations.filing import Filing
 from studio.operations.transition import check_revision
-from studio.queries import catalogue, machines, people, precedents
+from studio.queries import calls, catalogue, machines, people, precedents
 from studio.queries import receipt as receipts
 from studio.queries.alike import Alike, like_text
 from studio.queries.proposals import reference_of
@@ -64,6 +64,7 @@ def new() -> ResponseReturnValue:
         return _take(form, None)
     form.filing_key.data = uuid4().hex
     _begin_at_machine(form)
+    _begin_with_call()
     return _page(form, None)
 
 
@@ -141,6 +142,14 @@ def _begin_at_machine(form: FilingForm) -> None:
         form.location.data = label_of(machine)
     else:
         tell(_("%(machine)s is out of use. Say below which one you mean.", machine=label_of(machine)), "info")
+
+
+def _begin_with_call() -> None:
+    """Say which challenge or campaign led here, if it is open; what is filed is a proposal like any other."""
+    code = request.args.get("call", "")
+    call = calls.by_code(database(), code) if code else None
+    if call is not None and call.open_on(today()):
+        tell(_("For “%(title)s”. Say in your first sentence that it is for this.", title=call.title), "info")
 
 
 def _form(draft: Proposal | None) -> FilingForm:

@@ -1,6 +1,7 @@
 """What every template may use: the reader's language, theme, names and moments in words."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -53,8 +54,25 @@ def file_size(size: int) -> str:
 
 @lru_cache(maxsize=4096)
 def by_word(text: str) -> Markup:
-    """Return the text, escaped, with a ``<wbr>`` between words, so that titles break where a reader would."""
-    return Markup("<wbr>").join(cut(text))
+    """Return the text, escaped, with a ``<wbr>`` between words, so that titles break where a reader would.
+
+    No line begins with a comma or ends with an opening quote: those stay with the word they belong to.
+    """
+    pieces: list[str] = []
+    for piece in cut(text):
+        if pieces and (_closes(piece) or _opens(pieces[-1])):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return Markup("<wbr>").join(pieces)
+
+
+def _opens(piece: str) -> bool:
+    return unicodedata.category(piece[-1]) in {"Ps", "Pi"}
+
+
+def _closes(piece: str) -> bool:
+    return unicodedata.category(piece[0]) in {"Pe", "Pf", "Po"}
 
 
 def paragraphs(text: str | None, line: Callable[[str], Markup] = escape) -> Markup:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Self
 
 _WRITTEN = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})")
@@ -45,6 +45,11 @@ class Month:
         """Return the month so many months later, or earlier when negative."""
         year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, index + 1)
+
+    @property
+    def first_day(self) -> date:
+        """The day it begins on, which is how formats take a month."""
+        return date(self.year, self.number, 1)
 
     @property
     def previous(self) -> "Month":

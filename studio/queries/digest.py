@@ -194,6 +194,11 @@ def _sentence_about(proposal: Proposal) -> list[Any] | None:
     return None
 
 
+def stories_among(session: Session, ids: Sequence[int]) -> Sequence[Sequence[Any]]:
+    """Return proposal, sentence and speaker as an issue keeps them, for some of its proposals: one unit's, say."""
+    return _stories(session, ids)
+
+
 def issue_of(session: Session, month: Month, *, lock: bool = False) -> DigestIssue | None:
     """Return the stored issue of a month; with ``lock`` nobody else can send it meanwhile."""
     statement = select(DigestIssue).where(DigestIssue.month == str(month))

@@ -7,6 +7,7 @@ from flask import Flask
 from views import languages, moments, presentation
 from views.forms.fields import parse_yuan
 from views.icons import five_blocks, icon
+from views.wall import ruler
 
 CHINESE, ENGLISH = languages.LANGUAGES["zh_CN"], languages.LANGUAGES["en"]
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -48,6 +49,10 @@ def test_titles_break_between_words_and_stay_text() -> None:
     assert presentation.by_word("盖板<b>翘边") == "盖板<wbr>&lt;<wbr>b<wbr>&gt;<wbr>翘边"
 
 
+def test_a_title_never_breaks_before_a_comma_or_after_an_opening_quote() -> None:
+    assert presentation.by_word("清了三天，快补。“好用”") == "清<wbr>了<wbr>三天，<wbr>快补。<wbr>“好用”"
+
+
 def test_plain_text_becomes_paragraphs_and_stays_text() -> None:
     told = presentation.paragraphs("一行\n二行\n\n<script>三行")
     assert told == "<p>一行<br>二行</p><p>&lt;script&gt;三行</p>"
@@ -78,3 +83,11 @@ def test_amounts_are_read_as_people_write_them(typed: str, yuan: Decimal) -> Non
 @pytest.mark.parametrize("typed", ["a lot", "-5", "NaN", "Infinity", "1e30", "万"])
 def test_what_is_no_amount_is_not_guessed(typed: str) -> None:
     assert parse_yuan(typed) is None
+
+
+def test_the_rule_of_a_poster_is_a_true_one() -> None:
+    for length, last in ((297, 29), (420, 41)):
+        shown = ruler(length)
+        assert shown.numbers == tuple(range(1, last + 1))
+        assert shown.ones.count("M") + shown.fives.count("M") + shown.tens.count("M") == length + (length % 10 != 0)
+        assert shown.tens.startswith("M0 0h9M0 10h9")
