@@ -52,6 +52,7 @@ def render(message: Message, settings: Settings) -> Words:
         "person": message.person,
         "link": link,
         "links": links,
+        "phrases": phrases,
         "leave_url": link(links.LEAVE, token=token),
         "circular": message.circular.value,
         "name_of": name_of,
@@ -185,6 +186,9 @@ FILTERS: dict[str, Callable[..., str]] = {
     "length": phrases.length,
     "owed": phrases.owed,
     "late": phrases.late,
+    "amount": phrases.amount,
+    "more": phrases.more,
+    "share": phrases.share,
     "recommended": recommendation_name,
     "congress": congress_answer_name,
 }
