@@ -3,10 +3,12 @@
 from models.api_token import ApiToken
 from models.attachment import Attachment
 from models.base import Base
+from models.call import Call, call_units
 from models.catalogue import Kind, Theme
 from models.deciding import DecisionReason, Occasion
 from models.enums import (
     AttachmentRole,
+    CallKind,
     CommentVisibility,
     CongressAnswer,
     Deadline,
@@ -65,6 +67,8 @@ __all__ = [
     "AttachmentRole",
     "Base",
     "CalendarException",
+    "Call",
+    "CallKind",
     "Comment",
     "CommentVisibility",
     "CongressAnswer",
@@ -138,6 +142,7 @@ __all__ = [
     "Verb",
     "WorkerHeartbeat",
     "WorkingSpan",
+    "call_units",
     "proposal_themes",
     "rubric_kinds",
 ]

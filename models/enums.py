@@ -232,6 +232,15 @@ class Unreadable(StrEnum):
     """The file store does not have it."""
 
 
+class CallKind(StrEnum):
+    """What the firm asks its people for."""
+
+    CAMPAIGN = "campaign"
+    """Ideas on one theme, as many as come."""
+    CHALLENGE = "challenge"
+    """One hard problem that somebody takes on."""
+
+
 class MailState(StrEnum):
     """Where an outgoing mail stands."""
 

@@ -29,7 +29,7 @@ from studio.domain.periods import last_complete_month, months_from
 from studio.files.store import FileStore
 from studio.operations import digest, importing
 from studio.operations.catalogue import fill_empty_lists
-from studio.sample import pictures
+from studio.sample import calls, pictures
 from studio.sample.factory import DATA, Cast, records, table, words
 from studio.sample.plan import Planner
 from studio.sample.replay import Replay
@@ -89,6 +89,7 @@ def load(
         replay.run(step for step in steps if step.at < at - TEAMS_SETTLE_FOR)
         _team_limits(session)
         _glossary(session)
+        calls.put_up(session, at.astimezone(settings.zone).date())
         replay.run(step for step in steps if step.at >= at - TEAMS_SETTLE_FOR)
     _digests(session, at, settings)
     with writing(session):

@@ -14,6 +14,7 @@ from models import (
     Assignment,
     Attachment,
     Base,
+    CallKind,
     Comment,
     Decision,
     Event,
@@ -28,6 +29,7 @@ from models import (
 )
 from studio.domain.clock import chinese_calendar
 from studio.operations.accounts import HASHER
+from studio.queries import calls
 from studio.sample import loader
 from studio.services import services
 
@@ -118,3 +120,12 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
             calendar=chinese_calendar(ZONE),
             settings=services().settings,
         )
+
+
+def test_its_calls_are_open_as_the_files_say(factory: Session) -> None:
+    shown = calls.open_on(factory, NOW.astimezone(ZONE).date())
+    assert Counter(one.kind for one in shown) == {CallKind.CHALLENGE: 5, CallKind.CAMPAIGN: 2}
+    energy = next(one for one in shown if "降本增效" in one.title)
+    assert energy.prize == 5000
+    assert not energy.units
+    assert energy.prizes.startswith("金点子奖 5 名，每名 5,000 元；")
