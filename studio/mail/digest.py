@@ -16,7 +16,7 @@ from studio.mail.editions.coordinator import Copies
 from studio.mail.editions.leader import UnitReport
 from studio.mail.editions.master import StudioMonth, Waiting
 from studio.mail.editions.parts import IN_A_MAIL, Copy, Headline, Length, News, Refusal
-from studio.mail.editions.worker import AnswerClock
+from studio.mail.editions.worker import AnswerClock, Calls
 from studio.mail.finds import Finds
 from studio.mail.messages import Circular, Message
 from studio.queries.digest import Card
@@ -41,6 +41,7 @@ class PersonalDigest:
     in_unit: News
     elsewhere: News
     refused: Refusal | None
+    calls: Calls
     clock: AnswerClock
     copies: Copies | None
     pairs: Mapping[int, Pair]
@@ -80,6 +81,7 @@ def compose_for(
         in_unit=worker.in_unit(copy, person),
         elsewhere=worker.elsewhere(copy),
         refused=worker.refused(copy),
+        calls=worker.calls(copy, person),
         clock=worker.answer_clock(edition),
         copies=coordinator.copies_before(edition, person),
         pairs=copy.pairs,

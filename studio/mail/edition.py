@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from models import Proposal, ProposalState
 from studio.domain.periods import Month
+from studio.queries import calls, digest_figures, digest_photos, follow_up
 from studio.queries import digest as queries
-from studio.queries import digest_figures, digest_photos, follow_up
+from studio.queries.calls import OpenCall
 from studio.queries.digest import Card, Named
 from studio.queries.digest_figures import Place
 from studio.queries.digest_photos import Pair
@@ -40,6 +41,8 @@ class Edition:
     studios: Mapping[int, Place] = field(default_factory=dict)
     pairs: Mapping[int, Pair] = field(default_factory=dict)
     """Photos before and after, by proposal."""
+    calls: Sequence[OpenCall] = ()
+    """Campaigns and challenges that are open on the day after the month."""
     fates: Mapping[int, str] = field(default_factory=dict)
     """The last thing that happened to each proposal in the month, the newest first."""
     _below: dict[int, list[Place]] = field(default_factory=dict)
@@ -86,7 +89,7 @@ class Edition:
 
 
 def load_edition(session: Session, month: Month, facts: Mapping[str, Any], *, at: datetime) -> Edition:
-    """Load what the copies of an issue need; twelve statements however many people will read it."""
+    """Load what the copies of an issue need; thirteen statements however many people will read it."""
     mentioned = {row[0] for part in ("decided", "fastest", "oldest", "stories") for row in facts[part]}
     mentioned.update(facts["implemented"], facts["verified"])
     to_follow = follow_up.everybodys(session)
@@ -108,6 +111,7 @@ def load_edition(session: Session, month: Month, facts: Mapping[str, Any], *, at
         units=digest_figures.units(session),
         studios=digest_figures.studios(session),
         pairs=digest_photos.pairs(session, shown),
+        calls=calls.open_on(session, date(month.following.year, month.following.number, 1)),
         fates=fates,
     )
 

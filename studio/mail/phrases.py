@@ -77,6 +77,14 @@ def amount(yuan: Decimal | int) -> str:
     return str(format_decimal(Decimal(yuan), format="#,##0"))
 
 
+def money(yuan: Decimal | int) -> str:
+    """Return money with its unit: from 10,000 yuan on as the shop floor counts it, for who reads Chinese."""
+    if spoken().chinese and yuan >= TEN_THOUSAND:
+        return str(gettext("%(amount)s yuan", amount=amount(yuan)))
+    number = format_decimal(Decimal(yuan), format="#,##0.##")
+    return f"{number} 元" if spoken().chinese else str(gettext("%(amount)s yuan", amount=number))
+
+
 def worked(minutes: int) -> str:
     """Return working time, short enough for a table."""
     if minutes < MINUTES_OF_AN_HOUR:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from studio.mail import pictures
 from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
 from studio.settings import Settings
@@ -79,6 +80,7 @@ class Relay:
             return Result(Answer.UNREACHABLE, _words(error))
         try:
             message = mime(parcel, self._settings.mail_from)
+            embed_photos(message, parcel.html, self._settings)
             sender = parseaddr(self._settings.mail_from)[1]
             connection.sendmail(sender, [parcel.address], message.as_bytes(policy=POLICY))
         except smtplib.SMTPServerDisconnected as error:
@@ -145,6 +147,17 @@ def mime(parcel: Parcel, sender: str) -> EmailMessage:
     message.set_content(parcel.text)
     message.add_alternative(parcel.html, subtype="html")
     return message
+
+
+def embed_photos(message: EmailMessage, html: str, settings: Settings) -> None:
+    """Put the photos that the HTML names beside it, where mail programs show them without asking anybody."""
+    body = message.get_body(("html",))
+    for photo in pictures.named_in(html) if body is not None else ():
+        content = pictures.jpeg(settings, photo)
+        if content is not None and body is not None:
+            body.add_related(
+                content, "image", "jpeg", cid=f"<{pictures.content_id(photo)}>", filename=f"{photo[:8]}.jpg"
+            )
 
 
 def _address(name: str, address: str) -> Address:

@@ -8,11 +8,14 @@ from models import Outcome, Person, ProposalState, UnitLevel
 from studio.mail.edition import IN_USE, LOOKED_AT, Edition
 from studio.mail.editions.parts import NAMED, Copy, Fate, Headline, News, Refusal
 from studio.mail.finds import Finds
+from studio.queries.calls import OpenCall
 from studio.queries.digest import Card
 from studio.queries.digest_figures import AnsweredBy
 
 LISTED = 5
 """Most saved searches told of in a copy."""
+CALLED = 3
+"""Most campaigns and challenges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,14 @@ class Span:
     def days(self) -> int:
         """Whole days."""
         return self.seconds // 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What the firm asks its people for, and how many more calls are open."""
+
+    listed: tuple[OpenCall, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,12 @@ def refused(copy: Copy) -> Refusal | None:
         Refusal(card, reasons[decision]) for card, decision in _open(copy.edition, "refused") if reasons.get(decision)
     )
     return next((part for part in told if copy.take([part.card])), None)
+
+
+def calls(copy: Copy, person: Person) -> Calls:
+    """Return the open campaigns and challenges that the reader's unit may answer, challenges first."""
+    open_ones = [call for call in copy.edition.calls if call.concerns(person.unit)]
+    return Calls(tuple(open_ones[:CALLED]), len(open_ones[CALLED:]))
 
 
 def answer_clock(edition: Edition) -> AnswerClock:
