@@ -15,7 +15,7 @@ from studio.mail.editions import coordinator, leader, master, worker
 from studio.mail.editions.coordinator import Copies
 from studio.mail.editions.leader import UnitReport
 from studio.mail.editions.master import StudioMonth, Waiting
-from studio.mail.editions.parts import IN_A_MAIL, Copy, Headline, Length, News, Refusal
+from studio.mail.editions.parts import BESIDE_FIGURES, IN_A_MAIL, Copy, Headline, Length, News, Refusal
 from studio.mail.editions.worker import AnswerClock, Calls
 from studio.mail.finds import Finds
 from studio.mail.messages import Circular, Message
@@ -59,24 +59,27 @@ class PersonalDigest:
 
 
 def compose_for(
-    edition: Edition, person: Person, finds: Sequence[Finds] = (), *, length: Length = IN_A_MAIL
+    edition: Edition, person: Person, finds: Sequence[Finds] = (), *, length: Length | None = None
 ) -> PersonalDigest:
     """Choose what one person reads. Needs the person with unit, grants and memberships loaded, and no database.
 
-    ``finds`` is what the person's saved searches have found. What is chosen first, is not told again below.
+    ``finds`` is what the person's saved searches have found; without a ``length`` it is a mail's. What is chosen
+    first is not told again below.
     """
-    copy = Copy(edition, length)
+    studios = tuple(master.studios(edition, person))
+    units = tuple(leader.units(edition, person, most=(length or BESIDE_FIGURES).rows))
+    copy = Copy(edition, length or (BESIDE_FIGURES if studios or any(unit.rows for unit in units) else IN_A_MAIL))
     return PersonalDigest(
         month=date(edition.month.year, edition.month.number, 1),
         numbers=edition.facts["numbers"],
         before=edition.facts["before"],
         questions=tuple(worker.questions(copy, person)),
         waiting=master.waiting(copy, person),
-        studios=tuple(master.studios(edition, person)),
+        studios=studios,
         headline=worker.headline(copy),
         mine=worker.mine(copy, person),
         found=tuple(worker.found(copy, finds)),
-        units=tuple(leader.units(edition, person, most=max(leader.ROWS_IN_A_MAIL, length.section))),
+        units=units,
         results=master.results(copy, person),
         in_unit=worker.in_unit(copy, person),
         elsewhere=worker.elsewhere(copy),

@@ -1,11 +1,11 @@
 """Small phrases of the digest, the same in the mail and on its page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from flask_babel import format_decimal, format_percent
 
-from studio.mail.editions.leader import UnitMonth
+from studio.mail.editions.leader import UnitMonth, UnitReport
 from studio.mail.editions.master import StudioMonth, Waiting
 from studio.mail.editions.worker import AnswerClock, RoleTime, Span
 from studio.mail.finds import Finds
@@ -70,6 +70,24 @@ def more(count: int) -> str:
     return str(ngettext("and %(num)s more", "and %(num)s more", count))
 
 
+def others(count: int) -> str:
+    """Return how many more units or calls there are."""
+    return str(ngettext("and %(num)s other", "and %(num)s others", count))
+
+
+def explained(report: UnitReport) -> Sequence[str]:
+    """Return what the columns of a report mean, a sentence or some at a time."""
+    columns = gettext(
+        "Taking part: who filed something or shares in it, of all who work there. First answer: by when half and nine "
+        "tenths had one, in working time. Adopted: of what was decided. In use: of what was accepted in twelve months."
+    )
+    benefits = (
+        gettext("Benefit: checked of claimed, in yuan a year, of what was put to use.") if report.whole.used else ""
+    )
+    left_out = gettext("Confidential proposals and those without a name are not counted.")
+    return [part for part in (columns, benefits, left_out) if part]
+
+
 def amount(yuan: Decimal | int) -> str:
     """Return money as a bare number: in units of 10,000 yuan for who reads Chinese, else in yuan."""
     if spoken().chinese:
@@ -113,8 +131,9 @@ def answered(unit: UnitMonth) -> str:
 
 
 def by_role(clock: AnswerClock) -> str:
-    """Return how soon each role answers, as one list."""
-    return joined([_role(one) for one in clock.by_role])
+    """Return how soon each role answers."""
+    times = joined([_role(one) for one in clock.by_role])
+    return str(gettext("Half of all answers came within this working time: %(times)s.", times=times))
 
 
 def _role(one: RoleTime) -> str:

@@ -182,6 +182,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "amount": phrases.amount,
     "money": phrases.money,
     "more": phrases.more,
+    "others": phrases.others,
     "share": phrases.share,
     "recommended": recommendation_name,
     "congress": congress_answer_name,

@@ -13,7 +13,6 @@ from studio.queries.digest_figures import Figures, Place
 
 LEADERS = (Role.TEAM_LEADER, Role.COORDINATOR)
 FEWEST_PEOPLE = 5
-ROWS_IN_A_MAIL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class UnitReport:
         return max((row.participation or 0 for row in (*self.rows, self.whole)), default=0)
 
 
-def units(edition: Edition, person: Person, *, most: int = ROWS_IN_A_MAIL) -> Sequence[UnitReport]:
+def units(edition: Edition, person: Person, *, most: int) -> Sequence[UnitReport]:
     """Return a report of each unit the reader answers for, once, however many roles say so."""
     figures: Mapping[str, Figures] | None = edition.facts.get("units")
     if figures is None:

@@ -117,7 +117,9 @@ def in_unit(copy: Copy, person: Person) -> News:
 
 def elsewhere(copy: Copy) -> News:
     """Return what was put to use in other places."""
-    return copy.news(fate for fate in good_news(copy.edition) if fate.what in IN_USE)
+    news = copy.news(fate for fate in good_news(copy.edition) if fate.what in IN_USE)
+    copy.illustrate(fate.card for fate in news.fates)
+    return news
 
 
 def refused(copy: Copy) -> Refusal | None:
@@ -132,7 +134,8 @@ def refused(copy: Copy) -> Refusal | None:
 def calls(copy: Copy, person: Person) -> Calls:
     """Return the open campaigns and challenges that the reader's unit may answer, challenges first."""
     open_ones = [call for call in copy.edition.calls if call.concerns(person.unit)]
-    return Calls(tuple(open_ones[:CALLED]), len(open_ones[CALLED:]))
+    most = min(CALLED, copy.length.section)
+    return Calls(tuple(open_ones[:most]), len(open_ones[most:]))
 
 
 def answer_clock(edition: Edition) -> AnswerClock:
