@@ -85,7 +85,7 @@ def explained(report: UnitReport) -> Sequence[str]:
         gettext("Benefit: checked of claimed, in yuan a year, of what was put to use.") if report.whole.used else ""
     )
     left_out = gettext("Confidential proposals and those without a name are not counted.")
-    return [part for part in (columns, benefits, left_out) if part]
+    return [part for part in (columns, benefits if report.whole.used else None, left_out) if part]
 
 
 def amount(yuan: Decimal | int) -> str:

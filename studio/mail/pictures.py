@@ -15,8 +15,8 @@ from studio.settings import Settings
 
 LARGEST = 25_000
 """Bytes of one photo in a mail."""
-_NAMED = re.compile(r'src="cid:([0-9a-f]{64})@photos"', re.ASCII)
-"""In an attribute, where nobody's words can stand: they have their quotation marks escaped."""
+_NAMED = re.compile(r'<img src="cid:([0-9a-f]{64})@photos"', re.ASCII)
+"""With the beginning of its tag: in somebody's words that sign is escaped, while quotation marks may not be."""
 
 
 def content_id(thumbnail: str) -> str:

@@ -39,6 +39,11 @@ class UnitMonth:
         """Authors by headcount; None where nobody said how many work there."""
         return self.people / self.headcount if self.headcount else None
 
+    @property
+    def active(self) -> bool:
+        """Whether there is anything to tell; a team in which nothing happened is told so in its workshop's report."""
+        return bool(self.people or self.answered or self.decided or self.year_accepted)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitReport:
@@ -61,7 +66,8 @@ def units(edition: Edition, person: Person, *, most: int) -> Sequence[UnitReport
         return ()
     led = {grant.unit_id for grant in person.grants if grant.role in LEADERS and grant.unit_id in edition.units}
     highest = [edition.units[i] for i in sorted(led) if not led & set(_above(edition, i))]
-    return [_report(edition, unit, figures, most) for unit in highest if _large_enough(figures, unit)]
+    reports = (_report(edition, unit, figures, most) for unit in highest if _large_enough(figures, unit))
+    return [report for report in reports if report.rows or report.whole.active]
 
 
 def _report(edition: Edition, unit: Place, figures: Mapping[str, Figures], most: int) -> UnitReport:
