@@ -151,13 +151,12 @@ def mime(parcel: Parcel, sender: str) -> EmailMessage:
 
 def embed_photos(message: EmailMessage, html: str, settings: Settings) -> None:
     """Put the photos that the HTML names beside it, where mail programs show them without asking anybody."""
-    body = message.get_body(("html",))
-    for photo in pictures.named_in(html) if body is not None else ():
-        content = pictures.jpeg(settings, photo)
-        if content is not None and body is not None:
-            body.add_related(
-                content, "image", "jpeg", cid=f"<{pictures.content_id(photo)}>", filename=f"{photo[:8]}.jpg"
-            )
+    parts = [part for one in pictures.named_in(html) if (part := pictures.part(settings, one)) is not None]
+    body = message.get_body(("html",)) if parts else None
+    if body is not None:
+        body.make_related()
+        for part in parts:
+            body.attach(part)
 
 
 def _address(name: str, address: str) -> Address:

@@ -13,19 +13,20 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How much a copy may hold: entries in one section and in all together, units in a table, pairs of photos."""
+    """How much a copy may hold: entries in one section and in all, calls, units in a table, pairs of photos."""
 
     section: int
     copy: int
+    calls: int
     rows: int
     pairs: int
 
 
-IN_A_MAIL = Length(section=5, copy=12, rows=6, pairs=2)
+IN_A_MAIL = Length(section=5, copy=12, calls=3, rows=6, pairs=2)
 """About two screens of a mail program; the issue's page has the rest."""
-BESIDE_FIGURES = Length(section=2, copy=6, rows=6, pairs=1)
+BESIDE_FIGURES = Length(section=2, copy=6, calls=2, rows=6, pairs=1)
 """As long, for whoever reads the figures of a studio or unit as well."""
-ON_A_PAGE = Length(section=40, copy=200, rows=40, pairs=4)
+ON_A_PAGE = Length(section=40, copy=200, calls=40, rows=40, pairs=4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,6 @@ from studio.queries.digest_figures import AnsweredBy
 
 LISTED = 5
 """Most saved searches told of in a copy."""
-CALLED = 3
-"""Most campaigns and challenges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def refused(copy: Copy) -> Refusal | None:
 def calls(copy: Copy, person: Person) -> Calls:
     """Return the open campaigns and challenges that the reader's unit may answer, challenges first."""
     open_ones = [call for call in copy.edition.calls if call.concerns(person.unit)]
-    most = min(CALLED, copy.length.section)
+    most = copy.length.calls
     return Calls(tuple(open_ones[:most]), len(open_ones[most:]))
 
 
