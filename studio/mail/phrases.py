@@ -16,6 +16,7 @@ from studio.wording.names import joined
 HOURS_UNTIL_DAYS = 48
 MINUTES_OF_AN_HOUR = 60
 TEN_THOUSAND = 10_000
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 FATES: Mapping[str, str] = {
     "accepted": lazy_gettext("accepted"),
@@ -127,7 +128,10 @@ def benefit(unit: UnitMonth) -> str:
 
 def answered(unit: UnitMonth) -> str:
     """Return by when half and nine tenths had their first answer."""
-    return f"{worked(unit.median)} / {worked(unit.ninetieth)}" if unit.answered else "–"
+    if not unit.answered:
+        return "–"
+    middle, slow = (worked(minutes).replace(" ", NO_BREAK) for minutes in (unit.median, unit.ninetieth))
+    return f"{middle} / {slow}"
 
 
 def by_role(clock: AnswerClock) -> str:
