@@ -1,7 +1,7 @@
 """Make a picture of every page of the sample factory into ./pictures, and say what is wrong with what is seen.
 
 pictures.py [PAGE …]    all pages, or those whose name begins so; each on a phone and a desk PC, in both languages
-                        and both themes, as pictures/PAGE-WIDTH-LANGUAGE-THEME.png
+                        and both themes, as pictures/PAGE-WIDTH-LANGUAGE-THEME.png; mail-… are copies of the digest
 """
 
 import itertools
@@ -53,6 +53,8 @@ LOOK_UPS = {
         WHERE state = 'under_review' AND employee_no = :asking
         AND NOT EXISTS (SELECT 1 FROM second_opinions WHERE proposal_id = p.id) ORDER BY p.id DESC""",
     "rule": "SELECT id FROM routing_rules ORDER BY priority DESC",
+    "photographed": """SELECT strftime('%Y-%m', min(implemented_at)) FROM proposals AS p
+        WHERE (SELECT count(DISTINCT role) FROM attachments WHERE proposal_id = p.id) > 1""",
     "month": "SELECT strftime('%Y-%m', max(submitted_at), 'start of month', '-1 day') FROM proposals",
 }
 """Who looks and at what: questions to the sample's database, each of which may use the answers before it."""
@@ -149,6 +151,17 @@ PAGES = {
     },
 }
 
+MAILS = {
+    "mail-worker": ("author", "month"),
+    "mail-asked": ("worker", "month"),
+    "mail-master": ("lead", "month"),
+    "mail-leader": ("leader", "month"),
+    "mail-coordinator": ("coordinator", "month"),
+    "mail-photos": ("author", "photographed"),
+}
+"""Whose copies of the digest are looked at, and of which month."""
+MAIL_SIZES = ((360, 800), (700, 1000))
+
 
 def look_up(data: Path) -> dict[str, str]:
     """Return what the sample's database answers; ``none`` where there is nothing like that."""
@@ -195,6 +208,22 @@ def take_all(browser: Browser, server: Server, wanted: list[str]) -> Iterator[st
             page.context.close()
 
 
+def take_mails(browser: Browser, data: Path, wanted: list[str]) -> None:
+    """Make pictures of copies of the digest as a mail program shows them."""
+    facts = look_up(data)
+    chosen = [name for name in MAILS if not wanted or name.startswith(tuple(wanted))]
+    for name, locale in itertools.product(chosen, ("zh_CN", "en")):
+        mail = data / f"{name}.html"
+        reader, month = (facts[fact] for fact in MAILS[name])
+        asked = ("--month", month, "--as", reader, "--html", str(mail))
+        studio(data, "digest", "preview", *asked, STUDIO_LOCALE=locale)
+        for size, theme in itertools.product(MAIL_SIZES, THEMES):
+            page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=theme)
+            page.goto(mail.as_uri())
+            page.screenshot(path=PICTURES / f"{name}-{size[0]}-{locale}-{theme}.png", full_page=True)
+            page.close()
+
+
 def main() -> None:
     """Load the sample, serve it, look at it."""
     PICTURES.mkdir(exist_ok=True)
@@ -204,6 +233,7 @@ def main() -> None:
         studio(data, "sample", "load", "--password", PASSWORD)
         with running(data, STUDIO_DEMO="1") as server, chromium() as browser:
             problems = list(take_all(browser, server, sys.argv[1:]))
+            take_mails(browser, data, sys.argv[1:])
     pictures = len(list(PICTURES.glob("*.png")))
     sys.stdout.write("\n".join([*problems, f"{pictures} pictures in {PICTURES}, {len(problems)} problems", ""]))
 

@@ -13,6 +13,7 @@ from studio.domain.permissions import Duty
 from studio.extensions import csrf
 from studio.mail import digest as mail
 from studio.mail import finds, links, outbox, phrases, rendering
+from studio.mail.editions.parts import ON_A_PAGE
 from studio.mail.messages import Circular
 from studio.operations import digest
 from studio.queries import digest as queries
@@ -97,16 +98,17 @@ def _first_day(month: Month) -> date:
 def _page(month: Month, reader: Person, *, preview: bool) -> str:
     settings = services().settings
     edition = digest.edition_of(database(), month, at=now(), settings=settings)
+    found = finds.of_month(database(), [reader], month).get(reader.id, ())
     return render_template(
         "digest/show.html",
-        digest=mail.compose_for(edition, reader, finds.of_month(database(), [reader], month).get(reader.id, ())),
+        digest=mail.compose_for(edition, reader, found, length=ON_A_PAGE),
         month=month,
         reader=reader,
         preview=preview,
         leave_token=links.leave_token(settings, reader.id, Circular.DIGEST),
         names=rendering.names,
         month_name=rendering.month,
-        wan=rendering.wan,
+        day=rendering.day,
         phrases=phrases,
         by_mail=outbox.wants(reader, Circular.DIGEST),
     )

@@ -15,7 +15,7 @@ from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
 from studio.extensions import db
 from studio.mail import digest as mail
-from studio.mail import finds
+from studio.mail import finds, pictures
 from studio.mail.rendering import render
 from studio.operations import digest as operation
 from studio.services import now, services
@@ -86,4 +86,4 @@ def preview(month: Month, employee_no: str, html: Path | None) -> None:
         words = render(mail.message(edition, person, found), settings)
     click.echo(f"{words.subject}\n\n{words.text}")
     if html:
-        html.write_text(words.html, encoding="utf-8")
+        html.write_text(pictures.standing_alone(words.html, settings), encoding="utf-8")

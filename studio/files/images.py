@@ -16,6 +16,8 @@ from studio.files.refusals import FileRefused, Reason
 LONGEST_SIDE = 2560
 THUMBNAIL_SIDE = 480
 QUALITY = 82
+MAIL_SIZES = ((480, 82), (480, 65), (400, 60), (320, 55), (240, 50), (160, 40), (96, 40))
+"""Longest side and quality of a photo in a mail, tried one after the other."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 FEW_COLOURS = 128
 MEMORY = {"PNG": 2, "GIF": 2, "WEBP": 4}
@@ -56,6 +58,19 @@ def standardise(stream: BinaryIO, *, pixel_limit: int) -> Picture:
         except Exception as error:
             # On bad bytes the decoders raise OSError, SyntaxError, ValueError, struct.error and others.
             raise FileRefused(Reason.IMAGE_BROKEN) from error
+
+
+def shrunk_to(most: int, thumbnail: bytes) -> bytes:
+    """Return one of our own thumbnails as a JPEG of at most so many bytes: coarser first, then smaller."""
+    with Image.open(io.BytesIO(thumbnail), formats=("JPEG",)) as image:
+        image.load()
+        for side, quality in MAIL_SIZES:
+            small = image.copy()
+            small.thumbnail((side, side), Image.Resampling.LANCZOS)
+            content = _jpeg(small, quality)
+            if len(content) <= most:
+                break
+    return content
 
 
 def _refuse_bomb(image: Image.Image, pixel_limit: int) -> None:
@@ -127,10 +142,10 @@ def _thumbnail(image: Image.Image) -> bytes:
     return _jpeg(_opaque(small))
 
 
-def _jpeg(image: Image.Image) -> bytes:
+def _jpeg(image: Image.Image, quality: int = QUALITY) -> bytes:
     target = io.BytesIO()
     image.info.clear()  # Comments, profiles and positions would be written again.
-    image.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    image.save(target, "JPEG", quality=quality, optimize=True, progressive=True)
     return target.getvalue()
 
 

@@ -28,7 +28,6 @@ from studio.wording.states import congress_answer_name, recommendation_name
 MOMENT_PATTERNS = {"zh_CN": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
 DAY_PATTERNS = {"zh_CN": "M月d日", "en": "d MMM"}
 MONTH_PATTERNS = {"zh_CN": "y年M月", "en": "MMMM y"}
-TEN_THOUSAND = 10_000
 NAMED_AUTHORS = 3
 
 _BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -52,6 +51,7 @@ def render(message: Message, settings: Settings) -> Words:
         "person": message.person,
         "link": link,
         "links": links,
+        "phrases": phrases,
         "leave_url": link(links.LEAVE, token=token),
         "circular": message.circular.value,
         "name_of": name_of,
@@ -126,11 +126,6 @@ def month(of: date) -> str:
     return str(format_date(of, MONTH_PATTERNS[spoken().locale]))
 
 
-def wan(yuan: Decimal) -> str:
-    """Return money in units of ten thousand yuan, to the hundredth, as the shop floor counts it."""
-    return str(format_decimal(round(yuan / TEN_THOUSAND, 2)))
-
-
 @pass_context
 def name(context: Context, thing: object) -> str:
     """Return a name, unless it is of somebody whom the reader of this mail must not find in it."""
@@ -175,7 +170,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "moment": moment,
     "day": day,
     "month": month,
-    "wan": wan,
     "yuan": yuan,
     "shares": shares,
     "quoted": quoted,
@@ -185,6 +179,11 @@ FILTERS: dict[str, Callable[..., str]] = {
     "length": phrases.length,
     "owed": phrases.owed,
     "late": phrases.late,
+    "amount": phrases.amount,
+    "money": phrases.money,
+    "more": phrases.more,
+    "others": phrases.others,
+    "share": phrases.share,
     "recommended": recommendation_name,
     "congress": congress_answer_name,
 }

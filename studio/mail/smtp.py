@@ -14,6 +14,7 @@ from functools import partial
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from studio.mail import pictures
 from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
 from studio.settings import Settings
@@ -79,6 +80,7 @@ class Relay:
             return Result(Answer.UNREACHABLE, _words(error))
         try:
             message = mime(parcel, self._settings.mail_from)
+            embed_photos(message, parcel.html, self._settings)
             sender = parseaddr(self._settings.mail_from)[1]
             connection.sendmail(sender, [parcel.address], message.as_bytes(policy=POLICY))
         except smtplib.SMTPServerDisconnected as error:
@@ -145,6 +147,16 @@ def mime(parcel: Parcel, sender: str) -> EmailMessage:
     message.set_content(parcel.text)
     message.add_alternative(parcel.html, subtype="html")
     return message
+
+
+def embed_photos(message: EmailMessage, html: str, settings: Settings) -> None:
+    """Put the photos that the HTML names beside it, where mail programs show them without asking anybody."""
+    parts = [part for one in pictures.named_in(html) if (part := pictures.part(settings, one)) is not None]
+    body = message.get_body(("html",)) if parts else None
+    if body is not None:
+        body.make_related()
+        for part in parts:
+            body.attach(part)
 
 
 def _address(name: str, address: str) -> Address:

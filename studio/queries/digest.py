@@ -30,6 +30,7 @@ from models import (
 from studio.domain.periods import Month
 from studio.domain.quotation import own_sentence
 from studio.domain.workflow import OPEN
+from studio.queries import digest_figures
 from studio.queries.blinding import concealing
 from studio.queries.visibility import open_to_everybody
 
@@ -92,6 +93,8 @@ def facts_of(session: Session, month: Month, zone: ZoneInfo) -> dict[str, Any]:
         **_clock(session, start, end),
         "stories": _stories(session, implemented or [row[0] for row in decided if row[2] == Outcome.ACCEPTED]),
         "refused": [row[:2] for row in decided if row[2] in {Outcome.DECLINED, Outcome.INADMISSIBLE}][:CANDIDATES],
+        "news": _news(session, start, end),
+        **digest_figures.figures_of(session, month, zone),
     }
 
 
@@ -144,6 +147,23 @@ def _decided(session: Session, start: datetime, end: datetime) -> list[list[Any]
         .order_by(Decision.decided_at.desc(), Decision.id)
     )
     return [[proposal, decision, outcome.value] for proposal, decision, outcome in rows]
+
+
+def _news(session: Session, start: datetime, end: datetime) -> list[list[Any]]:
+    """Return each proposal with the last thing that happened to it in the month, the newest first."""
+    decided = _in(Decision.decided_at, start, end)
+    used, seen = (_in(moment, start, end) for moment in (Proposal.implemented_at, Proposal.verified_at))
+    rows = session.execute(
+        select(Proposal.id, Decision.outcome, Decision.decided_at, Proposal.implemented_at, Proposal.verified_at)
+        .outerjoin(Decision, and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None)))
+        .where(Proposal.number.is_not(None), or_(decided, used, seen))
+    )
+    found = []
+    for proposal_id, outcome, *moments in rows:
+        happened = zip(moments, (outcome, "implemented", "verified"), strict=True)
+        told = [(at, what) for at, what in happened if at is not None and start <= at < end]
+        found.append((told[-1][0], proposal_id, str(told[-1][1])))
+    return [[proposal_id, what] for _, proposal_id, what in sorted(found, reverse=True)]
 
 
 def _clock(session: Session, start: datetime, end: datetime) -> dict[str, list[list[int]]]:

@@ -18,6 +18,8 @@ class Photo:
     attachment_id: int
     thumbnail: str
     caption: str
+    width: int | None
+    height: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class Pair:
 def pairs(session: Session, proposal_ids: Iterable[int]) -> Mapping[int, Pair]:
     """Return the photos of these proposals that have some of both; where names are hidden, a photo may betray them."""
     roles = (AttachmentRole.BEFORE, AttachmentRole.AFTER)
+    shown = (Attachment.caption, Attachment.width, Attachment.height)
     rows = session.execute(
-        select(Attachment.proposal_id, Attachment.role, Attachment.id, Attachment.thumbnail_sha256, Attachment.caption)
+        select(Attachment.proposal_id, Attachment.role, Attachment.id, Attachment.thumbnail_sha256, *shown)
         .join(Proposal, Proposal.id == Attachment.proposal_id)
         .where(
             Proposal.id.in_(sorted(proposal_ids)),
@@ -45,8 +48,8 @@ def pairs(session: Session, proposal_ids: Iterable[int]) -> Mapping[int, Pair]:
     )
     before: dict[int, Photo] = {}
     after: dict[int, Photo] = {}
-    for proposal_id, role, attachment_id, thumbnail, caption in rows:
-        photo = Photo(attachment_id, thumbnail or "", caption)
+    for proposal_id, role, attachment_id, thumbnail, caption, width, height in rows:
+        photo = Photo(attachment_id, thumbnail or "", caption, width, height)
         if role is AttachmentRole.BEFORE:
             before.setdefault(proposal_id, photo)
         else:

@@ -10,6 +10,7 @@ from studio.domain.periods import Month
 from studio.mail import digest as mail
 from studio.mail import finds
 from studio.mail.digest import PersonalDigest
+from studio.mail.editions import parts, worker
 from studio.operations import digest, saved_searches
 from studio.queries.asked import Asked
 from studio.queries.visibility import visible_to
@@ -67,7 +68,7 @@ def test_nothing_comes_twice_and_nobody_reads_what_he_may_not(
         ids = [card.id for found in copy.found for card in found.cards]
         assert len(ids) == len(set(ids))
         before = {card.id for card in (*copy.questions, *(copy.waiting.first if copy.waiting else ()))}
-        before |= {fate.card.id for fate in (*copy.mine, *copy.in_unit, *copy.elsewhere)}
+        before |= {fate.card.id for fate in (*copy.mine.fates, *copy.in_unit.fates, *copy.elsewhere.fates)}
         before |= {copy.headline.card.id} if copy.headline else set()
         assert not before & set(ids)
         assert set(ids) <= set(session.scalars(select(Proposal.id).where(visible_to(person))))
@@ -78,8 +79,8 @@ def test_a_copy_never_grows_beyond_reading(session: Session, world: World, setti
         filed(session, world, f"天车{number} 滤网{number % 10}", author=world.stranger)
     keep(session, world, world.mate, "天车", *(f"滤网{number}" for number in range(10)))
     copy = copy_of(session, settings, world.mate)
-    assert len(copy.found) == mail.LISTED
-    assert all(len(found.cards) <= mail.NAMED for found in copy.found)
+    assert len(copy.found) == worker.LISTED
+    assert all(len(found.cards) <= parts.NAMED for found in copy.found)
     assert {found.name: found.total for found in copy.found}["天车"] == 30
 
 

@@ -164,16 +164,16 @@ def test_the_headline_is_a_colleague_s_own_sentence(session, world, settings):
 def test_each_part_speaks_of_its_own_and_no_proposal_comes_twice(session, world, settings):
     month = october(session, world)
     copy = copy_of(session, settings, world.worker)
-    assert [(fate.card.id, fate.what) for fate in copy.mine] == [
+    assert [(fate.card.id, fate.what) for fate in copy.mine.fates] == [
         (month["used"].id, "implemented"),
         (month["waiting"].id, "under_review"),
     ]
     assert [card.id for card in copy.questions] == [month["asked"].id]
-    assert [fate.card.id for fate in copy.in_unit] == [month["accepted"].id]
+    assert [fate.card.id for fate in copy.in_unit.fates] == [month["accepted"].id]
     assert copy.refused is not None
     assert copy.refused.reason == "锁具去年刚换，明年大修再议。"
-    assert copy.fastest is not None
-    parts = [*copy.mine, *copy.in_unit, *copy.elsewhere]
+    assert copy.clock.fastest is not None
+    parts = [*copy.mine.fates, *copy.in_unit.fates, *copy.elsewhere.fates]
     shown = [part.card.id for part in parts] + [card.id for card in copy.questions] + [copy.refused.card.id]
     assert len(shown) == len(set(shown))
 
@@ -193,7 +193,8 @@ def test_a_lead_sees_what_waits_and_a_worker_does_not(session, world, settings):
 def test_an_empty_month_has_no_empty_parts(session, world, settings):
     copy = copy_of(session, settings, world.worker)
     assert copy.speaks_of == frozenset()
-    assert (copy.headline, copy.refused, copy.fastest, copy.oldest, copy.waiting) == (None, None, None, None, None)
+    assert (copy.headline, copy.refused, copy.waiting, copy.copies) == (None, None, None, None)
+    assert not copy.clock
     digest.send(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings)
     text = session.scalars(select(OutgoingMail.text).limit(1)).one()
     assert "Near you".upper() not in text
