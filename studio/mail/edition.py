@@ -13,6 +13,7 @@ from studio.domain.periods import Month
 from studio.queries import digest as queries
 from studio.queries import follow_up
 from studio.queries.digest import Card, Named
+from studio.queries.issues import Masthead
 
 LOOKED_AT = (ProposalState.TEAM_CHECK, ProposalState.UNDER_REVIEW)
 AFTER_DECISION = (ProposalState.ACCEPTED, ProposalState.IN_IMPLEMENTATION, ProposalState.IMPLEMENTED)
@@ -33,6 +34,8 @@ class Edition:
     """What each judge is asked to score, by his id."""
     to_follow: Mapping[int, Sequence[int]] = field(default_factory=dict)
     """What each is to begin, to do or to look at after the decision, by his id."""
+    masthead: Masthead | None = None
+    """Nothing as long as the issue is not made."""
     _of_author: dict[int, list[Card]] = field(default_factory=dict)
     _of_studio: dict[int, list[Card]] = field(default_factory=dict)
     _of_leader: dict[int, list[Card]] = field(default_factory=dict)
@@ -68,7 +71,9 @@ class Edition:
         return [self._by_id[one] for one in ids if one in self._by_id]
 
 
-def load_edition(session: Session, month: Month, facts: Mapping[str, Any], *, at: datetime) -> Edition:
+def load_edition(
+    session: Session, month: Month, facts: Mapping[str, Any], *, at: datetime, masthead: Masthead | None = None
+) -> Edition:
     """Load what the copies of an issue need; nine statements however many people will read it."""
     mentioned = {row[0] for part in ("decided", "fastest", "oldest", "stories") for row in facts[part]}
     mentioned.update(facts["implemented"], facts["verified"])
@@ -86,6 +91,7 @@ def load_edition(session: Session, month: Month, facts: Mapping[str, Any], *, at
         at=at,
         to_score=queries.empty_score_sheets(session),
         to_follow=to_follow,
+        masthead=masthead,
     )
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from studio.mail.digest import Span, Waiting
 from studio.mail.finds import Finds
+from studio.queries.issues import Masthead
 from studio.wording.language import lazy_gettext, ngettext
+from studio.wording.names import either
 
 HOURS_UNTIL_DAYS = 48
 
@@ -24,6 +26,11 @@ FATES: Mapping[str, str] = {
 def fate(what: str) -> str:
     """Return what became of a proposal in the month, in a few words."""
     return str(FATES[what])
+
+
+def note(masthead: Masthead | None) -> str:
+    """Return the coordinator's words on top of an issue, if there are any."""
+    return either(masthead.note_zh, masthead.note_en) if masthead else ""
 
 
 def length(span: Span) -> str:

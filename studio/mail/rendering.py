@@ -183,6 +183,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "fate": phrases.fate,
     "found": phrases.found,
     "length": phrases.length,
+    "note": phrases.note,
     "owed": phrases.owed,
     "late": phrases.late,
     "recommended": recommendation_name,
