@@ -71,6 +71,11 @@ def moment(value: datetime | None) -> str:
     return f"{near_day(value)} {clock_time(value)}" if value else ""
 
 
+def day_and_time(value: datetime) -> str:
+    """11月20日 07:46, also for today: where a sentence says “on”."""
+    return f"{day(value)} {clock_time(value)}"
+
+
 def iso(value: date | datetime | None) -> str:
     """Return what a ``datetime`` attribute wants."""
     return (local(value) if isinstance(value, datetime) else value).isoformat() if value else ""

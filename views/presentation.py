@@ -122,6 +122,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "by_word": by_word,
     "clock_time": moments.clock_time,
     "day": moments.day,
+    "day_and_time": moments.day_and_time,
     "file_size": file_size,
     "initial": initial,
     "iso": moments.iso,

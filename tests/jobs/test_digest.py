@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Delivery, DigestIssue, OutgoingMail, Person
 from studio.domain.errors import InvalidInput
+from studio.domain.issues import IssueState, Schedule
 from studio.domain.periods import Month
 from studio.extensions import db
 from studio.jobs import digest as job
@@ -107,7 +108,7 @@ def test_a_worker_that_slept_over_a_whole_month_makes_both_and_mails_the_newer(s
     assert mails(session) == {"2026-11": people(session)}
     missed = queries.one(session, settings, OCTOBER, at=woken)
     assert missed is not None
-    assert (missed.state, missed.published) == (queries.IssueState.OVERTAKEN, True)
+    assert (missed.state, missed.published) == (IssueState.OVERTAKEN, True)
     assert queries.overdue(session, settings, at=woken + timedelta(hours=2)) == []
 
 
@@ -236,7 +237,7 @@ def test_a_day_set_in_the_app_holds_instead_of_the_settings_also_for_what_waits(
     assert run(session, settings, datetime(2026, 11, 6, 7, 0, tzinfo=UTC)) == [OCTOBER]
     with writing(session):
         issues.drop_schedule(session, actor=world.coordinator)
-    assert queries.schedule(session, settings) == queries.Schedule(settings.digest_day, settings.digest_hour)
+    assert queries.schedule(session, settings) == Schedule(settings.digest_day, settings.digest_hour)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Pacific/Apia", "UTC"])
