@@ -119,6 +119,8 @@ PAGES = {
         "occasion": "/coordination/occasions/overhaul",
         "congress": "/proposals/{waiting}/congress",
         "digest-preview": "/digest/{month}/preview",
+        "issues": "/coordination/digest",
+        "issue": "/coordination/digest/{month}",
     },
     "leader": {"team": "/team", "proposal-team": "/proposals/{small}"},
     "administrator": {

@@ -38,7 +38,7 @@ from models.file_text import FileText
 from models.following import Follower
 from models.glossary import GlossaryRow
 from models.machine import Machine
-from models.mail import Delivery, DigestIssue, OutgoingMail
+from models.mail import Delivery, DigestIssue, DigestSchedule, OutgoingMail
 from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
@@ -84,6 +84,7 @@ __all__ = [
     "DecisionReason",
     "Delivery",
     "DigestIssue",
+    "DigestSchedule",
     "EndedSession",
     "Event",
     "FileText",

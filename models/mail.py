@@ -49,16 +49,62 @@ class OutgoingMail(Base):
 
 
 class DigestIssue(Base):
-    """One month's edition: made once from facts frozen at its close, readable for ever."""
+    """One month's edition: made once from facts frozen at its close, readable for ever.
+
+    ``begun_at`` is when the first copies were about to be made, from then on nothing of it changes any more;
+    ``sent_at`` when everybody had one. ``released_at`` overrides the day on which it would go out.
+    """
 
     __tablename__ = "digest_issues"
+    __table_args__ = (
+        rule("number_positive", "number > 0"),
+        rule("held_or_let_go", "held_at IS NULL OR (released_at IS NULL AND begun_at IS NULL)"),
+        rule("sent_was_begun", "sent_at IS NULL OR begun_at IS NOT NULL"),
+    )
 
     id: Mapped[PrimaryKey]
+    number: Mapped[int] = mapped_column(unique=True)
+    """Counts the issues of this site from 1, as people speak of them."""
     month: Mapped[str] = mapped_column(unique=True)
     frozen_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
+    note_zh: Mapped[str] = mapped_column(default="")
+    note_en: Mapped[str] = mapped_column(default="")
+    note_by_id: Mapped[int | None] = reference("people.id", ondelete="SET NULL")
+    note_at: Mapped[datetime | None]
+    note_revision: Mapped[int] = mapped_column(default=0)
+    """How often the note was written, so that nobody overwrites what he has not read."""
+
+    held_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    steered_by_id: Mapped[int | None] = reference("people.id", ondelete="SET NULL")
+    """Who held it back, or let it go, last."""
+    begun_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    note_by: Mapped[Person | None] = relationship(foreign_keys=[note_by_id])
+    steered_by: Mapped[Person | None] = relationship(foreign_keys=[steered_by_id])
     deliveries: Mapped[list["Delivery"]] = relationship(back_populates="issue", cascade="all, delete-orphan")
+
+
+class DigestSchedule(Base):
+    """When issues go out, as a coordinator has set it; at most one row. Without it the settings of the site hold."""
+
+    __tablename__ = "digest_schedule"
+    __table_args__ = (
+        rule("only_one", "id = 1"),
+        rule("day_of_every_month", "day BETWEEN 1 AND 28"),
+        rule("hour_of_a_day", "hour BETWEEN 0 AND 23"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    day: Mapped[int]
+    hour: Mapped[int]
+    set_by_id: Mapped[int | None] = reference("people.id", ondelete="SET NULL")
+    set_at: Mapped[datetime]
+
+    set_by: Mapped[Person | None] = relationship()
 
 
 class Delivery(Base):

@@ -68,7 +68,9 @@ class Settings:
     reading_memory: int = _setting(
         512 * 1024**2, "memory that reading documents may take, in bytes; Windows has no such limit"
     )
-    digest_day: int = _setting(1, "day of the month on which last month's digest goes out")
+    digest_day: int = _setting(
+        3, "day of the month on which last month's digest goes out; a coordinator may set another in the app"
+    )
     digest_hour: int = _setting(8, "hour of that day, in the site's time zone")
     metrics_token: str = _setting(
         "", "lets other machines read /metrics with Authorization: Bearer; empty: this machine only", secret=True

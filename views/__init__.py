@@ -29,6 +29,7 @@ AREAS = (
     "glossary",
     "health",
     "home",
+    "issues",
     "lessons",
     "machine_keeping",
     "machine_labels",

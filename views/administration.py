@@ -13,8 +13,9 @@ from studio.domain.permissions import Duty
 from studio.operations import accounts
 from studio.operations import administration as operations
 from studio.queries import administration as queries
+from studio.queries import issues
 from studio.queries.administration import Page as Found
-from studio.services import now
+from studio.services import now, services
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from studio.wording.problems import problem_sentence
@@ -33,7 +34,8 @@ ROW = "int(max=2147483647)"
 @needs(Duty.ADMINISTER)
 def index() -> ResponseReturnValue:
     """Show the ways in, each with its count."""
-    return render_template("administration/index.html", overview=queries.overview(database()))
+    watch = issues.watch(database(), services().settings, at=now())
+    return render_template("administration/index.html", overview=queries.overview(database()), watch=watch)
 
 
 @blueprint.get("/people")

@@ -9,7 +9,7 @@ from studio.domain.periods import Month
 from studio.domain.permissions import Duty
 from studio.operations import routing
 from studio.operations.transition import check_revision
-from studio.queries import administration, coordination, studios, working_time
+from studio.queries import administration, coordination, issues, studios, working_time
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
@@ -59,6 +59,7 @@ def _page(form: AssignForm | None, number: str) -> str:
         loads=administration.loads(database(), at=now(), month_start=Month.of(now(), zone).span(zone)[0]),
         studios=studios.receiving(database()),
         works_by=_works_by,
+        watch=issues.watch(database(), services().settings, at=now()),
         refused=form,
         refused_number=number,
     )

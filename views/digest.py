@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models import Person, Role
 from studio.domain.errors import NotFound
-from studio.domain.periods import Month, last_complete_month
+from studio.domain.periods import Month
 from studio.domain.permissions import Duty
 from studio.extensions import csrf
 from studio.mail import digest as mail
@@ -16,7 +16,7 @@ from studio.mail import finds, links, outbox, phrases, rendering
 from studio.mail.editions.parts import ON_A_PAGE
 from studio.mail.messages import Circular
 from studio.operations import digest
-from studio.queries import digest as queries
+from studio.queries import issues
 from studio.queries.staff_numbers import as_typed
 from studio.services import now, services
 from studio.transactions import writing
@@ -29,23 +29,17 @@ blueprint = Blueprint("digest", __name__)
 @signed_in
 def index() -> ResponseReturnValue:
     """List all issues, the newest first."""
-    issues = [(_first_day(Month.parse(issue.month)), issue) for issue in queries.issues(database())]
-    coming = last_complete_month(now(), services().settings.zone)
-    sent = any(issue.month == str(coming) for _, issue in issues)
-    return render_template(
-        "digest/index.html",
-        issues=issues,
-        coming=None if sent else coming,
-        coming_day=_first_day(coming),
-        month_name=rendering.month,
-    )
+    found = issues.published(database(), services().settings, at=now())
+    listed = [(_first_day(one.month), one.issue) for one in found]
+    return render_template("digest/index.html", issues=listed, month_name=rendering.month)
 
 
 @blueprint.get("/digest/<month>")
 @signed_in
 def show(month: str) -> ResponseReturnValue:
-    """Show an issue as the signed-in person reads it; there is a page for it only once it is made."""
-    if queries.issue_of(database(), _month(month)) is None:
+    """Show an issue as the signed-in person reads it; there is a page for it only once its time has come."""
+    found = issues.one(database(), services().settings, _month(month), at=now())
+    if found is None or not found.published:
         raise NotFound
     return _page(_month(month), me(), preview=False)
 
@@ -102,6 +96,7 @@ def _page(month: Month, reader: Person, *, preview: bool) -> str:
     return render_template(
         "digest/show.html",
         digest=mail.compose_for(edition, reader, found, length=ON_A_PAGE),
+        masthead=edition.masthead,
         month=month,
         reader=reader,
         preview=preview,

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 import studio
-from studio.queries import health
+from studio.queries import health, issues
+from studio.queries.issues import Watch
 from studio.services import now, services
 from views.access import database, public
 
@@ -32,31 +33,29 @@ def live() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """Say whether pages can be served: 503 without a database; without an index or a worker they are only poorer."""
-    database_there, lag = _worker_lag()
-    checks = {
-        "database": "ok" if database_there else "down",
-        "index": "ok" if services().search.status().available else "down",
-        "worker": _worker_state(lag) if database_there else "unknown",
-    }
-    fine = all(check == "ok" for check in checks.values())
-    status = "ok" if fine else "degraded" if database_there else "down"
-    return jsonify(status=status, worker_lag_seconds=lag, **checks), 200 if database_there else 503
+    """Say whether pages can be served: 503 without a database.
 
-
-def _worker_lag() -> tuple[bool, float | None]:
-    """Return whether the database answers, and the seconds since a worker's last sign of life."""
+    Without an index or a worker, or with a digest that should have gone out, they are only poorer.
+    """
     try:
-        seen_at = health.worker_seen_at(database())
+        watch = issues.watch(database(), services().settings, at=now())
     except SQLAlchemyError as error:
         log.warning("the database does not answer: %s", error)
-        return False, None
-    return True, max(0.0, (now() - seen_at).total_seconds()) if seen_at else None
+        watch = None
+    checks = {
+        "database": "ok" if watch else "down",
+        "index": "ok" if services().search.status().available else "down",
+        "worker": ("silent" if watch.silent else "ok") if watch else "unknown",
+        "digest": ("overdue" if watch.overdue else "ok") if watch else "unknown",
+    }
+    fine = all(check == "ok" for check in checks.values())
+    status = "ok" if fine else "degraded" if watch else "down"
+    return jsonify(status=status, worker_lag_seconds=_lag(watch), **checks), 200 if watch else 503
 
 
-def _worker_state(lag: float | None) -> str:
-    silent = lag is None or lag > health.WORKER_SILENT_AFTER.total_seconds()
-    return "silent" if silent else "ok"
+def _lag(watch: Watch | None) -> float | None:
+    """Return the seconds since a worker's last sign of life."""
+    return max(0.0, (now() - watch.worker_seen_at).total_seconds()) if watch and watch.worker_seen_at else None
 
 
 @blueprint.get("/metrics")

@@ -7,13 +7,18 @@ from typing import cast
 from flask import g
 
 from studio.domain.clock import Pressure, Remaining
+from studio.domain.periods import Month
 from studio.extensions import db
+from studio.mail import rendering
 from studio.queries import working_time
 from studio.queries.working_time import WorkingTimes
 from studio.services import now, services, work_calendar
 from studio.wording.language import gettext as _
 from studio.wording.language import ngettext, spoken
 from views import languages
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+"""In seconds."""
 
 
 def words() -> languages.Words:
@@ -51,6 +56,11 @@ def weekday(value: date | datetime) -> str:
     return words().weekday(day_of(value))
 
 
+def month_name(month: Month) -> str:
+    """2026年11月."""
+    return rendering.month(date(month.year, month.number, 1))
+
+
 def clock_time(value: datetime | None) -> str:
     """07:46."""
     return f"{local(value):%H:%M}" if value else ""
@@ -59,6 +69,11 @@ def clock_time(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """今天 17:00, 11月20日 07:46."""
     return f"{near_day(value)} {clock_time(value)}" if value else ""
+
+
+def day_and_time(value: datetime) -> str:
+    """11月20日 07:46, also for today: where a sentence says “on”."""
+    return f"{day(value)} {clock_time(value)}"
 
 
 def iso(value: date | datetime | None) -> str:
@@ -71,6 +86,18 @@ def working_times() -> WorkingTimes:
     if "working_times" not in g:
         g.working_times = working_time.working_times(db.session, work_calendar())
     return cast("WorkingTimes", g.working_times)
+
+
+def ago(moment: datetime) -> str:
+    """Return how long ago something was, in the largest unit that is whole: 12 秒前, 3 天前."""
+    seconds = max(0, int((now() - moment).total_seconds()))
+    if seconds < MINUTE:
+        return ngettext("%(num)s second ago", "%(num)s seconds ago", seconds)
+    if seconds < HOUR:
+        return ngettext("%(num)s minute ago", "%(num)s minutes ago", seconds // MINUTE)
+    if seconds < DAY:
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", seconds // HOUR)
+    return ngettext("%(num)s day ago", "%(num)s days ago", seconds // DAY)
 
 
 def remaining(due: datetime, works_by: str | None) -> Remaining:

@@ -136,13 +136,16 @@ def other_locale() -> str:
 
 
 FILTERS: dict[str, Callable[..., object]] = {
+    "ago": moments.ago,
     "by_word": by_word,
     "clock_time": moments.clock_time,
     "day": moments.day,
+    "day_and_time": moments.day_and_time,
     "file_size": file_size,
     "initial": initial,
     "iso": moments.iso,
     "moment": moments.moment,
+    "month_name": moments.month_name,
     "money": moments.money,
     "name_of": names.name_of,
     "near_day": moments.near_day,

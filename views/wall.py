@@ -10,13 +10,16 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models import Unit
+from studio.domain import permissions
 from studio.domain.errors import NotFound
 from studio.domain.periods import Month
+from studio.domain.permissions import Duty
 from studio.domain.quotation import width
 from studio.mail import aloud, rendering
-from studio.queries import digest
+from studio.queries import issues
 from studio.queries import wall as queries
 from studio.queries.wall import Wall, What
+from studio.services import now, services
 from studio.wording.language import lazy_gettext as _l
 from views.access import database, me, signed_in
 from views.moments import today
@@ -100,15 +103,21 @@ def script(month: str) -> ResponseReturnValue:
 
 
 def _wall(month: str) -> Wall:
-    """Return the issue's wall for the unit that the address names. 404 for a month without issue, and for no unit."""
+    """Return the issue's wall for the unit that the address names. Until its time has come it is the coordinators' alone.
+
+    404 for a month without issue, and for no unit.
+    """
     try:
-        issue, code = digest.issue_of(database(), Month.parse(month)), request.args.get("unit", "")
+        found = issues.one(database(), services().settings, Month.parse(month), at=now())
     except ValueError as error:
         raise NotFound from error
-    unit = queries.unit_of(database(), code) if code else None
-    if issue is None or (code and unit is None):
+    if found is None or not (found.published or permissions.has_duty(me(), Duty.COORDINATE)):
         raise NotFound
-    return queries.wall_of(database(), issue, unit if unit and unit.parent_id else None, today=today())
+    code = request.args.get("unit", "")
+    unit = queries.unit_of(database(), code) if code else None
+    if code and unit is None:
+        raise NotFound
+    return queries.wall_of(database(), found.issue, unit if unit and unit.parent_id else None, today=today())
 
 
 def _facts(shown: Wall) -> dict[str, Any]:

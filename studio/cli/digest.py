@@ -20,6 +20,12 @@ from studio.mail.rendering import render
 from studio.operations import digest as operation
 from studio.services import now, services
 
+REASONS = {
+    "month_not_over": "is not over yet",
+    "issue_held": "is held back; let it go first, in the app under Coordination, Monthly digest",
+}
+"""Why an issue is not sent."""
+
 
 class MonthType(click.ParamType[Month]):
     """A month written 2026-10."""
@@ -61,13 +67,13 @@ def send(month: Month, *, dry_run: bool) -> None:
             try:
                 sent = operation.send(session, month, at=now(), settings=services().settings)
             except InvalidInput as error:
-                raise click.ClickException(f"{month} is not over yet.") from error
+                raise click.ClickException(f"{month} {REASONS[error.problems[0].code]}.") from error
     click.echo(f"{month}: {sent.mailed} by mail, {sent.in_app} in the app only{' (dry run)' if dry_run else ''}")
 
 
 def _check_over(month: Month, at: datetime) -> None:
     if at < month.span(services().settings.zone)[1]:
-        raise click.ClickException(f"{month} is not over yet.")
+        raise click.ClickException(f"{month} {REASONS['month_not_over']}.")
 
 
 @digest.command()

@@ -17,13 +17,14 @@ from search_index.port import SearchUnavailable
 from studio import migrations
 from studio.cli import site
 from studio.mail.smtp import Relay
-from studio.queries import file_texts, health
+from studio.queries import file_texts, health, issues
 from studio.settings import Settings
 from studio.transactions import prepare_engine
 
 LEAST_DISK_BYTES = 1024**3
 MOST_CLOCK_DRIFT = timedelta(minutes=2)
 WAIT_SECONDS = 10
+START_ONE = "start `studio serve` or `studio worker`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Finding:
 
 @click.command()
 def doctor() -> None:
-    """Check database, index, documents, mail relay, worker, disk and clock.
+    """Check database, index, documents, mail relay, worker, digest, disk and clock.
 
     Ends with exit code 1 if something must be done.
     """
@@ -152,12 +153,29 @@ def _worker(_: Settings) -> Iterator[Finding]:
             seen_at = health.worker_seen_at(session)
         except sa.exc.DBAPIError:
             return
-        silent_for = services.clock() - seen_at if seen_at else None
-    if silent_for is None or silent_for > health.WORKER_SILENT_AFTER:
-        since = "no worker runs" if silent_for is None else f"silent for {silent_for.total_seconds() / 60:.0f} minutes"
-        yield Finding("worker", since, "start `studio serve` or `studio worker`")
+        at = services.clock()
+    if seen_at is None:
+        yield Finding("worker", "no worker runs", START_ONE)
+    elif health.is_silent(seen_at, at):
+        yield Finding("worker", f"silent for {(at - seen_at).total_seconds() / 60:.0f} minutes", START_ONE)
     else:
-        yield Finding("worker", f"seen {silent_for.total_seconds():.0f} s ago")
+        yield Finding("worker", f"seen {(at - seen_at).total_seconds():.0f} s ago")
+
+
+def _digest(_: Settings) -> Iterator[Finding]:
+    with site.opened() as (session, services):
+        try:
+            late = issues.overdue(session, services.settings, at=services.clock())
+        except sa.exc.DBAPIError:
+            return
+    for one in late:
+        due = f"{one.due_at.astimezone(services.settings.zone):%Y-%m-%d %H:%M}"
+        fact = f"the issue of {one.month} should have gone out on {due} and has not"
+        yield Finding(
+            "digest", fact, f"see that a worker runs and read its log, or `studio digest send --month {one.month}`"
+        )
+    if not late:
+        yield Finding("digest", "no issue is late")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
@@ -199,6 +217,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _documents,
     _mail,
     _worker,
+    _digest,
     _disk,
     _clock,
 )

@@ -1,51 +1,58 @@
-"""Sending last month's digest when its day and hour have come, also when every worker slept over them."""
+"""Closing each month with an issue of the digest, and sending it when its time has come.
+
+An issue is made in the first minute of the next month, days before it goes out, so that there is something to preview.
+Both are caught up with when every worker slept: missing months get their issues, and the newest of them is sent.
+"""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Person
+from studio.domain.errors import InvalidInput
+from studio.domain.issues import IssueState
 from studio.domain.periods import Month
 from studio.jobs import leases
 from studio.operations import digest
+from studio.queries import issues
 from studio.settings import Settings
 
 log = logging.getLogger(__name__)
 
 JOB = "digest"
-HOLD = timedelta(minutes=30)
+HOLD = timedelta(minutes=10)
 
 
-def last_due(at: datetime, settings: Settings) -> datetime:
-    """Return the last moment at which a digest was due: the configured day and hour on the site's wall clock."""
-    this_month = Month.of(at, settings.zone)
-    due = _due_in(this_month, settings)
-    return due if due <= at else _due_in(this_month.previous, settings)
+def make_and_send(session: Session, settings: Settings, *, worker: str, at: datetime) -> list[Month]:
+    """Make the issues that are missing and send those that are due; return the months of those that were sent.
 
-
-def _due_in(month: Month, settings: Settings) -> datetime:
-    wall_clock = datetime(month.year, month.number, settings.digest_day, settings.digest_hour, tzinfo=settings.zone)
-    return wall_clock.astimezone(UTC)
-
-
-def send_if_due(session: Session, settings: Settings, *, worker: str, at: datetime) -> digest.Sent | None:
-    """Send the issue that is due unless it is done, being done by another worker, or from before our time here."""
-    due = last_due(at, settings)
-    done = leases.last_run(session, JOB)
-    if (done is not None and done >= due) or _began_after(session, due):
-        return None
-    if not leases.take(session, JOB, holder=worker, at=at, hold=HOLD):
-        return None
-    month = Month.of(due, settings.zone).previous
-    sent = digest.send(session, month, at=at, settings=settings)
+    Any number of workers may do so at once. The claim only keeps them from composing the same copies; that nobody
+    gets two is sure without it.
+    """
+    make_missing(session, settings, at=at)
+    session.rollback()
+    due = [one.month for one in issues.unsent(session, settings, at=at) if one.state is IssueState.SENDING]
+    session.rollback()
+    if not due or not leases.take(session, JOB, holder=worker, at=at, hold=HOLD):
+        return []
+    sent = [month for month in due if _send(session, month, settings, at=at)]
     leases.finish(session, JOB, holder=worker, at=at)
-    log.info("digest of %s: %d mailed, %d in the app only", month, sent.mailed, sent.in_app)
     return sent
 
 
-def _began_after(session: Session, due: datetime) -> bool:
-    """Tell whether the site was set up after that moment: nobody expects a digest of the time before."""
-    first = session.scalar(select(func.min(Person.created_at)))
-    return first is None or first > due
+def make_missing(session: Session, settings: Settings, *, at: datetime) -> None:
+    """Make the issues of the months that are over and have none, the oldest first, each in its own transaction."""
+    session.rollback()
+    for month in issues.months_without_issue(session, settings, at=at):
+        digest.make_once(session, month, at=at, settings=settings)
+        log.info("digest of %s: made", month)
+
+
+def _send(session: Session, month: Month, settings: Settings, *, at: datetime) -> bool:
+    try:
+        sent = digest.send(session, month, at=at, settings=settings)
+    except InvalidInput as error:  # held back between looking and sending
+        log.info("digest of %s: not sent: %s", month, error)
+        return False
+    log.info("digest of %s: %d mailed, %d in the app only", month, sent.mailed, sent.in_app)
+    return True

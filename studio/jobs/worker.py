@@ -89,7 +89,7 @@ class Worker:
             Job("outbox", 2, self._courier.deliver_due),
             Job("reading", 2, self._read),
             Job("heartbeat", 10, self._beat),
-            Job("digest", 600, lambda s: digest.send_if_due(s, settings, worker=self.name, at=now())),
+            Job("digest", 60, lambda s: digest.make_and_send(s, settings, worker=self.name, at=now())),
             Job("wake-up", 600, lambda s: wake_up.wake_up_due(s, settings, at=now())),
             Job("trials", 600, lambda s: trials.remind_of_due(s, settings, at=now())),
             Job("seats", 300, lambda s: seats.fill_empty_seats(s, settings, at=now())),

@@ -98,6 +98,6 @@ def message(edition: Edition, person: Person, finds: Sequence[Finds] = ()) -> Me
         kind="digest",
         about=str(edition.month),
         person=person,
-        facts={"digest": compose_for(edition, person, finds)},
+        facts={"digest": compose_for(edition, person, finds), "masthead": edition.masthead},
         circular=Circular.DIGEST,
     )

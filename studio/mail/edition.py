@@ -16,6 +16,7 @@ from studio.queries.calls import OpenCall
 from studio.queries.digest import Card, Named
 from studio.queries.digest_figures import Place
 from studio.queries.digest_photos import Pair
+from studio.queries.issues import Masthead
 
 LOOKED_AT = (ProposalState.TEAM_CHECK, ProposalState.UNDER_REVIEW)
 IN_USE = ("implemented", "verified")
@@ -46,6 +47,8 @@ class Edition:
     fates: Mapping[int, str] = field(default_factory=dict)
     """The last thing that happened to each proposal in the month, the newest first."""
     _below: dict[int, list[Place]] = field(default_factory=dict)
+    masthead: Masthead | None = None
+    """Nothing as long as the issue is not made."""
     _of_author: dict[int, list[Card]] = field(default_factory=dict)
     _of_studio: dict[int, list[Card]] = field(default_factory=dict)
     _of_leader: dict[int, list[Card]] = field(default_factory=dict)
@@ -88,7 +91,9 @@ class Edition:
         return [self._by_id[one] for one in ids if one in self._by_id]
 
 
-def load_edition(session: Session, month: Month, facts: Mapping[str, Any], *, at: datetime) -> Edition:
+def load_edition(
+    session: Session, month: Month, facts: Mapping[str, Any], *, at: datetime, masthead: Masthead | None = None
+) -> Edition:
     """Load what the copies of an issue need; thirteen statements however many people will read it."""
     mentioned = {row[0] for part in ("decided", "fastest", "oldest", "stories") for row in facts[part]}
     mentioned.update(facts["implemented"], facts["verified"])
@@ -113,6 +118,7 @@ def load_edition(session: Session, month: Month, facts: Mapping[str, Any], *, at
         pairs=digest_photos.pairs(session, shown),
         calls=calls.open_on(session, date(month.following.year, month.following.number, 1)),
         fates=fates,
+        masthead=masthead,
     )
 
 

@@ -10,8 +10,9 @@ from studio.mail.editions.master import StudioMonth, Waiting
 from studio.mail.editions.worker import AnswerClock, RoleTime, Span
 from studio.mail.finds import Finds
 from studio.queries.digest_figures import AnsweredBy
+from studio.queries.issues import Masthead
 from studio.wording.language import gettext, lazy_gettext, ngettext, spoken
-from studio.wording.names import joined
+from studio.wording.names import either, joined
 
 HOURS_UNTIL_DAYS = 48
 MINUTES_OF_AN_HOUR = 60
@@ -34,6 +35,11 @@ FATES: Mapping[str, str] = {
 def fate(what: str) -> str:
     """Return what became of a proposal in the month, in a few words."""
     return str(FATES[what])
+
+
+def note(masthead: Masthead | None) -> str:
+    """Return the coordinator's words on top of an issue, if there are any."""
+    return either(masthead.note_zh, masthead.note_en) if masthead else ""
 
 
 def length(span: Span) -> str:

@@ -177,6 +177,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "fate": phrases.fate,
     "found": phrases.found,
     "length": phrases.length,
+    "note": phrases.note,
     "owed": phrases.owed,
     "late": phrases.late,
     "amount": phrases.amount,

@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from studio.mail import digest, finds, outbox
 from studio.mail.edition import Edition, load_edition
 from studio.mail.messages import Circular
 from studio.queries import digest as queries
+from studio.queries import issues
 from studio.settings import Settings
 from studio.transactions import writing
 
@@ -42,7 +44,8 @@ def make_issue(session: Session, month: Month, *, at: datetime, settings: Settin
         raise InvalidInput([Problem("month_not_over", "month", {"month": str(month)})])
     issue = queries.issue_of(session, month, lock=True)
     if issue is None:
-        issue = DigestIssue(month=str(month), frozen_at=at, facts=queries.facts_of(session, month, settings.zone))
+        facts, number = queries.facts_of(session, month, settings.zone), issues.next_number(session)
+        issue = DigestIssue(number=number, month=str(month), frozen_at=at, facts=facts)
         session.add(issue)
         session.flush()
     return issue
@@ -52,7 +55,7 @@ def edition_of(session: Session, month: Month, *, at: datetime, settings: Settin
     """Return the edition of a month: of its stored issue, or as it would be if it were closed now."""
     issue = queries.issue_of(session, month)
     facts = issue.facts if issue else queries.facts_of(session, month, settings.zone)
-    return load_edition(session, month, facts, at=at)
+    return load_edition(session, month, facts, at=at, masthead=issues.masthead(issue) if issue else None)
 
 
 def send(session: Session, month: Month, *, at: datetime, settings: Settings, batch: int = BATCH) -> Sent:
@@ -61,14 +64,17 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
     A copy and its mail are one row each, written together; both forbid a second. So it may be called again, by
     several at once, and after being killed: it goes on where it stopped. Copies are composed outside the
     transaction, which then takes a fixed number of statements; who keeps searches costs some questions more.
+    Raises InvalidInput (``month_not_over``, ``issue_held``) at ``month``.
     """
-    issue_id = _issue_id(session, month, at=at, settings=settings)
+    started = monotonic()
+    issue_id = _begin(session, month, at=at, settings=settings)
     edition = edition_of(session, month, at=at, settings=settings)
     sent, after = Sent(), 0
     while True:
         session.rollback()
         people = _without_copy(session, issue_id, after, batch)
         if not people:
+            _end(session, issue_id, at=at + timedelta(seconds=monotonic() - started))
             return sent
         after = people[-1].id
         everybody = [person.id for person in people]
@@ -82,7 +88,8 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
             _store(session, issue_id, everybody, mails, at=at, sent=sent)
 
 
-def _issue_id(session: Session, month: Month, *, at: datetime, settings: Settings) -> int:
+def make_once(session: Session, month: Month, *, at: datetime, settings: Settings) -> int:
+    """Make the issue of a month in a transaction of its own, unless it is there; return its id. Many may at once."""
     try:
         with writing(session):
             return make_issue(session, month, at=at, settings=settings).id
@@ -91,19 +98,32 @@ def _issue_id(session: Session, month: Month, *, at: datetime, settings: Setting
             return make_issue(session, month, at=at, settings=settings).id
 
 
+def _begin(session: Session, month: Month, *, at: datetime, settings: Settings) -> int:
+    """Note that copies are being made, so that from now on nobody changes the issue or holds it back."""
+    issue_id = make_once(session, month, at=at, settings=settings)
+    with writing(session):
+        issue = session.get_one(DigestIssue, issue_id, with_for_update=True)
+        if issue.held_at is not None:
+            raise InvalidInput([Problem("issue_held", "month", {"month": str(month)})])
+        issue.begun_at = issue.begun_at or at
+    return issue_id
+
+
+def _end(session: Session, issue_id: int, *, at: datetime) -> None:
+    with writing(session):
+        unsent = DigestIssue.id == issue_id, DigestIssue.sent_at.is_(None)
+        session.execute(update(DigestIssue).where(*unsent).values(sent_at=at))
+
+
 def waiting_for_copy(session: Session, month: Month) -> Sent:
-    """Count who would get a copy now, for a dry run."""
+    """Count who would get a copy now, for a dry run; two statements."""
     issue = queries.issue_of(session, month)
-    waiting, after = Sent(), 0
-    while people := _without_copy(session, issue.id if issue else 0, after, BATCH):
-        after = people[-1].id
-        mailed = sum(outbox.wants(person, Circular.DIGEST) for person in people)
-        waiting.mailed += mailed
-        waiting.in_app += len(people) - mailed
-    return waiting
+    people = _without_copy(session, issue.id if issue else 0, after=0)
+    mailed = sum(outbox.wants(person, Circular.DIGEST) for person in people)
+    return Sent(mailed=mailed, in_app=len(people) - mailed)
 
 
-def _without_copy(session: Session, issue_id: int, after: int, most: int) -> Sequence[Person]:
+def _without_copy(session: Session, issue_id: int, after: int, most: int | None = None) -> Sequence[Person]:
     has_copy = select(Delivery.id).where(Delivery.issue_id == issue_id, Delivery.person_id == Person.id).exists()
     return (
         session.scalars(

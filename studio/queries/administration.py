@@ -21,7 +21,6 @@ from models import (
     Studio,
     StudioMembership,
     Unit,
-    WorkerHeartbeat,
 )
 from studio.domain import workflow
 from studio.queries.blinding import names_known_to
@@ -156,7 +155,6 @@ class Overview:
     machines: int
     failed_mails: int
     waiting_mails: int
-    worker_seen_at: datetime | None
 
 
 def overview(session: Session) -> Overview:
@@ -169,7 +167,6 @@ def overview(session: Session) -> Overview:
             _count(Machine, Machine.id.is_not(None)),
             _count(OutgoingMail, OutgoingMail.state == MailState.FAILED),
             _count(OutgoingMail, OutgoingMail.state.in_((MailState.QUEUED, MailState.SENDING))),
-            select(func.max(WorkerHeartbeat.seen_at)).scalar_subquery(),
         )
     ).one()
     return Overview(*row)

@@ -225,11 +225,6 @@ def issue_of(session: Session, month: Month, *, lock: bool = False) -> DigestIss
     return session.scalars(statement.with_for_update() if lock else statement).one_or_none()
 
 
-def issues(session: Session) -> Sequence[DigestIssue]:
-    """Return all issues, the newest first."""
-    return session.scalars(select(DigestIssue).order_by(DigestIssue.month.desc())).all()
-
-
 def cards(session: Session, condition: ColumnElement[bool]) -> dict[int, Card]:
     """Return cards of the proposals that meet a condition, by id; two statements whatever their number."""
     proposals = session.execute(

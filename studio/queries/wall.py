@@ -83,6 +83,8 @@ class Group:
 class Wall:
     """An issue as a unit sees it on the wall; without ``unit`` as the whole firm does."""
 
+    number: int
+    """Of the issue."""
     month: Month
     unit: Unit | None
     numbers: Numbers
@@ -100,6 +102,7 @@ def wall_of(session: Session, issue: DigestIssue, unit: Unit | None, *, today: d
     numbers = _unit_numbers(facts, unit) if unit else _firm_numbers(facts)
     story = _story(session, facts, own, unit) or _story(session, facts, told, None)
     return Wall(
+        number=issue.number,
         month=Month.parse(issue.month),
         unit=unit,
         numbers=numbers or _firm_numbers(facts),

@@ -164,7 +164,9 @@ def _digests(session: Session, at: datetime, settings: Settings) -> None:
     month = last_complete_month(at, settings.zone)
     for past in months_from(month.plus(1 - DIGESTS), month.previous):
         with writing(session):
-            digest.make_issue(session, past, at=past.span(settings.zone)[1] + MORNING, settings=settings)
+            made_at = past.span(settings.zone)[1]
+            issue = digest.make_issue(session, past, at=made_at, settings=settings)
+            issue.begun_at = issue.sent_at = made_at + MORNING
     digest.send(session, month, at=min(month.span(settings.zone)[1] + MORNING, at), settings=settings)
 
 

@@ -20,8 +20,11 @@ def name_of(thing: object) -> str:
         return ""
     if isinstance(thing, Unnamed):
         return str(UNNAMED[thing])
-    chinese = _of(thing, "name_zh") or _of(thing, "name")
-    english = _of(thing, "name_en")
+    return either(_of(thing, "name_zh") or _of(thing, "name"), _of(thing, "name_en"))
+
+
+def either(chinese: str, english: str) -> str:
+    """Return which of two texts the reader understands; the other one if it is missing."""
     return (chinese or english) if _reads_chinese() else (english or chinese)
 
 

@@ -225,6 +225,10 @@ PROBLEMS = {
     "machine_in_use": lazy_gettext("Proposals or other machines point at it. Say since when it is out of use instead."),
     # Digest
     "month_not_over": lazy_gettext("This month is not over yet; its digest comes when it is."),
+    "issue_gone": lazy_gettext("It is on its way to people already, so it stays as it is. Nothing you typed is lost."),
+    "issue_held": lazy_gettext("This issue is held back. Let it go first, on the page of the digest."),
+    "day_not_in_every_month": lazy_gettext("Choose a day from 1 to %(last)s: those are in every month."),
+    "hour_unknown": lazy_gettext("Choose an hour from the list."),
     # Saved searches
     "search_name_missing": lazy_gettext("Give the search a name."),
     "search_name_taken": lazy_gettext("Another search of yours has this name. Please choose a different one."),

@@ -154,6 +154,16 @@ def test_the_doctor_says_what_to_do(studio: Run) -> None:
     assert "ok    documents 0 read for the search, 0 wait" in said
 
 
+def test_the_doctor_tells_of_a_digest_that_is_late(studio: Run, tmp_path: Path) -> None:
+    studio("init")
+    studio("users", "create-admin", "--employee-no", "000001", "--name", "贺", typed="long-enough-2026\n")
+    assert "ok    digest    no issue is late" in studio("doctor", code=1).stdout
+    with sqlite3.connect(tmp_path / "site" / "studio.sqlite") as database:
+        database.execute("UPDATE people SET created_at = '2020-01-15 00:00:00.000000'")
+    database.close()
+    assert re.search(r"TO DO digest +the issue of \d{4}-\d\d should have gone out on", studio("doctor", code=1).stdout)
+
+
 def test_the_doctor_tells_what_could_not_be_read(studio: Run, tmp_path: Path) -> None:
     studio("init")
     with sqlite3.connect(tmp_path / "site" / "studio.sqlite") as database:

@@ -226,7 +226,7 @@ def settle_all(session: Session, services: Services, clock: Clock) -> None:
     clock.at = DECEMBER
     sync.rebuild(session, services.search)
     with writing(session):
-        digest.make_issue(session, MONTH, at=DECEMBER, settings=services.settings)
+        digest.make_issue(session, MONTH, at=DECEMBER, settings=services.settings).begun_at = DECEMBER
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -1,7 +1,6 @@
 """The monthly digest: one issue a month, one copy a person, nothing that its reader may not see."""
 
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,8 +12,6 @@ from models import Delivery, DigestIssue, OutgoingMail, Person, Preferences, Pro
 from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
 from studio.extensions import db
-from studio.jobs import digest as job
-from studio.jobs import leases
 from studio.mail import digest as mail
 from studio.mail.digest import PersonalDigest
 from studio.mail.messages import Circular
@@ -24,7 +21,6 @@ from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories.digest import FIRST_OF_NOVEMBER, IN_OCTOBER, OCTOBER, filed, october
-from tests.factories.world import World
 
 pytestmark = on_both_databases
 
@@ -243,48 +239,3 @@ def test_leaving_stops_the_mail_and_nothing_else(session, world, settings):
     assert world.worker.preferences is not None
     assert not world.worker.preferences.digest_by_mail
     assert world.worker.preferences.notices_by_mail
-
-
-def at_work_since(session: Session, world: World, moment: datetime) -> None:
-    with writing(session):
-        for person in everybody(session):
-            person.created_at = moment
-
-
-def test_the_worker_sends_it_on_its_day_and_hour_once(session, world, settings):
-    october(session, world)
-    at_work_since(session, world, IN_OCTOBER)
-    too_early = FIRST_OF_NOVEMBER - timedelta(minutes=1)
-    september = job.send_if_due(session, settings, worker="a", at=too_early)
-    assert september is None  # nobody was here when it was due
-    sent = job.send_if_due(session, settings, worker="a", at=FIRST_OF_NOVEMBER)
-    assert sent is not None
-    assert sent.mailed == len(everybody(session))
-    assert job.send_if_due(session, settings, worker="b", at=FIRST_OF_NOVEMBER + timedelta(days=2)) is None
-
-
-def test_a_worker_that_slept_over_the_day_catches_up(session, world, settings):
-    october(session, world)
-    at_work_since(session, world, IN_OCTOBER)
-    sent = job.send_if_due(session, settings, worker="a", at=FIRST_OF_NOVEMBER + timedelta(days=20))
-    assert sent is not None
-    assert session.scalars(select(DigestIssue.month)).all() == ["2026-10"]
-
-
-def test_a_site_set_up_after_the_day_sends_none_for_the_time_before(session, world, settings):
-    october(session, world)
-    assert job.send_if_due(session, settings, worker="a", at=world.at + timedelta(days=1)) is None
-
-
-def test_while_one_worker_sends_another_leaves_it_alone(session, world, settings):
-    october(session, world)
-    at_work_since(session, world, IN_OCTOBER)
-    assert leases.take(session, job.JOB, holder="a", at=FIRST_OF_NOVEMBER, hold=job.HOLD)
-    assert job.send_if_due(session, settings, worker="b", at=FIRST_OF_NOVEMBER) is None
-    assert job.send_if_due(session, settings, worker="b", at=FIRST_OF_NOVEMBER + job.HOLD) is not None
-
-
-def test_the_due_moment_follows_the_site_s_zone(settings):
-    there = replace(settings, timezone="America/New_York", digest_day=3, digest_hour=6)
-    assert job.last_due(datetime(2026, 11, 3, 11, 0, tzinfo=UTC), there) == datetime(2026, 11, 3, 11, 0, tzinfo=UTC)
-    assert job.last_due(datetime(2026, 11, 3, 10, 59, tzinfo=UTC), there) == datetime(2026, 10, 3, 10, 0, tzinfo=UTC)

@@ -26,6 +26,7 @@ def test_ready_names_what_is_missing(app: Flask, session: Session, world: World,
     checks = app.test_client().get("/readyz").json
     assert checks == {
         "status": "degraded", "database": "ok", "index": "down", "worker": "silent", "worker_lag_seconds": None,
+        "digest": "ok",
     }  # fmt: skip
     with writing(session):
         session.add(WorkerHeartbeat(name="w1", started_at=world.at, seen_at=world.at - timedelta(seconds=30)))
@@ -35,6 +36,7 @@ def test_ready_names_what_is_missing(app: Flask, session: Session, world: World,
     answer = app.test_client().get("/readyz")
     assert answer.json == {
         "status": "ok", "database": "ok", "index": "ok", "worker": "ok", "worker_lag_seconds": 30.0,
+        "digest": "ok",
     }  # fmt: skip
 
 
