@@ -15,6 +15,9 @@ from models.enums import (
     Gender,
     MachineKind,
     MailState,
+    NoticeChoice,
+    NoticeGroup,
+    NoticePart,
     Outcome,
     OutcomeClass,
     ProposalState,
@@ -37,6 +40,7 @@ from models.following import Follower
 from models.glossary import GlossaryRow
 from models.machine import Machine
 from models.mail import Delivery, DigestIssue, OutgoingMail
+from models.notification import Notification
 from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
@@ -93,6 +97,10 @@ __all__ = [
     "Machine",
     "MachineKind",
     "MailState",
+    "NoticeChoice",
+    "NoticeGroup",
+    "NoticePart",
+    "Notification",
     "Mention",
     "NumberSequence",
     "Occasion",

@@ -33,6 +33,7 @@ AREAS = (
     "machine_labels",
     "machines",
     "mirror",
+    "notices",
     "occasions",
     "proposals",
     "reasons",

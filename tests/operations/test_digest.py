@@ -237,8 +237,8 @@ def test_a_batch_costs_the_same_statements_however_many_people_it_has(session, w
 
 def test_leaving_stops_the_mail_and_nothing_else(session, world, settings):
     with writing(session):
-        digest.leave(session, world.worker.id, Circular.DIGEST)
-        digest.leave(session, world.worker.id, Circular.DIGEST)
+        notices.leave(session, world.worker.id, Circular.DIGEST)
+        notices.leave(session, world.worker.id, Circular.DIGEST)
     assert world.worker.preferences is not None
     assert not world.worker.preferences.digest_by_mail
     assert world.worker.preferences.notices_by_mail
