@@ -82,6 +82,8 @@ PAGES = {
         "digest-month": "/digest/{month}",
         "searches": "/searches",
         "account": "/account",
+        "notices": "/notices",
+        "mails": "/account/mails",
         "password": "/account/password",
         "tokens": "/account/tokens",
         "nothing-here": "/no-such-page",

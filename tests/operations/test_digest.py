@@ -18,7 +18,7 @@ from studio.jobs import leases
 from studio.mail import digest as mail
 from studio.mail.digest import PersonalDigest
 from studio.mail.messages import Circular
-from studio.operations import digest
+from studio.operations import digest, notices
 from studio.queries.visibility import visible_to
 from studio.settings import Settings
 from studio.transactions import writing
@@ -241,7 +241,7 @@ def test_leaving_stops_the_mail_and_nothing_else(session, world, settings):
         notices.leave(session, world.worker.id, Circular.DIGEST)
     assert world.worker.preferences is not None
     assert not world.worker.preferences.digest_by_mail
-    assert world.worker.preferences.notices_by_mail
+    assert world.worker.preferences.notices == {}
 
 
 def at_work_since(session: Session, world: World, moment: datetime) -> None:
