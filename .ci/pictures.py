@@ -104,6 +104,7 @@ PAGES = {
         "ask": "/proposals/{waiting}/ask",
     },
     "lead": {
+        "notices-many": "/notices",
         "decide": "/proposals/{decidable}/decide",
         "transfer": "/proposals/{decidable}/transfer",
         "several": "/decisions/several?chosen={decidable}",

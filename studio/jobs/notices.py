@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from studio.operations import notices
+from studio.operations import together
 from studio.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 def send_waiting(session: Session, settings: Settings, *, at: datetime) -> int:
     """Put notices that may leave by now into mails; return how many mails."""
-    sent = notices.send_waiting(session, settings, at=at)
+    sent = together.send_waiting(session, settings, at=at)
     if sent:
         log.info("notices: %d mails that tell what waited", sent)
     return sent

@@ -158,7 +158,7 @@ class Worker:
 
 
 def _sweep(session: Session, settings: Settings, files: FileStore, *, at: datetime) -> None:
-    """Remove what dead uploads left, files that nobody names any more with their texts, old news, sign-ins, sign-outs."""
+    """Remove what dead uploads left, files that nobody names any more with their texts, old news and sign-ins."""
     discard_unused_files(session, files, older_than=at - UNUSED_FILES_LIVE)
     with writing(session):
         file_texts.put_in_order(session)

@@ -1,7 +1,7 @@
 """Telling people a fact: a notice in the app for each, and by mail at once, together with more, or not at all.
 
 All is written in the transaction of the fact. What may not leave yet lies with its notice, in finished words, until
-``operations.notices`` puts it into one mail with what else happened.
+``operations.together`` puts it into one mail with what else happened.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -40,7 +40,9 @@ def rhythm(settings: Settings) -> Rhythm:
     return Rhythm(timedelta(minutes=settings.notice_gap_minutes), settings.daily_notice_time, settings.zone)
 
 
-def tell(session: Session, proposal: Proposal, messages: Iterable[Message], *, at: datetime, settings: Settings) -> None:
+def tell(
+    session: Session, proposal: Proposal, messages: Iterable[Message], *, at: datetime, settings: Settings
+) -> None:
     """Write the notices of one fact, and the mails that may leave now; what was told before is not told again.
 
     The number of statements does not depend on how many people are told.

@@ -144,4 +144,3 @@ def _store(
         session.execute(insert(Delivery), copies)
     sent.mailed += len(rows)
     sent.in_app += len(copies) - len(rows)
-

@@ -93,7 +93,9 @@ def page(session: Session, person: Person, *, offset: int, limit: int) -> Sequen
     return [About(row[1] or "", row[2], news.get(row[0], ()), row[3], row[4]) for row in rows]
 
 
-def only_in_app(session: Session, person_ids: Collection[int], since: datetime, until: datetime) -> Mapping[int, list[int]]:
+def only_in_app(
+    session: Session, person_ids: Collection[int], since: datetime, until: datetime
+) -> Mapping[int, list[int]]:
     """Return the proposals of which these people were told something by no mail at all, the newest first.
 
     For the monthly mail: what else concerned its reader. Whoever shows them applies the visibility filter.

@@ -40,7 +40,9 @@ GROUPS: Mapping[NoticeGroup, tuple[str, str]] = {
 PARTS: Mapping[NoticePart, str] = {
     NoticePart.AUTHOR: lazy_gettext("You get this because the proposal is yours. Everything is in the app too."),
     NoticePart.WRITER: lazy_gettext("You get this because you filed it for a colleague. Everything is in the app too."),
-    NoticePart.LEAD: lazy_gettext("You get this because you lead the studio that has it. Everything is in the app too."),
+    NoticePart.LEAD: lazy_gettext(
+        "You get this because you lead the studio that has it. Everything is in the app too."
+    ),
     NoticePart.REVIEWER: lazy_gettext("You get this because you are asked to judge it. Everything is in the app too."),
     NoticePart.TEAM_LEADER: lazy_gettext(
         "You get this because it is with you as team leader. Everything is in the app too."
@@ -50,15 +52,11 @@ PARTS: Mapping[NoticePart, str] = {
     ),
     NoticePart.DOER: lazy_gettext("You get this because you carry it out. Everything is in the app too."),
     NoticePart.FOLLOWER: lazy_gettext("You get this because you follow it. Everything is in the app too."),
-    NoticePart.NAMED: lazy_gettext(
-        "You get this because somebody named you there. Everything is in the app too."
-    ),
+    NoticePart.NAMED: lazy_gettext("You get this because somebody named you there. Everything is in the app too."),
     NoticePart.SAFETY: lazy_gettext(
         "You get this because it is about safety, which you look after. Everything is in the app too."
     ),
-    NoticePart.CONCERNED: lazy_gettext(
-        "You get this because the proposal concerns you. Everything is in the app too."
-    ),
+    NoticePart.CONCERNED: lazy_gettext("You get this because the proposal concerns you. Everything is in the app too."),
 }
 
 OUTCOMES: Mapping[Outcome, str] = {

@@ -19,7 +19,11 @@ BERLIN = Rhythm(GAP, time(2, 30), ZoneInfo("Europe/Berlin"))
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 
 
-@given(at=MOMENTS, ago=st.none() | st.timedeltas(timedelta(0), timedelta(days=2)), rhythm=st.sampled_from([SHANGHAI, BERLIN]))
+@given(
+    at=MOMENTS,
+    ago=st.none() | st.timedeltas(timedelta(0), timedelta(days=2)),
+    rhythm=st.sampled_from([SHANGHAI, BERLIN]),
+)
 def test_no_mail_comes_before_the_fact_or_too_soon_after_the_last(at, ago, rhythm):
     last = None if ago is None else at - ago
     for choice in (NoticeChoice.AT_ONCE, NoticeChoice.DAILY):

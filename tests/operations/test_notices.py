@@ -3,7 +3,6 @@
 import itertools
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -32,7 +31,7 @@ from studio.extensions import db
 from studio.mail import notices as telling
 from studio.mail import outbox
 from studio.mail.messages import Circular
-from studio.operations import notices
+from studio.operations import notices, together
 from studio.queries import notices as told
 from studio.settings import Settings
 from studio.transactions import writing
@@ -130,14 +129,14 @@ def test_the_first_goes_at_once_and_what_follows_soon_comes_in_one_mail(session,
     first = name(session, proposal, world.worker, at=LATER)
     rest = [name(session, proposal, world.worker, at=LATER + timedelta(minutes=i)) for i in (1, 5, 14)]
     assert [words_in(mail) for mail in mails(session)] == [[first]]
-    assert notices.send_waiting(session, settings, at=LATER + GAP - timedelta(seconds=1)) == 0
-    assert notices.send_waiting(session, settings, at=LATER + GAP) == 1
-    assert notices.send_waiting(session, settings, at=LATER + GAP) == 0
+    assert together.send_waiting(session, settings, at=LATER + GAP - timedelta(seconds=1)) == 0
+    assert together.send_waiting(session, settings, at=LATER + GAP) == 1
+    assert together.send_waiting(session, settings, at=LATER + GAP) == 0
     assert [words_in(mail) for mail in mails(session)] == [[first], rest]
-    together = mails(session)[1]
-    assert together.subject == f"3 pieces of news: “{proposal.title}”"
-    assert together.proposal_id == proposal.id
-    assert all(word in together.html for word in rest)
+    last = mails(session)[1]
+    assert last.subject == f"3 pieces of news: “{proposal.title}”"
+    assert last.proposal_id == proposal.id
+    assert all(word in last.html for word in rest)
 
 
 def test_another_proposal_does_not_wait(session, world, proposal):
@@ -151,10 +150,12 @@ def test_another_proposal_does_not_wait(session, world, proposal):
 def test_the_mail_of_the_day_tells_everything_by_proposal(session, world, settings, proposal):
     another = stories.filed(session, world, title="另一件")
     forget_all(session)
-    words = [pass_on(session, one, at=LATER + timedelta(hours=i)) for i, one in enumerate([proposal, another, proposal])]
+    words = [
+        pass_on(session, one, at=LATER + timedelta(hours=i)) for i, one in enumerate([proposal, another, proposal])
+    ]
     assert mails(session) == []
-    assert notices.send_waiting(session, settings, at=NEXT_MORNING - timedelta(seconds=1)) == 0
-    assert notices.send_waiting(session, settings, at=NEXT_MORNING) == 1
+    assert together.send_waiting(session, settings, at=NEXT_MORNING - timedelta(seconds=1)) == 0
+    assert together.send_waiting(session, settings, at=NEXT_MORNING) == 1
     (mail,) = mails(session)
     assert (mail.kind, mail.once) == ("daily", f"daily:2026-11-17:{world.worker.id}")
     assert words_in(mail) == [words[0], words[2], words[1]]
@@ -165,14 +166,14 @@ def test_a_mail_that_goes_at_once_takes_along_what_would_come_later(session, wor
     waits = pass_on(session, proposal, at=LATER)
     now = name(session, proposal, world.worker, at=LATER + timedelta(hours=1))
     assert [words_in(mail) for mail in mails(session)] == [[waits, now]]
-    assert notices.send_waiting(session, settings, at=NEXT_MORNING) == 0
+    assert together.send_waiting(session, settings, at=NEXT_MORNING) == 0
 
 
 def test_what_was_told_just_before_the_mail_of_the_day_is_not_told_again_in_it(session, world, settings, proposal):
     name(session, proposal, world.worker, at=NEXT_MORNING - timedelta(minutes=10))
     waits = pass_on(session, proposal, at=NEXT_MORNING - timedelta(minutes=5))
-    assert notices.send_waiting(session, settings, at=NEXT_MORNING) == 0
-    assert notices.send_waiting(session, settings, at=NEXT_MORNING + timedelta(days=1)) == 1
+    assert together.send_waiting(session, settings, at=NEXT_MORNING) == 0
+    assert together.send_waiting(session, settings, at=NEXT_MORNING + timedelta(days=1)) == 1
     assert words_in(mails(session)[-1]) == [waits]
 
 
@@ -183,7 +184,7 @@ def test_whoever_chose_the_app_gets_no_mail_and_whoever_chose_daily_waits(sessio
     name(session, proposal, world.worker, world.mate, world.stranger, at=LATER)
     assert [mail.person_id for mail in mails(session)] == [world.stranger.id]
     assert {notice.person_id for notice in all_told(session)} == {world.worker.id, world.mate.id, world.stranger.id}
-    notices.send_waiting(session, settings, at=NEXT_MORNING)
+    together.send_waiting(session, settings, at=NEXT_MORNING)
     assert [mail.person_id for mail in mails(session)] == [world.stranger.id, world.mate.id]
 
 
@@ -198,7 +199,7 @@ def test_what_waits_is_not_sent_to_who_no_longer_gets_it(session, world, setting
             notices.leave(session, world.stranger.id, NoticeGroup.MENTION)
         else:
             session.execute(update(Proposal).values(confidential=True))
-    assert notices.send_waiting(session, settings, at=LATER + GAP) == 0
+    assert together.send_waiting(session, settings, at=LATER + GAP) == 0
     assert len(mails(session)) == 1
     assert [notice.words for notice in all_told(session)] == [None, None]
 
@@ -284,8 +285,8 @@ def test_a_worker_that_dies_before_its_commit_leaves_everything_to_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(outbox, "put", dies)
         with pytest.raises(KeyboardInterrupt):
-            notices.send_waiting(session, settings, at=LATER + GAP)
-    assert notices.send_waiting(session, settings, at=LATER + GAP) == 1
+            together.send_waiting(session, settings, at=LATER + GAP)
+    assert together.send_waiting(session, settings, at=LATER + GAP) == 1
     assert [words_in(mail) for mail in mails(session)] == [[words[0]], [words[1]]]
 
 
@@ -299,7 +300,7 @@ def test_two_workers_share_the_work_and_send_nothing_twice(app: Flask, session, 
     def work() -> None:
         with app.app_context():
             start.wait()
-            sent.append(notices.send_waiting(db.session, settings, at=LATER + GAP))
+            sent.append(together.send_waiting(db.session, settings, at=LATER + GAP))
 
     workers = [threading.Thread(target=work) for _ in range(3)]
     for worker in workers:
@@ -337,10 +338,10 @@ def test_whatever_happens_when_nothing_is_lost_nothing_told_twice_and_nobody_tro
         elif what == "pass_on":
             expected.add((proposal.id, pass_on(session, proposal, at=at)))
         else:
-            notices.send_waiting(session, settings, at=at)
+            together.send_waiting(session, settings, at=at)
     for _ in range(4):
         at += timedelta(days=1)
-        notices.send_waiting(session, settings, at=at)
+        together.send_waiting(session, settings, at=at)
     proposal_of = {word: proposal_id for proposal_id, word in expected}
     found = mails(session, world.worker)
     assert sorted(word for mail in found for word in words_in(mail)) == sorted(proposal_of)
@@ -353,8 +354,8 @@ def test_whatever_happens_when_nothing_is_lost_nothing_told_twice_and_nobody_tro
 
 
 @pytest.fixture
-def two_proposals(session: Session, world: World) -> Iterator[list[Proposal]]:
-    yield [stories.filed(session, world), stories.filed(session, world, title="另一件")]
+def two_proposals(session: Session, world: World) -> list[Proposal]:
+    return [stories.filed(session, world), stories.filed(session, world, title="另一件")]
 
 
 def test_the_mail_of_the_day_leaves_when_the_site_says_so(session, world, proposal, settings):

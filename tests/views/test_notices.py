@@ -12,8 +12,8 @@ from studio.operations import reviewing
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
-from tests.support.sending import send
 from tests.support.people import sign_in_as
+from tests.support.sending import send
 from tests.support.statements import listening
 
 pytestmark = on_both_databases
@@ -110,7 +110,9 @@ def test_the_page_costs_the_same_however_much_was_told(client, session, world, p
 
 def test_choosing_is_kept_and_unknown_choices_are_refused(client, session, world):
     sign_in_as(client, world.worker)
-    choices = {group: NoticeChoice.AT_ONCE for group in NoticeGroup} | {NoticeGroup.DECISION: NoticeChoice.DAILY}
+    choices: dict[str, str] = dict.fromkeys(NoticeGroup, NoticeChoice.AT_ONCE) | {
+        NoticeGroup.DECISION: NoticeChoice.DAILY
+    }
     assert send(client, "/account/mails", **choices, digest_by_mail="y").location == "/account/mails"
     session.rollback()
     assert {group: choice_of(world.worker, group) for group in NoticeGroup} == choices
