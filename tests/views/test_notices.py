@@ -110,16 +110,14 @@ def test_the_page_costs_the_same_however_much_was_told(client, session, world, p
 
 def test_choosing_is_kept_and_unknown_choices_are_refused(client, session, world):
     sign_in_as(client, world.worker)
-    choices: dict[str, str] = dict.fromkeys(NoticeGroup, NoticeChoice.AT_ONCE) | {
-        NoticeGroup.DECISION: NoticeChoice.DAILY
-    }
+    choices: dict[str, str] = {**dict.fromkeys(NoticeGroup, NoticeChoice.AT_ONCE), "decision": NoticeChoice.DAILY}
     assert send(client, "/account/mails", **choices, digest_by_mail="y").location == "/account/mails"
     session.rollback()
     assert {group: choice_of(world.worker, group) for group in NoticeGroup} == choices
     assert world.worker.preferences.digest_by_mail
     page = client.get("/account/mails").text
     assert re.search(r'name="decision" value="daily" checked', page)
-    choices[NoticeGroup.DECISION] = "never ever"
+    choices["decision"] = "never ever"
     assert send(client, "/account/mails", **choices).status_code == 422
     session.rollback()
     assert choice_of(world.worker, NoticeGroup.DECISION) is NoticeChoice.DAILY
