@@ -15,6 +15,7 @@ from studio.queries import coordination, proposals
 from studio.transactions import writing
 from tests.conftest import MONDAY_MORNING, on_both_databases
 from tests.operations.test_concurrency import THREADS, at_once
+from tests.support.telling import told as told_of
 
 pytestmark = on_both_databases
 TODAY = MONDAY_MORNING.date()
@@ -50,7 +51,7 @@ def test_a_referral_changes_no_state_and_no_date(session, world, proposal):
     before = [getattr(proposal, name) for name in kept]
     referral = refer(session, proposal, world.coordinator, session_name="五届三次", meets_on=date(2026, 12, 20))
     assert referral.open
-    assert mails(session, "referred") == [world.worker.email, world.lead.email]
+    assert told_of(session, "referred") == [(proposal.id, world.worker.email), (proposal.id, world.lead.email)]
     record(session, proposal, world.coordinator)
     assert not referral.open
     assert [getattr(proposal, name) for name in kept] == before
