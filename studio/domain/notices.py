@@ -94,11 +94,12 @@ class Rhythm:
     ) -> datetime | None:
         """Return from when on a mail may tell what happened ``at``; that moment itself: now; None: never.
 
-        ``last`` is when the last mail about the same proposal left, ``held`` when the next one is to.
+        ``last`` is when the last mail about the same proposal left, ``held`` when the next one is to. After a clock
+        was set back, what left in its future counts as having left now.
         """
         if choice is NoticeChoice.APP:
             return None
-        earliest = max(at, last + self.gap) if last else at
+        earliest = max(at, min(last, at) + self.gap) if last else at
         if choice is NoticeChoice.DAILY:
             return self.next_daily(earliest)
         return held or earliest

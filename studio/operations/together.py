@@ -115,7 +115,7 @@ def _too_soon(
     """Tell whether something about this proposal has just left; then what is due waits on."""
     told = last.get((notices[0].person_id, notices[0].proposal_id))
     if told is not None:
-        _postpone(_due(notices, at), pace, told)
+        _postpone(_due(notices, at), pace, min(told, at))
     return told is not None
 
 

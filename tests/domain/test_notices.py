@@ -33,6 +33,11 @@ def test_no_mail_comes_before_the_fact_or_too_soon_after_the_last(at, ago, rhyth
         assert mail_at - at <= timedelta(days=1, hours=1, minutes=15)
 
 
+@given(at=MOMENTS, ahead=st.timedeltas(timedelta(0), timedelta(days=400)))
+def test_a_clock_that_was_set_back_holds_nothing_for_longer_than_the_gap(at, ahead):
+    assert SHANGHAI.mail_at(NoticeChoice.AT_ONCE, at, last=at + ahead) == at + GAP
+
+
 @given(at=MOMENTS)
 def test_what_is_held_goes_with_what_is_held(at):
     held = at + timedelta(minutes=3)
