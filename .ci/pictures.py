@@ -84,6 +84,8 @@ PAGES = {
         "digest-month": "/digest/{month}",
         "searches": "/searches",
         "account": "/account",
+        "notices": "/notices",
+        "mails": "/account/mails",
         "password": "/account/password",
         "tokens": "/account/tokens",
         "nothing-here": "/no-such-page",
@@ -104,6 +106,7 @@ PAGES = {
         "ask": "/proposals/{waiting}/ask",
     },
     "lead": {
+        "notices-many": "/notices",
         "decide": "/proposals/{decidable}/decide",
         "transfer": "/proposals/{decidable}/transfer",
         "several": "/decisions/several?chosen={decidable}",

@@ -17,6 +17,9 @@ from models.enums import (
     Gender,
     MachineKind,
     MailState,
+    NoticeChoice,
+    NoticeGroup,
+    NoticePart,
     Outcome,
     OutcomeClass,
     ProposalState,
@@ -39,6 +42,7 @@ from models.following import Follower
 from models.glossary import GlossaryRow
 from models.machine import Machine
 from models.mail import Delivery, DigestIssue, DigestSchedule, OutgoingMail
+from models.notification import Notification
 from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
@@ -99,6 +103,10 @@ __all__ = [
     "MachineKind",
     "MailState",
     "Mention",
+    "NoticeChoice",
+    "NoticeGroup",
+    "NoticePart",
+    "Notification",
     "NumberSequence",
     "Occasion",
     "Outcome",

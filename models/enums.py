@@ -279,3 +279,42 @@ class RuleAct(StrEnum):
     DISCARDED = "discarded"
     """A draft for a rule that holds was thrown away."""
     REMOVED = "removed"
+
+
+class NoticeGroup(StrEnum):
+    """Kinds of event for each of which a person chooses how to be told, in the order of the page where he does."""
+
+    REQUEST = "request"
+    DECISION = "decision"
+    ANSWER = "answer"
+    MENTION = "mention"
+    ASSIGNMENT = "assignment"
+    DEADLINE = "deadline"
+    WORK = "work"
+    BENEFIT = "benefit"
+    FILING = "filing"
+    WAKE_UP = "wake_up"
+
+
+class NoticeChoice(StrEnum):
+    """How a person is told beside the app, which tells everything: by mail at once, once a day, or not by mail."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    APP = "app"
+
+
+class NoticePart(StrEnum):
+    """What somebody has to do with a proposal, so that he is told of it."""
+
+    AUTHOR = "author"
+    WRITER = "writer"
+    LEAD = "lead"
+    REVIEWER = "reviewer"
+    TEAM_LEADER = "team_leader"
+    ASKED = "asked"
+    DOER = "doer"
+    FOLLOWER = "follower"
+    NAMED = "named"
+    SAFETY = "safety"
+    CONCERNED = "concerned"

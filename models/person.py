@@ -1,6 +1,7 @@
 """People, what they may do, and how they like to be told."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -110,7 +111,8 @@ class Preferences(Base):
     locale: Mapped[str | None]
     theme: Mapped[str] = mapped_column(default="auto")
     digest_by_mail: Mapped[bool] = mapped_column(default=True)
-    notices_by_mail: Mapped[bool] = mapped_column(default=True)
+    notices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How to be told of what, by kind of event, where it is not as usual; see ``studio.domain.notices``."""
 
     person: Mapped[Person] = relationship(back_populates="preferences")
 

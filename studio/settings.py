@@ -6,6 +6,8 @@ A setting ``smtp_url`` is read from ``STUDIO_SMTP_URL``; a secret may lie in a f
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +51,11 @@ class Settings:
         secret=True,
     )
     mail_from: str = _setting("创新工作室 <studio@localhost>", "sender of every mail")
+    mail_reply_to: str = _setting("", "where replies to a mail go, and who reads them; empty: nobody reads them")
+    notice_gap_minutes: int = _setting(
+        15, "minutes in which one proposal mails a person once; what happens meanwhile goes together"
+    )
+    notice_daily_at: str = _setting("07:30", "when the mail of the day leaves, in the site's time zone")
     locale: str = _setting("zh_CN", "language of people who have chosen none: zh_CN or en")
     timezone: str = _setting("Asia/Shanghai", "IANA name of the site's time zone")
     log_format: str = _setting("text", "text or json, one line an event")
@@ -90,6 +97,9 @@ class Settings:
             _one_of("STUDIO_SMTP_URL", urlsplit(self.smtp_url).scheme, MAIL_SCHEMES)
         _within("STUDIO_DIGEST_DAY", self.digest_day, 1, 28)
         _within("STUDIO_DIGEST_HOUR", self.digest_hour, 0, 23)
+        _within("STUDIO_NOTICE_GAP_MINUTES", self.notice_gap_minutes, 0, 24 * 60)
+        _time_of_day("STUDIO_NOTICE_DAILY_AT", self.notice_daily_at)
+        _address("STUDIO_MAIL_REPLY_TO", self.mail_reply_to)
         _within("STUDIO_SESSION_HOURS", self.session_hours, 1, 24 * 31)
         _within("STUDIO_READING_SECONDS", self.reading_seconds, 1, 600)
         _within("STUDIO_READING_MEMORY", self.reading_memory, LEAST_READING_MEMORY, 2**40)
@@ -104,6 +114,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def daily_notice_time(self) -> time:
+        """When the mail of the day leaves, at the site."""
+        return time.fromisoformat(self.notice_daily_at)
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -139,6 +154,18 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
 def _within(name: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
         raise SettingError(f"{name} must be from {low} to {high}, not {value}")
+
+
+def _time_of_day(name: str, value: str) -> None:
+    try:
+        time.fromisoformat(value)
+    except ValueError as error:
+        raise SettingError(f"{name} must be a time of day such as 07:30, not {value!r}") from error
+
+
+def _address(name: str, value: str) -> None:
+    if value and ("@" not in parseaddr(value)[1] or not value.isprintable()):
+        raise SettingError(f"{name} must be a mail address, also as Name <address>, not {value!r}")
 
 
 def environment_name(setting: str) -> str:

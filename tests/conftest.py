@@ -118,7 +118,12 @@ def search(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settings(tmp_path: Path, database: str, search: str) -> Settings:
     return Settings(
-        data=tmp_path, database_url=database, search=search, secret_key="not a secret in tests", locale="en"
+        data=tmp_path,
+        database_url=database,
+        search=search,
+        secret_key="not a secret in tests",
+        locale="en",
+        notice_gap_minutes=0,  # so that tests of other matters see the mail of each fact by itself
     )
 
 

@@ -35,6 +35,7 @@ AREAS = (
     "machine_labels",
     "machines",
     "mirror",
+    "notices",
     "occasions",
     "proposals",
     "reasons",

@@ -109,18 +109,11 @@ def take_back_absence(absence_id: int) -> ResponseReturnValue:
 @blueprint.route("/account", methods=["GET", "POST"])
 @signed_in
 def preferences() -> ResponseReturnValue:
-    """Language, light or dark, and which mails may come."""
+    """Language, light or dark, and the ways to everything else of mine."""
     form = PreferencesForm(obj=me().preferences, data=None if me().preferences else _first_preferences())
     if form.validate_on_submit():
         with writing(database()) as db:
-            accounts.save_preferences(
-                db,
-                me(),
-                locale=form.locale.data,
-                theme=form.theme.data,
-                digest_by_mail=form.digest_by_mail.data,
-                notices_by_mail=form.notices_by_mail.data,
-            )
+            accounts.save_preferences(db, me(), locale=form.locale.data, theme=form.theme.data)
         choose_anew()
         tell(gettext("Kept."))
         return redirect(url_for("account.preferences"))
@@ -287,4 +280,4 @@ def _sign_in_page(form: SignInForm, status: int, *, minutes: int = 0) -> tuple[s
 
 def _first_preferences() -> dict[str, object]:
     """Return what holds for somebody who never chose."""
-    return {"locale": reader_locale(), "theme": "auto", "digest_by_mail": True, "notices_by_mail": True}
+    return {"locale": reader_locale(), "theme": "auto"}

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from models import Person, Role
+from models import NoticeGroup, Person, Role
 from studio.domain.errors import NotFound
 from studio.domain.periods import Month
 from studio.domain.permissions import Duty
@@ -15,11 +15,12 @@ from studio.mail import digest as mail
 from studio.mail import finds, links, outbox, phrases, rendering
 from studio.mail.editions.parts import ON_A_PAGE
 from studio.mail.messages import Circular
-from studio.operations import digest
+from studio.operations import digest, notices
 from studio.queries import issues
 from studio.queries.staff_numbers import as_typed
 from studio.services import now, services
 from studio.transactions import writing
+from studio.wording.notices import group_name
 from views.access import database, me, needs, public, signed_in
 
 blueprint = Blueprint("digest", __name__)
@@ -62,7 +63,7 @@ def preview(month: str) -> ResponseReturnValue:
 @public
 @csrf.exempt  # type: ignore[untyped-decorator] # Flask-WTF has no types
 def leave(token: str) -> ResponseReturnValue:
-    """Ask on GET, so that a scanner that follows links changes nothing; leave on POST.
+    """Ask on GET, so that a scanner that follows links changes nothing; leave, or come back, on POST.
 
     Exempt from CSRF: the token is the proof, and mail programs post without a page of ours (RFC 8058).
     """
@@ -70,12 +71,14 @@ def leave(token: str) -> ResponseReturnValue:
     known = links.read_leave_token(settings, token)
     if known is None:
         raise NotFound
-    person_id, circular = known
-    if request.method == "GET":
-        return render_template("digest/leave.html", left=False, digest=circular is Circular.DIGEST)
-    with writing(database()):
-        digest.leave(database(), person_id, circular)
-    return render_template("digest/leave.html", left=True, digest=circular is Circular.DIGEST)
+    person_id, leaving = known
+    back = request.form.get("act") == "back"
+    if request.method == "POST":
+        with writing(database()):
+            (notices.come_back if back else notices.leave)(database(), person_id, leaving)
+    asked = request.method == "GET"
+    group = group_name(leaving) if isinstance(leaving, NoticeGroup) else ""
+    return render_template("digest/leave.html", asked=asked, back=back, leaving=leaving, group=group)
 
 
 def _month(text: str) -> Month:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from studio.domain import permissions
 from studio.domain.permissions import Duty
 from studio.extensions import db
-from studio.queries import desk, people, team
+from studio.queries import desk, notices, people, team
 from studio.services import now
 from studio.wording.names import name_of
 from views import moments
@@ -28,7 +28,7 @@ def header(section: str = "") -> Markup:
         waits = desk.waiting(db.session, reader, at=now(), today=moments.today()) if Duty.SEE_DESK in duties else 0
         of_team = team.waiting_count(db.session, reader) if Duty.LEAD_TEAM in duties else 0
         facts |= {"reader": name_of(reader), "unit": name_of(reader.unit), "duties": duties}
-        facts |= {"waiting": waits, "of_team": of_team}
+        facts |= {"waiting": waits, "of_team": of_team, "unseen": notices.unseen_count(db.session, reader)}
     return remembered("macros/header.html", (*facts.values(), request.script_root), lambda: facts)
 
 

@@ -21,6 +21,7 @@ SHAPES = {
     "desk": '<path d="M3 4h18v12H3zM8 20h8M12 16v4M7 9l2.5 2.5L14 7"/>',
     "down": '<path d="m5 9 7 7 7-7"/>',
     "download": '<path d="M12 4v11M7 10l5 5 5-5M4 20h16"/>',
+    "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4"/>',
     "envelope": '<path d="M3 5h18v14H3zM3 6l9 7 9-7"/>',
     "feed": '<circle cx="6" cy="18" r="1"/><path d="M5 11a8 8 0 0 1 8 8M5 4a15 15 0 0 1 15 15"/>',
     "file": '<path d="M6 3h8l5 5v13H6zM14 3v5h5"/>',

@@ -30,9 +30,10 @@ from studio.domain import blinding, permissions, relations, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
-from studio.queries import alike, deadlines, file_texts, precedents, prepared, proposals, reviews, timeline
+from studio.queries import alike, deadlines, file_texts, notices, precedents, prepared, proposals, reviews, timeline
 from studio.queries.blinding import shown_to
 from studio.queries.deadlines import Standing
+from studio.queries.notices import Unseen
 from studio.services import now, services
 from studio.wording.files import why_not_searchable
 from studio.wording.names import neutral_file_name
@@ -129,6 +130,11 @@ class ProposalPage:
         """Whether the reader was named here and has not said that he has seen it."""
         said = (mention for comment in self.proposal.comments for mention in comment.mentions)
         return any(mention.person_id == self.reader.id and mention.seen_at is None for mention in said)
+
+    @cached_property
+    def news(self) -> Unseen:
+        """What the reader was told of it and has not said that he has seen."""
+        return notices.unseen_of(database(), self.reader, self.record.id)
 
     @cached_property
     def may_see_original(self) -> bool:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from models import Proposal, Recommendation, Verb
 from studio.domain.errors import InvalidInput, Problem, Stale
-from studio.operations import congress, mentions, opinions
+from studio.operations import congress, mentions, notices, opinions
 from studio.queries import opinions as facts
 from studio.services import now, work_calendar
 from studio.transactions import writing
@@ -23,6 +23,7 @@ from views.forms.voices import (
     opinion_form,
 )
 from views.moments import today
+from views.notices import shown_until
 
 blueprint = Blueprint("voices", __name__, url_prefix="/proposals/<number>")
 
@@ -34,7 +35,9 @@ SENT = "POST"
 def read_mentions(number: str) -> ResponseReturnValue:
     """Go to where the reader was named, and remember that he has."""
     with writing(database()):
-        seen = mentions.see(database(), readable_proposal(number), actor=me(), at=now())
+        proposal = readable_proposal(number)
+        seen = mentions.see(database(), proposal, actor=me(), at=now())
+        notices.see(database(), me(), proposal, at=now(), until=shown_until())
     return back(number, f"said-{seen[0]}" if seen else "talk")
 
 

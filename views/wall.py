@@ -103,7 +103,7 @@ def script(month: str) -> ResponseReturnValue:
 
 
 def _wall(month: str) -> Wall:
-    """Return the issue's wall for the unit that the address names. Until its time has come it is the coordinators' alone.
+    """Return the issue's wall for the unit that the address names; before its time to coordinators alone.
 
     404 for a month without issue, and for no unit.
     """

@@ -25,9 +25,10 @@ from sqlalchemy.orm import Session
 
 from studio.extensions import db
 from studio.files.store import FileStore
-from studio.jobs import deadlines, digest, heartbeat, indexing, reading, seats, team, trials, wake_up
+from studio.jobs import deadlines, digest, heartbeat, indexing, notices, reading, seats, team, trials, wake_up
 from studio.jobs.outbox import Courier
 from studio.operations import accounts, file_texts
+from studio.operations import notices as news
 from studio.operations.attachments import discard_unused_files
 from studio.services import Services, now
 from studio.settings import Settings
@@ -41,6 +42,7 @@ SILENCE_SECONDS = 60
 """A job that keeps failing for the same reason says so once in this time."""
 UNUSED_FILES_LIVE = timedelta(days=1)
 SIGN_INS_LIVE = timedelta(days=180)
+READ_NOTICES_LIVE = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Worker:
         return (
             Job("index", 0.5, lambda s: indexing.index_due(s, search)),
             Job("outbox", 2, self._courier.deliver_due),
+            Job("notices", 20, lambda s: notices.send_waiting(s, settings, at=now())),
             Job("reading", 2, self._read),
             Job("heartbeat", 10, self._beat),
             Job("digest", 60, lambda s: digest.make_and_send(s, settings, worker=self.name, at=now())),
@@ -155,9 +158,10 @@ class Worker:
 
 
 def _sweep(session: Session, settings: Settings, files: FileStore, *, at: datetime) -> None:
-    """Remove what dead uploads left, files that nobody names any more with their texts, old sign-ins and sign-outs."""
+    """Remove what dead uploads left, files that nobody names any more with their texts, old news and sign-ins."""
     discard_unused_files(session, files, older_than=at - UNUSED_FILES_LIVE)
     with writing(session):
         file_texts.put_in_order(session)
+        news.forget(session, older_than=at - READ_NOTICES_LIVE)
         accounts.forget_attempts(session, older_than=at - SIGN_INS_LIVE)
         accounts.forget_ended_sessions(session, older_than=at - timedelta(hours=settings.session_hours))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from models import NoticeGroup
 from studio.mail.messages import Circular
 from studio.settings import Settings
 
@@ -17,6 +18,7 @@ ARCHIVE = "/archive?{query}"
 HOME = "/"
 DIGEST = "/digest/{month}"
 LEAVE = "/digest/leave/{token}"
+CHOOSE = "/account/mails"
 
 SALT = "leave a circular"
 
@@ -31,16 +33,16 @@ def linker(settings: Settings) -> Callable[..., str]:
     return link
 
 
-def leave_token(settings: Settings, person_id: int, circular: Circular) -> str:
-    """Return what lets its holder, and nobody else, stop one circular for one person. It never expires."""
-    return _serializer(settings).dumps([person_id, circular])
+def leave_token(settings: Settings, person_id: int, leaving: Circular | NoticeGroup) -> str:
+    """Return what lets its holder, and nobody else, stop mails of one kind for one person. It never expires."""
+    return _serializer(settings).dumps([person_id, leaving])
 
 
-def read_leave_token(settings: Settings, token: str) -> tuple[int, Circular] | None:
-    """Return the person and circular of a token, or None if we did not sign it."""
+def read_leave_token(settings: Settings, token: str) -> tuple[int, Circular | NoticeGroup] | None:
+    """Return the person and the kind of mails of a token, or None if we did not sign it."""
     try:
-        person_id, circular = _serializer(settings).loads(token)
-        return int(person_id), Circular(circular)
+        person_id, leaving = _serializer(settings).loads(token)
+        return int(person_id), Circular(leaving) if leaving in set(Circular) else NoticeGroup(leaving)
     except (BadSignature, ValueError, TypeError):
         return None
 

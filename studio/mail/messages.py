@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from models import Person
+from models import NoticeGroup, NoticePart, Person
 from studio.domain.blinding import Unnamed
 
 
@@ -30,8 +30,19 @@ class Message:
     facts: Mapping[str, Any] = field(default_factory=dict)
     proposal_id: int | None = None
     circular: Circular = Circular.NOTICES
+    group: NoticeGroup | None = None
+    """The kind of event it tells; None for the digest, and for what tells several."""
+    detail: str = ""
+    """What tells cases of one kind apart in the app: the outcome of a decision."""
+    part: NoticePart = NoticePart.CONCERNED
+    """What its reader has to do with the proposal."""
     unnamed: Mapping[int, Unnamed] = field(default_factory=dict)
     """Whom this reader must not find in it by name, by id, and what stands there; see ``studio.domain.blinding``."""
+
+    @property
+    def leaving(self) -> Circular | NoticeGroup:
+        """What its reader stops getting when he wants no more such mails."""
+        return self.group or self.circular
 
     @property
     def once(self) -> str:

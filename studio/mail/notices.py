@@ -1,7 +1,7 @@
-"""Single mails about one proposal. Operations call these inside their transaction; the mail leaves after it.
+"""What is told of one proposal. Operations call these inside their transaction; the mails leave after it.
 
 Each tells a fact to the people it concerns, never to whoever did it, and never to somebody who may not read the
-proposal. People without a mailbox see the same in the app.
+proposal. Everybody finds it in the app, and by mail as he has chosen; ``telling`` sees to both.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -31,7 +31,8 @@ from models import (
 )
 from studio.domain import blinding, relations
 from studio.domain.blinding import Unnamed
-from studio.mail import outbox
+from studio.domain.notices import GROUPS, part_of
+from studio.mail import telling
 from studio.mail.messages import Message
 from studio.queries import follow_up
 from studio.services import services
@@ -290,8 +291,10 @@ def _tell(
     actor_id: int | None,
     **facts: object,
 ) -> None:
-    """Write the mail of one kind to everybody concerned except the actor."""
+    """Tell everybody concerned, except the actor, who may read it."""
     session.flush()
+    decision = facts.get("decision")
+    outcome = str(decision.outcome) if isinstance(decision, Decision) else ""
     unnamed = _unnamed(session, proposal, actor_id) if proposal.conceals_names else {}
     messages = [
         Message(
@@ -300,12 +303,15 @@ def _tell(
             person=person,
             proposal_id=proposal.id,
             facts={"proposal": proposal, **facts},
+            group=GROUPS[kind],
+            detail=outcome,
+            part=part_of(person, proposal, kind),
             unnamed=unnamed if blinding.hides_names(person, proposal) else {},
         )
         for person in _people(session, {i for i in concerned if i is not None and i != actor_id})
         if relations.reads_it(person, proposal)
     ]
-    outbox.put(session, messages, at=at, settings=services().settings)
+    telling.tell(session, proposal, messages, at=at, settings=services().settings)
 
 
 def _unnamed(session: Session, proposal: Proposal, actor_id: int | None) -> dict[int, Unnamed]:

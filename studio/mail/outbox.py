@@ -64,13 +64,13 @@ def row(message: Message, *, at: datetime, settings: Settings) -> dict[str, Any]
 
 
 def wants(person: Person, circular: Circular) -> bool:
-    """Tell whether a person can be reached by mail and has not left this circular."""
+    """Tell whether a person can be reached by mail and has not left this circular.
+
+    Of single proposals everybody chooses by kind of event, which ``studio.domain.notices`` knows.
+    """
     if not person.active or not _deliverable(person.email):
         return False
-    if person.preferences is None:
-        return True
-    by_mail = {Circular.NOTICES: person.preferences.notices_by_mail, Circular.DIGEST: person.preferences.digest_by_mail}
-    return by_mail[circular]
+    return circular is not Circular.DIGEST or person.preferences is None or person.preferences.digest_by_mail
 
 
 def _deliverable(address: str | None) -> bool:
@@ -84,9 +84,11 @@ def _deliverable(address: str | None) -> bool:
 
 
 def _leaving_headers(message: Message, settings: Settings) -> dict[str, str]:
-    """Let mail programs show their own button for leaving (RFC 2369 and RFC 8058)."""
-    token = links.leave_token(settings, message.person.id, message.circular)
+    """Let mail programs show their own button for leaving (RFC 2369 and RFC 8058), and say where answers go."""
+    token = links.leave_token(settings, message.person.id, message.leaving)
+    answers = {"Reply-To": settings.mail_reply_to} if settings.mail_reply_to else {}
     return {
+        **answers,
         "List-Unsubscribe": f"<{links.linker(settings)(links.LEAVE, token=token)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"<{message.circular}.studio>",

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from email.utils import parseaddr
 from functools import cache
+from typing import Any
 
 import css_inline
 from flask import current_app
 from flask_babel import format_date, format_datetime, format_decimal
-from jinja2 import Environment, pass_context
+from jinja2 import Environment, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -23,6 +24,7 @@ from studio.mail.messages import Message
 from studio.settings import Settings
 from studio.wording.language import ngettext, speaking, spoken
 from studio.wording.names import joined, name_of
+from studio.wording.notices import group_name, why
 from studio.wording.states import congress_answer_name, recommendation_name
 
 MOMENT_PATTERNS = {"zh_CN": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
@@ -44,27 +46,49 @@ class Words:
 
 def render(message: Message, settings: Settings) -> Words:
     """Render the three templates of a message in its reader's language."""
-    environment = _environment()
-    token = links.leave_token(settings, message.person.id, message.circular)
+    with speaking(locale_of(message.person, settings)):
+        facts = _facts(message, settings)
+        subject, text, html = (template.render(facts) for template in _templates(message))
+    return Words(subject=one_line(subject), text=_tidy(text), html=_inliner().inline(html))
+
+
+def render_part(message: Message, settings: Settings) -> Words:
+    """Render what a message tells without greeting and footer, to stand in a mail that tells more."""
+    with speaking(locale_of(message.person, settings)):
+        facts = _facts(message, settings)
+        subject, text, html = _templates(message)
+        said = (_content(text, facts), _content(html, facts))
+        return Words(one_line(subject.render(facts)), _tidy(said[0]), said[1].strip())
+
+
+def _templates(message: Message) -> list[Template]:
+    parts = ("subject.txt", "body.txt", "body.html")
+    return [_environment().get_template(f"mail/{message.kind}/{part}") for part in parts]
+
+
+def _content(template: Template, facts: dict[str, Any]) -> str:
+    return "".join(template.blocks["content"](template.new_context(facts)))
+
+
+def _facts(message: Message, settings: Settings) -> dict[str, Any]:
+    """Return what the templates of a message may ask for; the reader's language is spoken already."""
+    token = links.leave_token(settings, message.person.id, message.leaving)
     link = links.linker(settings)
-    facts = {
+    return {
         "person": message.person,
         "link": link,
         "links": links,
         "phrases": phrases,
         "leave_url": link(links.LEAVE, token=token),
         "circular": message.circular.value,
+        "why": why(message.part),
+        "group": group_name(message.group) if message.group else "",
+        "reply_to": parseaddr(settings.mail_reply_to)[1],
         "name_of": name_of,
         "unnamed": message.unnamed,
+        "language": spoken().locale.replace("_", "-"),
         **message.facts,
     }
-    with speaking(locale_of(message.person, settings)):
-        facts["language"] = spoken().locale.replace("_", "-")
-        subject, text, html = (
-            environment.get_template(f"mail/{message.kind}/{part}").render(facts)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
-    return Words(subject=one_line(subject), text=_tidy(text), html=_inliner().inline(html))
 
 
 def locale_of(person: Person, settings: Settings) -> str:

@@ -175,9 +175,8 @@ def save_preferences(
     locale: str | None = None,
     theme: str | None = None,
     digest_by_mail: bool | None = None,
-    notices_by_mail: bool | None = None,
 ) -> Preferences:
-    """Keep how a person likes the pages and which mails may come; what is None stays as it is.
+    """Keep how a person likes the pages and whether the digest comes by mail; what is None stays as it is.
 
     Raises InvalidInput: ``locale_unknown`` at ``locale``, ``theme_of_pages_unknown`` at ``theme``.
     """
@@ -187,7 +186,7 @@ def save_preferences(
     if problems:
         raise InvalidInput(problems)
     preferences = person.preferences or Preferences(person=person)
-    given = {"locale": locale, "theme": theme, "digest_by_mail": digest_by_mail, "notices_by_mail": notices_by_mail}
+    given = {"locale": locale, "theme": theme, "digest_by_mail": digest_by_mail}
     for name, value in given.items():
         if value is not None:
             setattr(preferences, name, value)

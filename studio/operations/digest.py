@@ -1,4 +1,4 @@
-"""The monthly digest's acts: make an issue once, send each person one copy, leave."""
+"""The monthly digest's acts: make an issue once, send each person one copy."""
 
 import logging
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Delivery, DigestIssue, OutgoingMail, Person, Preferences
-from studio.domain.errors import InvalidInput, NotFound, Problem
+from models import Delivery, DigestIssue, OutgoingMail, Person
+from studio.domain.errors import InvalidInput, Problem
 from studio.domain.periods import Month
 from studio.mail import digest, finds, outbox
 from studio.mail.edition import Edition, load_edition
@@ -164,16 +164,3 @@ def _store(
         session.execute(insert(Delivery), copies)
     sent.mailed += len(rows)
     sent.in_app += len(copies) - len(rows)
-
-
-def leave(session: Session, person_id: int, circular: Circular) -> Person:
-    """Stop one circular for a person. May be repeated. Raises NotFound if the person is gone."""
-    person = session.get(Person, person_id)
-    if person is None:
-        raise NotFound
-    person.preferences = person.preferences or Preferences()
-    if circular is Circular.DIGEST:
-        person.preferences.digest_by_mail = False
-    else:
-        person.preferences.notices_by_mail = False
-    return person

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import (
     GlossaryRow,
     MailState,
+    Notification,
     OutgoingMail,
     Person,
     Proposal,
@@ -41,6 +42,7 @@ FILES = ("proposals.jsonl", "open_work.jsonl", "team_work.jsonl")
 MACHINES = ("machines.csv", "more_machines.csv")
 """The second names what the proposals speak of."""
 MAIL_TAKES = timedelta(minutes=1)
+NEWS_IS_READ_IN = timedelta(days=4)
 MORNING = timedelta(hours=8)
 DIGESTS = 3
 TEAMS_SETTLE_FOR = timedelta(days=20)
@@ -174,6 +176,9 @@ def _mails_have_left(session: Session, at: datetime) -> None:
     """The notices of the past were read long ago: an outbox full of them would flood a real relay."""
     for mail in session.scalars(select(OutgoingMail)):
         mail.state, mail.sent_at = MailState.SENT, min(mail.created_at + MAIL_TAKES, at)
+    left = {"mail_at": None, "words": None, "mailed_at": Notification.mail_at}
+    session.execute(update(Notification).where(Notification.mail_at.is_not(None)).values(left))
+    session.execute(update(Notification).where(Notification.at < at - NEWS_IS_READ_IN).values(seen_at=at))
 
 
 def _by(session: Session, record: type[Record], key: Callable[[Record], str]) -> dict[str, Record]:

@@ -67,6 +67,7 @@ from tests.factories.world import World, draft
 from tests.files import samples
 from tests.support.client import SeparateRequests
 from tests.support.people import sign_in_as
+from tests.support.telling import waiting_to_leave
 
 FILE = "叶思琪拍的地坑.jpg"
 PHONE = "13912345678"
@@ -368,6 +369,10 @@ def test_no_mail_names_them_to_whoever_may_not_know(
         proposal = session.get_one(Proposal, mail.proposal_id)
         if hides_names(session.get_one(Person, mail.person_id), proposal):
             assert found_in(f"{mail.subject}\n{mail.text}\n{mail.html}") == []
+            told += 1
+    for notice in waiting_to_leave(session):
+        if hides_names(notice.person, notice.proposal):
+            assert found_in("\n".join((notice.words or {}).values())) == []
             told += 1
     assert told > 5
 

@@ -11,6 +11,9 @@ from models import (
     Contributor,
     Decision,
     InformationRequest,
+    NoticeChoice,
+    NoticeGroup,
+    Notification,
     Outcome,
     OutgoingMail,
     Person,
@@ -107,7 +110,7 @@ def test_a_mail_vanishes_with_the_fact_it_tells(session, world, proposal):
 def test_people_without_a_usable_mailbox_or_without_the_wish_get_none(session, world, proposal):
     with writing(session):
         world.worker.email = "not an address\nBcc: all@example.com"
-        world.mate.preferences = Preferences(notices_by_mail=False)
+        world.mate.preferences = Preferences(notices=dict.fromkeys(NoticeGroup, NoticeChoice.APP))
     decide(session, proposal, world, Outcome.ACCEPTED)
     assert mails(session) == []
 
@@ -171,7 +174,7 @@ def test_a_question_goes_to_the_filer_and_its_answer_back_to_who_asked(session, 
 def test_a_filing_is_told_to_the_other_authors_only(session, world, proposal):
     with writing(session):
         notices.submitted(session, proposal, at=world.at)
-    assert recipients(session) == addresses(world.mate)
+    assert session.scalars(select(Notification.person_id)).all() == [world.mate.id]
 
 
 def test_script_in_a_title_stays_text_and_line_ends_stay_out_of_the_subject(session, world, proposal):

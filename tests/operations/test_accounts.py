@@ -185,7 +185,7 @@ class TestPreferences:
             accounts.save_preferences(session, world.worker, locale="en", digest_by_mail=False)
         with writing(session):
             kept = accounts.save_preferences(session, world.worker, theme="dark")
-        assert (kept.locale, kept.theme, kept.digest_by_mail, kept.notices_by_mail) == ("en", "dark", False, True)
+        assert (kept.locale, kept.theme, kept.digest_by_mail) == ("en", "dark", False)
 
     def test_bad_ones_are_refused(self, session, world):
         with pytest.raises(InvalidInput) as error, writing(session):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import CongressAnswer, CongressReferral, OutgoingMail, Person, Verb
+from models import CongressAnswer, CongressReferral, Person, Verb
 from studio.domain.errors import DomainError, InvalidInput, NotAllowed, Stale
 from studio.operations import congress
 from studio.operations.congress import Resolution
@@ -15,6 +15,7 @@ from studio.queries import coordination, proposals
 from studio.transactions import writing
 from tests.conftest import MONDAY_MORNING, on_both_databases
 from tests.operations.test_concurrency import THREADS, at_once
+from tests.support.telling import told as told_of
 
 pytestmark = on_both_databases
 TODAY = MONDAY_MORNING.date()
@@ -36,8 +37,7 @@ def codes(refusal):
 
 
 def mails(session, kind):
-    found = session.scalars(select(OutgoingMail).where(OutgoingMail.kind == kind).order_by(OutgoingMail.address))
-    return [mail.address for mail in found]
+    return [address for _, address in told_of(session, kind)]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from studio.extensions import db
 from studio.mail import digest as mail
 from studio.mail.digest import PersonalDigest
 from studio.mail.messages import Circular
-from studio.operations import digest
+from studio.operations import digest, notices
 from studio.queries.visibility import visible_to
 from studio.settings import Settings
 from studio.transactions import writing
@@ -234,8 +234,8 @@ def test_a_batch_costs_the_same_statements_however_many_people_it_has(session, w
 
 def test_leaving_stops_the_mail_and_nothing_else(session, world, settings):
     with writing(session):
-        digest.leave(session, world.worker.id, Circular.DIGEST)
-        digest.leave(session, world.worker.id, Circular.DIGEST)
+        notices.leave(session, world.worker.id, Circular.DIGEST)
+        notices.leave(session, world.worker.id, Circular.DIGEST)
     assert world.worker.preferences is not None
     assert not world.worker.preferences.digest_by_mail
-    assert world.worker.preferences.notices_by_mail
+    assert world.worker.preferences.notices == {}

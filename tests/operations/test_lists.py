@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from models import Decision, Occasion, Outcome, OutcomeClass, OutgoingMail, Person, ProposalState, Role, RoleGrant, Verb
+from models import Decision, Occasion, Outcome, OutcomeClass, Person, ProposalState, Role, RoleGrant, Verb
 from studio.domain.errors import InvalidInput, NotAllowed
 from studio.jobs.wake_up import wake_up_due
 from studio.operations import deciding, occasions, reasons
@@ -20,6 +20,8 @@ from studio.transactions import writing
 from studio.wording.events import event_sentence
 from studio.wording.language import speaking
 from tests.conftest import on_both_databases
+from tests.support.telling import told as told_of
+from tests.support.telling import waiting_to_leave
 
 pytestmark = on_both_databases
 TODAY = date(2026, 11, 16)
@@ -196,12 +198,10 @@ class TestOccasions:
         with app.test_request_context(), speaking("en"):
             said = event_sentence(event)
         assert said.endswith("took The next overhaul off the list; it is looked at again on 2027-01-15.")
-        told = session.scalars(select(OutgoingMail).where(OutgoingMail.kind == "rescheduled")).all()
-        assert {(mail.proposal_id, mail.address) for mail in told} == {
-            (waits.id, world.worker.email),
-            (waits.id, world.lead.email),
-        }
-        assert all("15 Jan" in mail.text and "15 Jan" in mail.html for mail in told)
+        assert told_of(session, "rescheduled") == [(waits.id, world.worker.email), (waits.id, world.lead.email)]
+        news = [notice.words for notice in waiting_to_leave(session) if notice.kind == "rescheduled"]
+        assert [words.keys() for words in news if words] == [{"subject", "text", "html"}] * 2
+        assert all("15 Jan" in words["text"] and "15 Jan" in words["html"] for words in news if words)
         assert not [event for event in both.events if event.verb is Verb.RESCHEDULE], "its own day comes sooner"
 
     def test_it_is_not_offered_again_under_a_name_that_another_has_by_now(self, session, world):

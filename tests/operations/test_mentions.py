@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from models import Comment, Mention, OutgoingMail, Person, Preferences
+from models import Comment, Mention, NoticeChoice, NoticeGroup, OutgoingMail, Person, Preferences
 from studio.domain.errors import InvalidInput
 from studio.operations import mentions, reviewing
 from studio.queries.mentions import unseen
@@ -78,7 +78,7 @@ def test_the_mail_is_in_the_language_of_who_gets_it_and_says_why(session, world,
 
 def test_who_wants_no_mails_is_named_all_the_same(session, world, filed):
     with writing(session):
-        world.lead.preferences = Preferences(notices_by_mail=False)
+        world.lead.preferences = Preferences(notices=dict.fromkeys(NoticeGroup, NoticeChoice.APP))
     say(session, filed(), world.worker, "@何广茂 请看")
     assert told(session) == []
     assert len(unseen(session, world.lead)) == 1

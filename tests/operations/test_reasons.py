@@ -15,6 +15,7 @@ from studio.queries import occasions as waiting
 from studio.queries import proposals
 from studio.transactions import writing
 from tests.conftest import on_both_databases
+from tests.support.telling import told as told_of
 
 pytestmark = on_both_databases
 
@@ -104,12 +105,9 @@ class TestOccasions:
             world.coordinator.id,
             "下次大修",
         )
-        told = session.scalars(select(OutgoingMail).where(OutgoingMail.kind == "woken_up")).all()
-        assert {mail.address for mail in told if mail.proposal_id == first.id} >= {
-            world.worker.email,
-            world.lead.email,
-        }
-        assert world.coordinator.email not in {mail.address for mail in told}
+        told = told_of(session, "woken_up")
+        assert {(first.id, world.worker.email), (first.id, world.lead.email)} <= set(told)
+        assert world.coordinator.email not in {address for _, address in told}
 
     def test_a_second_click_does_nothing(self, session, world, filed, calendar):
         decide(session, world, filed(), OVERHAUL)
@@ -197,5 +195,4 @@ def test_the_day_that_has_come_is_told_too(session, world, filed, calendar):
     decide(session, world, proposal, replace(OVERHAUL, occasion_code="", wake_up_on=world.at.date()))
     with writing(session):
         deciding.wake_up(session, proposal, actor=None, at=world.at + timedelta(days=1), calendar=calendar)
-    told = session.scalars(select(OutgoingMail).where(OutgoingMail.kind == "woken_up")).all()
-    assert world.worker.email in {mail.address for mail in told}
+    assert (proposal.id, world.worker.email) in told_of(session, "woken_up")

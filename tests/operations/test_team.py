@@ -37,6 +37,7 @@ from studio.services import services
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories.world import World, draft
+from tests.support.telling import told as told_of
 
 LIMITS = team.Limits(kind_codes=["suggestion"], cost=Decimal(300), benefit=Decimal(5000), days=2)
 FileSmall = Callable[..., Proposal]
@@ -381,7 +382,7 @@ class TestPassingOn:
         assert proposal.answer_due_at is not None
         assert proposal.answer_due_at > at
         assert verbs(proposal) == [Verb.SUBMIT, Verb.ASK_TEAM, Verb.PASS_ON, Verb.ROUTE]
-        assert mails(session, "passed_on") == {"p000101@example.com"}
+        assert told_of(session, "passed_on") == [(proposal.id, "p000101@example.com")]
         with pytest.raises(WrongState), writing(session):
             team.pass_on(session, proposal, actor=world.leader, at=at, calendar=calendar)
 

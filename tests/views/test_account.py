@@ -3,7 +3,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import Person, Preferences
+from models import Person
 from studio.operations import accounts
 from studio.transactions import writing
 from tests.conftest import on_both_databases
@@ -125,20 +125,11 @@ def test_preferences_are_kept_and_change_the_page(client: FlaskClient, worker: P
     sign_in_as(client, worker)
     assert client.get("/account").status_code == 200
 
-    answer = send(client, "/account", locale="zh_CN", theme="dark", notices_by_mail="y")
+    answer = send(client, "/account", locale="zh_CN", theme="dark")
 
     assert answer.location == "/account"
     page = client.get("/account")
     assert '<html lang="zh-CN" data-theme="dark">' in page.text
-
-
-def test_switched_off_mails_stay_off(client: FlaskClient, session: Session, worker: Person) -> None:
-    sign_in_as(client, worker)
-    send(client, "/account", locale="en", theme="auto", notices_by_mail="y")
-
-    kept = session.get(Preferences, worker.id)
-    assert kept is not None
-    assert (kept.digest_by_mail, kept.notices_by_mail) == (False, True)
 
 
 def test_the_language_changes_without_signing_in(client: FlaskClient, world: World) -> None:

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from models import Person
+from models import NoticeChoice, NoticeGroup, Person
+from studio.domain.notices import choice_of
 from studio.mail import links
 from studio.mail.messages import Circular
 from studio.operations import digest
@@ -23,9 +24,11 @@ def sent(session: Session, world: World, settings: Settings) -> None:
 
 
 def by_mail(session: Session, person: Person) -> tuple[bool, bool]:
+    """Whether the digest comes by mail, and whether anything about single proposals does."""
     session.rollback()
     preferences = person.preferences
-    return (True, True) if preferences is None else (preferences.digest_by_mail, preferences.notices_by_mail)
+    notices = any(choice_of(person, group) is not NoticeChoice.APP for group in NoticeGroup)
+    return preferences is None or preferences.digest_by_mail, notices
 
 
 def test_everybody_reads_an_issue_as_his_own(client, world, sent):

@@ -104,7 +104,7 @@ class AbsenceForm(Form):
 
 
 class PreferencesForm(Form):
-    """How somebody likes the pages and the mails."""
+    """How somebody likes the pages."""
 
     locale = RadioField(_("Language"), choices=[SelectChoice("zh_CN", "中文"), SelectChoice("en", "English")])
     theme = RadioField(
@@ -115,5 +115,3 @@ class PreferencesForm(Form):
             SelectChoice("dark", _("Dark")),
         ],
     )
-    digest_by_mail = BooleanField(_("Send me the monthly digest"))
-    notices_by_mail = BooleanField(_("Mail me when something happens to my proposals or waits for me"))

@@ -1,0 +1,136 @@
+"""What somebody was told of proposals, as far as he may still read them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from models import Notification, Person, Proposal
+from studio.queries.visibility import visible_to
+
+COUNTED = 100
+"""Nobody needs to know how many more than that are unread."""
+SHOWN = 5
+"""Most notices shown of one proposal; its page has the whole story."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing somebody was told: which kind, when, and whether he has seen it."""
+
+    kind: str
+    detail: str
+    at: datetime
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A proposal with what somebody was told of it, the newest first, and how many things in all and unread."""
+
+    number: str
+    title: str
+    news: Sequence[News]
+    count: int
+    unseen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """How many things of a proposal somebody has not seen, and the newest of them; none: 0, 0."""
+
+    count: int
+    newest: int
+
+
+def unseen_count(session: Session, person: Person) -> int:
+    """Count what somebody has not seen yet, up to ``COUNTED``."""
+    some = (
+        select(Notification.id)
+        .join(Proposal, Proposal.id == Notification.proposal_id)
+        .where(Notification.person_id == person.id, Notification.seen_at.is_(None), visible_to(person))
+        .limit(COUNTED)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def unseen_of(session: Session, person: Person, proposal_id: int) -> Unseen:
+    """Return what somebody has not seen yet of a proposal that he may read."""
+    news = (Notification.person_id == person.id, Notification.proposal_id == proposal_id)
+    found = select(func.count(), func.coalesce(func.max(Notification.id), 0))
+    return Unseen(*session.execute(found.where(*news, Notification.seen_at.is_(None))).one())
+
+
+def newest(session: Session, person: Person) -> int:
+    """Return the id of the newest thing somebody was told; 0 if there is none."""
+    return session.scalar(select(func.max(Notification.id)).where(Notification.person_id == person.id)) or 0
+
+
+def count(session: Session, person: Person) -> int:
+    """Count the proposals of which somebody was told something."""
+    ids = select(Notification.proposal_id).where(Notification.person_id == person.id)
+    statement = select(func.count()).select_from(Proposal).where(Proposal.id.in_(ids), visible_to(person))
+    return session.scalar(statement) or 0
+
+
+def page(session: Session, person: Person, *, offset: int, limit: int) -> Sequence[About]:
+    """Return proposals with what somebody was told of them; that with the newest first."""
+    told = Notification.id
+    groups = (
+        select(Proposal.id, Proposal.number, Proposal.title, func.count(told), _unseen())
+        .join(Notification, Notification.proposal_id == Proposal.id)
+        .where(Notification.person_id == person.id, visible_to(person))
+        .group_by(Proposal.id, Proposal.number, Proposal.title)
+        .order_by(func.max(told).desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = session.execute(groups).all()
+    news = _news(session, person, [row[0] for row in rows])
+    return [About(row[1] or "", row[2], news.get(row[0], ()), row[3], row[4]) for row in rows]
+
+
+def only_in_app(
+    session: Session, person_ids: Collection[int], since: datetime, until: datetime
+) -> Mapping[int, list[int]]:
+    """Return the proposals of which these people were told something by no mail at all, the newest first.
+
+    For the monthly mail: what else concerned its reader. Whoever shows them applies the visibility filter.
+    """
+    statement = (
+        select(Notification.person_id, Notification.proposal_id)
+        .where(
+            Notification.person_id.in_(person_ids),
+            Notification.at >= since,
+            Notification.at < until,
+        )
+        .group_by(Notification.person_id, Notification.proposal_id)
+        .having(func.count(Notification.mailed_at) == 0, func.count(Notification.mail_at) == 0)
+        .order_by(func.max(Notification.id).desc())
+    )
+    found: dict[int, list[int]] = {}
+    for person_id, proposal_id in session.execute(statement):
+        found.setdefault(person_id, []).append(proposal_id)
+    return found
+
+
+def _unseen() -> ColumnElement[int]:
+    return func.count().filter(Notification.seen_at.is_(None))
+
+
+def _news(session: Session, person: Person, proposal_ids: Sequence[int]) -> Mapping[int, Sequence[News]]:
+    """Return the newest notices of each of these proposals, at most ``SHOWN``."""
+    place = func.row_number().over(partition_by=Notification.proposal_id, order_by=Notification.id.desc())
+    columns = (Notification.proposal_id, Notification.kind, Notification.detail, Notification.at)
+    ranked = (
+        select(Notification.id, *columns, Notification.seen_at, place.label("place"))
+        .where(Notification.person_id == person.id, Notification.proposal_id.in_(proposal_ids))
+        .subquery()
+    )
+    found: dict[int, list[News]] = {}
+    for row in session.execute(select(ranked).where(ranked.c.place <= SHOWN).order_by(ranked.c.id.desc())):
+        found.setdefault(row.proposal_id, []).append(News(row.kind, row.detail, row.at, row.seen_at is not None))
+    return found
