@@ -7,6 +7,7 @@ from models.catalogue import Kind, Theme
 from models.deciding import DecisionReason, Occasion
 from models.enums import (
     AttachmentRole,
+    AttemptOutcome,
     CommentVisibility,
     CongressAnswer,
     Deadline,
@@ -37,6 +38,7 @@ from models.following import Follower
 from models.glossary import GlossaryRow
 from models.machine import Machine
 from models.mail import Delivery, DigestIssue, OutgoingMail
+from models.mail_log import MailAttempt, RefusedAddress
 from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
@@ -63,6 +65,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "AttachmentRole",
+    "AttemptOutcome",
     "Base",
     "CalendarException",
     "Comment",
@@ -92,6 +95,7 @@ __all__ = [
     "Kind",
     "Machine",
     "MachineKind",
+    "MailAttempt",
     "MailState",
     "Mention",
     "NumberSequence",
@@ -107,6 +111,7 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Recommendation",
+    "RefusedAddress",
     "Review",
     "ReviewExport",
     "ReviewScore",

@@ -15,6 +15,7 @@ ANSWER = "/proposals/{number}#answer"
 DESK = "/desk"
 ARCHIVE = "/archive?{query}"
 HOME = "/"
+ADDRESSES = "/addresses"
 DIGEST = "/digest/{month}"
 LEAVE = "/digest/leave/{token}"
 

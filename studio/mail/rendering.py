@@ -1,6 +1,7 @@
 """From a Message to words: subject, plain text and HTML in the reader's language, made once and then stored."""
 
 import hashlib
+import hmac
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -30,6 +31,7 @@ DAY_PATTERNS = {"zh_CN": "M月d日", "en": "d MMM"}
 MONTH_PATTERNS = {"zh_CN": "y年M月", "en": "MMMM y"}
 TEN_THOUSAND = 10_000
 NAMED_AUTHORS = 3
+SHORTEST_DIGEST = 32
 
 _BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -81,10 +83,22 @@ def one_line(text: str) -> str:
 
 
 def message_id(once: str, settings: Settings) -> str:
-    """Return the Message-ID of a fact told to a person: the same every time, different on every site."""
-    digest = hashlib.sha256(f"{settings.base_url}\n{once}".encode()).hexdigest()[:32]
+    """Return the Message-ID of a fact told to a person: the same every time, different on every site.
+
+    It is made with the site's key: whoever could guess it could forge a report that the mail came back.
+    """
+    told = f"{settings.base_url}\n{once}".encode()
+    digest = hmac.new(settings.key().encode(), told, hashlib.sha256).hexdigest()[:32]
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost"
     return f"<{once.partition(':')[0]}.{digest}@{domain}>"
+
+
+def another_message_id(of: str) -> str:
+    """Return the Message-ID of a mail that goes out once more: ``<decided.1f….2@…>`` after ``<decided.1f…@…>``."""
+    local, at, domain = of.rpartition("@")
+    first, dot, count = local.rpartition(".")
+    again = f"{first}.{int(count) + 1}" if dot and len(count) < SHORTEST_DIGEST and count.isdigit() else f"{local}.2"
+    return f"{again}{at}{domain}"
 
 
 def _tidy(text: str) -> str:

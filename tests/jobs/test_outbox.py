@@ -181,7 +181,7 @@ def test_a_worker_that_lost_its_claim_does_not_overwrite_the_new_one(session, wo
     queue(session, world)
     (parcel,) = outbox.claim(session, worker="slow:1", at=clock.at, most=1, until=clock.at)
     outbox.claim(session, worker="quick:1", at=clock.at, most=1, until=clock.at + timedelta(minutes=10))
-    outbox.record_refused(session, parcel, worker="slow:1", error="too late")
+    outbox.record_refused(session, parcel, worker="slow:1", at=clock.at, error="too late")
     assert first(session).state is MailState.SENDING
 
 
