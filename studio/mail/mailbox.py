@@ -54,8 +54,10 @@ def _opened(settings: Settings, timeout: float) -> Iterator[imaplib.IMAP4]:
             if answer != "OK":
                 raise MailboxTrouble(f"{folder}: {_words(words[0])}")
             yield mailbox
-    except (OSError, imaplib.IMAP4.error) as error:
+    except imaplib.IMAP4.error as error:
         raise MailboxTrouble(_words(error.args[0] if error.args else error)) from error
+    except OSError as error:
+        raise MailboxTrouble(str(error)) from error
 
 
 def _connected(settings: Settings, timeout: float) -> imaplib.IMAP4:
