@@ -43,6 +43,7 @@ class Relay:
     taken: Counter[Any] = field(default_factory=Counter)
     raw: list[bytes] = field(default_factory=list)
     arrived: list[EmailMessage] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     envelopes: list[str] = field(default_factory=list)
     connections: int = 0
     logins: list[tuple[str, str]] = field(default_factory=list)
@@ -69,6 +70,7 @@ class Relay:
         answer = "421 enough for one connection" if self.taken[session.peer] >= self.most_mails else self.sender()
         if answer.startswith("250"):
             envelope.mail_from = address
+            self.senders.append(address)
         return answer
 
     async def handle_RCPT(  # noqa: N802
@@ -133,6 +135,7 @@ default_ca = factory
 new_certs_dir = {folder}
 database = {folder}/index
 rand_serial = yes
+unique_subject = no
 default_md = sha256
 policy = anything
 copy_extensions = copy
