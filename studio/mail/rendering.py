@@ -31,7 +31,6 @@ DAY_PATTERNS = {"zh_CN": "M月d日", "en": "d MMM"}
 MONTH_PATTERNS = {"zh_CN": "y年M月", "en": "MMMM y"}
 TEN_THOUSAND = 10_000
 NAMED_AUTHORS = 3
-SHORTEST_DIGEST = 32
 
 _BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -96,9 +95,8 @@ def message_id(once: str, settings: Settings) -> str:
 def another_message_id(of: str) -> str:
     """Return the Message-ID of a mail that goes out once more: ``<decided.1f….2@…>`` after ``<decided.1f…@…>``."""
     local, at, domain = of.rpartition("@")
-    first, dot, count = local.rpartition(".")
-    again = f"{first}.{int(count) + 1}" if dot and len(count) < SHORTEST_DIGEST and count.isdigit() else f"{local}.2"
-    return f"{again}{at}{domain}"
+    kind, digest, *count = local.split(".")
+    return f"{kind}.{digest}.{int(count[0]) + 1 if count else 2}{at}{domain}"
 
 
 def _tidy(text: str) -> str:

@@ -26,8 +26,8 @@ LONG = (
 )
 
 
-def written(**facts: str) -> bytes:
-    return mime(replace(PARCEL, **facts), SENDER).as_bytes(policy=POLICY)
+def written(subject: str = "x", recipient_name: str = "x") -> bytes:
+    return mime(replace(PARCEL, subject=subject, recipient_name=recipient_name), SENDER).as_bytes(policy=POLICY)
 
 
 def unfolded(raw: bytes, name: str) -> str:
