@@ -147,6 +147,7 @@ PAGES = {
         "rubric": "/administration/rubrics/policy",
         "rubric-edit": "/administration/rubrics/kaizen/edit",
         "outbox": "/administration/outbox",
+        "addresses": "/addresses",
         "sign-ins": "/administration/sign-ins",
         "machines-kept": "/machines",
         "machine-new": "/administration/machines/new",

@@ -8,6 +8,7 @@ from models.catalogue import Kind, Theme
 from models.deciding import DecisionReason, Occasion
 from models.enums import (
     AttachmentRole,
+    AttemptOutcome,
     CallKind,
     CommentVisibility,
     CongressAnswer,
@@ -42,6 +43,7 @@ from models.following import Follower
 from models.glossary import GlossaryRow
 from models.machine import Machine
 from models.mail import Delivery, DigestIssue, DigestSchedule, OutgoingMail
+from models.mail_log import MailAttempt, RefusedAddress
 from models.notification import Notification
 from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
@@ -69,6 +71,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "AttachmentRole",
+    "AttemptOutcome",
     "Base",
     "CalendarException",
     "Call",
@@ -101,6 +104,7 @@ __all__ = [
     "Kind",
     "Machine",
     "MachineKind",
+    "MailAttempt",
     "MailState",
     "Mention",
     "NoticeChoice",
@@ -120,6 +124,7 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Recommendation",
+    "RefusedAddress",
     "Review",
     "ReviewExport",
     "ReviewScore",

@@ -248,6 +248,20 @@ class MailState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    HELD = "held"
+    """Not tried: its address is known to take no mail."""
+
+
+class AttemptOutcome(StrEnum):
+    """What became of one attempt to deliver a mail."""
+
+    SENT = "sent"
+    POSTPONED = "postponed"
+    REFUSED = "refused"
+    DELAYED = "delayed"
+    """Taken by our relay, and a later one reports that it is still trying."""
+    RETURNED = "returned"
+    """Taken by our relay and sent back later."""
 
 
 class Deadline(StrEnum):

@@ -44,8 +44,15 @@ class OutgoingMail(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
+    receipt: Mapped[str] = mapped_column(default="", server_default="")
+    """The relay's words when it took the mail; most name it as the relay's own log does."""
 
     person: Mapped[Person | None] = relationship()
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether what it said is not kept any more."""
+        return not self.text
 
 
 class DigestIssue(Base):

@@ -4,6 +4,7 @@ A setting ``smtp_url`` is read from ``STUDIO_SMTP_URL``; a secret may lie in a f
 """
 
 import secrets
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
@@ -20,6 +21,7 @@ DEMO_PASSWORD = "jiangzhou-2026"  # noqa: S105 - everybody may know it: it opens
 LEAST_READING_MEMORY = 128 * 1024**2
 """With less, in bytes, hardly any document could be read."""
 MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
+MAILBOX_SCHEMES = ("imap", "imaps")
 
 
 class SettingError(ValueError):
@@ -50,12 +52,26 @@ class Settings:
         "mail relay, as smtp://host:25, smtp+starttls://name:word@host:587 or smtps://host:465; empty: mails wait",
         secret=True,
     )
+    smtp_ca_file: str = _setting(
+        "", "PEM file with the certificates that vouch for the relay; empty: those this machine trusts"
+    )
+    smtp_hostname: str = _setting(
+        "", "name in the relay's certificate, where it is not the address in STUDIO_SMTP_URL; it is still checked"
+    )
+    smtp_helo: str = _setting("", "how we greet the relay (EHLO); empty: the name of this machine")
     mail_from: str = _setting("创新工作室 <studio@localhost>", "sender of every mail")
     mail_reply_to: str = _setting("", "where replies to a mail go, and who reads them; empty: nobody reads them")
     notice_gap_minutes: int = _setting(
         15, "minutes in which one proposal mails a person once; what happens meanwhile goes together"
     )
     notice_daily_at: str = _setting("07:30", "when the mail of the day leaves, in the site's time zone")
+    mail_days: int = _setting(90, "days after which what a mail said is forgotten; that it was sent is kept")
+    bounces_to: str = _setting("", "address that mails come back to which cannot be delivered; empty: the sender's")
+    bounces_url: str = _setting(
+        "",
+        "mailbox where they arrive, as imaps://name:word@host/INBOX; empty: none is read, see `studio outbox bounce`",
+        secret=True,
+    )
     locale: str = _setting("zh_CN", "language of people who have chosen none: zh_CN or en")
     timezone: str = _setting("Asia/Shanghai", "IANA name of the site's time zone")
     log_format: str = _setting("text", "text or json, one line an event")
@@ -95,11 +111,21 @@ class Settings:
         _one_of("STUDIO_LOG_FORMAT", self.log_format, ("text", "json"))
         if self.smtp_url:
             _one_of("STUDIO_SMTP_URL", urlsplit(self.smtp_url).scheme, MAIL_SCHEMES)
+        if self.bounces_url:
+            _one_of("STUDIO_BOUNCES_URL", urlsplit(self.bounces_url).scheme, MAILBOX_SCHEMES)
+        _certificates("STUDIO_SMTP_CA_FILE", self.smtp_ca_file)
+        _one_word("STUDIO_SMTP_HOSTNAME", self.smtp_hostname)
+        _one_word("STUDIO_SMTP_HELO", self.smtp_helo)
+        _mail_address("STUDIO_MAIL_FROM", self.mail_from)
+        if self.bounces_to:
+            _mail_address("STUDIO_BOUNCES_TO", f"<{self.bounces_to}>")
+        _within("STUDIO_MAIL_DAYS", self.mail_days, 1, 3650)
         _within("STUDIO_DIGEST_DAY", self.digest_day, 1, 28)
         _within("STUDIO_DIGEST_HOUR", self.digest_hour, 0, 23)
         _within("STUDIO_NOTICE_GAP_MINUTES", self.notice_gap_minutes, 0, 24 * 60)
         _time_of_day("STUDIO_NOTICE_DAILY_AT", self.notice_daily_at)
-        _address("STUDIO_MAIL_REPLY_TO", self.mail_reply_to)
+        if self.mail_reply_to:
+            _mail_address("STUDIO_MAIL_REPLY_TO", self.mail_reply_to)
         _within("STUDIO_SESSION_HOURS", self.session_hours, 1, 24 * 31)
         _within("STUDIO_READING_SECONDS", self.reading_seconds, 1, 600)
         _within("STUDIO_READING_MEMORY", self.reading_memory, LEAST_READING_MEMORY, 2**40)
@@ -163,9 +189,26 @@ def _time_of_day(name: str, value: str) -> None:
         raise SettingError(f"{name} must be a time of day such as 07:30, not {value!r}") from error
 
 
-def _address(name: str, value: str) -> None:
-    if value and ("@" not in parseaddr(value)[1] or not value.isprintable()):
-        raise SettingError(f"{name} must be a mail address, also as Name <address>, not {value!r}")
+def _certificates(name: str, path: str) -> None:
+    if not path:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:
+        why = "holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else error.strerror
+        raise SettingError(f"{name}: {path} cannot be used: {why}") from error
+
+
+def _one_word(name: str, value: str) -> None:
+    if not value.isascii() or any(sign.isspace() for sign in value):
+        raise SettingError(f"{name} must be a plain host name, not {value!r}")
+
+
+def _mail_address(name: str, value: str) -> None:
+    address = parseaddr(value)[1]
+    local, _, domain = address.rpartition("@")
+    if not (local and domain and address.isascii() and address.isprintable() and " " not in address):
+        raise SettingError(f"{name} must hold an address such as studio@example.com, not {value!r}")
 
 
 def environment_name(setting: str) -> str:

@@ -13,7 +13,7 @@ from studio.domain.errors import InvalidInput, NotFound, TooMany
 from studio.domain.permissions import Duty
 from studio.extensions import limiter
 from studio.operations import absences, accounts
-from studio.queries import people
+from studio.queries import mail_addresses, people
 from studio.services import now, services
 from studio.settings import DEMO_PASSWORD, LOCALES
 from studio.transactions import writing
@@ -119,7 +119,8 @@ def preferences() -> ResponseReturnValue:
         return redirect(url_for("account.preferences"))
     if form.locale.data not in LOCALES:
         form.locale.data = _first_preferences()["locale"]
-    page = render_template("account/preferences.html", form=form, feed=feed_address())
+    refused = mail_addresses.of_person(database(), me())
+    page = render_template("account/preferences.html", form=form, feed=feed_address(), refused=refused)
     return page, 422 if form.is_submitted() else 200
 
 

@@ -1,4 +1,4 @@
-"""The administration: people and their roles, studios, mails, and who tried to sign in."""
+"""The administration: people and their roles, studios, and who tried to sign in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from models import MailState, OutgoingMail, Person, Role, Unit
+from models import Person, Role, Unit
 from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, NotFound
 from studio.domain.permissions import Duty
@@ -123,42 +123,6 @@ def reset_password(employee_no: str) -> ResponseReturnValue:
 def studios() -> ResponseReturnValue:
     """Show the studios and who does what in them."""
     return render_template("administration/studios.html", studios=queries.studios(database()))
-
-
-@blueprint.get("/outbox")
-@needs(Duty.ADMINISTER)
-def outbox() -> ResponseReturnValue:
-    """Show the mails that wait, left or could not leave."""
-    asked = request.args.get("state", "")
-    state = MailState(asked) if asked in set(MailState) else None
-    found = queries.mails(database(), state, page=requested_page())
-    secret = queries.unreadable_mails(database(), me(), found.rows)
-    facts = {"state": state, "counts": queries.mail_counts(database()), "states": list(MailState), "secret": secret}
-    return render_template("administration/outbox.html", **_listed(found, ".outbox", state=asked or None), **facts)
-
-
-@blueprint.get(f"/outbox/<{ROW}:mail_id>")
-@needs(Duty.ADMINISTER)
-def mail(mail_id: int) -> ResponseReturnValue:
-    """Show one mail as text; one about a proposal the administrator may not read shows how it fared only."""
-    found = database().get(OutgoingMail, mail_id)
-    if found is None:
-        raise NotFound
-    secret = bool(queries.unreadable_mails(database(), me(), [found]))
-    return render_template("administration/mail.html", mail=found, secret=secret)
-
-
-@blueprint.post(f"/outbox/<{ROW}:mail_id>/again")
-@needs(Duty.ADMINISTER)
-def send_again(mail_id: int) -> ResponseReturnValue:
-    """Send once more what could not be delivered."""
-    with writing(database()):
-        found = database().get(OutgoingMail, mail_id)
-        if found is None:
-            raise NotFound
-        operations.send_again(found, actor=me(), at=now())
-    tell(_("The mail waits to go out again."))
-    return redirect(url_for(".mail", mail_id=mail_id))
 
 
 @blueprint.get("/sign-ins")

@@ -9,7 +9,7 @@ from models import Assignment, Contributor, Deadline, Event, Proposal, ProposalS
 from studio.queries.alike import Alike
 from studio.queries.deadlines import Standing
 from studio.queries.timeline import Progress, Stage, Step
-from studio.wording import events, language, names, reasons, states, team
+from studio.wording import events, language, mails, names, reasons, states, team
 from studio.wording.language import gettext as _
 from studio.wording.language import spoken
 from views import moments, talk
@@ -133,10 +133,12 @@ def event_line(event: Event) -> Markup:
 
 
 GLOBALS: dict[str, Callable[..., object]] = {
+    "attempt_name": states.attempt_name,
     "congress_answer_name": states.congress_answer_name,
     "event_line": event_line,
     "likeness": likeness,
     "grade_name": states.grade_name,
+    "mail_kind_name": mails.mail_kind_name,
     "mail_state_name": states.mail_state_name,
     "outcome_class_name": states.outcome_class_name,
     "outcome_name": states.outcome_name,

@@ -16,6 +16,7 @@ from search_index import sync
 from search_index.port import SearchUnavailable
 from studio import migrations
 from studio.cli import site
+from studio.mail import mailbox
 from studio.mail.smtp import Relay
 from studio.queries import file_texts, health, issues
 from studio.settings import Settings
@@ -145,6 +146,27 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("mail", f"{host} answers")
+    if _is_overheard(settings.smtp_url):
+        yield Finding(
+            "mail",
+            "the password for the relay goes over the network as it is",
+            "use smtp+starttls:// or smtps:// in STUDIO_SMTP_URL, unless the relay can do neither",
+            serious=False,
+        )
+    if settings.bounces_url:
+        yield _bounces(settings)
+
+
+def _is_overheard(smtp_url: str) -> bool:
+    url = urlsplit(smtp_url)
+    return url.scheme == "smtp" and bool(url.username) and url.hostname not in {"localhost", "127.0.0.1", "::1"}
+
+
+def _bounces(settings: Settings) -> Finding:
+    host, problem = urlsplit(settings.bounces_url).hostname, mailbox.trouble(settings, timeout=WAIT_SECONDS)
+    if problem:
+        return Finding("bounces", f"{host} shows no mailbox: {problem}", "check STUDIO_BOUNCES_URL")
+    return Finding("bounces", f"the mailbox on {host} can be read")
 
 
 def _worker(_: Settings) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import os
 import random
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,10 +14,13 @@ from sqlalchemy.orm import Session
 from models import MailState, OutgoingMail, Proposal
 from studio.app import create_app
 from studio.extensions import db
+from studio.jobs.bounces import take_in
 from studio.jobs.outbox import Courier
 from studio.mail import outbox as mails
+from studio.mail.bounces import LARGEST
 from studio.queries.blinding import concealing
 from studio.services import now, services
+from studio.transactions import writing
 
 
 @contextmanager
@@ -68,7 +72,19 @@ def list_(state: str | None, limit: int) -> None:
 
 
 @outbox.command()
+def bounce() -> None:
+    """Take in a returned mail from standard input, as a mail server's pipe hands it over.
+
+    What is no report, or about no mail of ours, changes nothing and is no error: a mail server would return it.
+    """
+    raw = sys.stdin.buffer.read(LARGEST + 1)
+    with _opened() as session:
+        known = take_in(session, raw, at=now())
+    click.echo(f"{known} of our mails" if known else "about no mail of ours")
+
+
+@outbox.command()
 def retry() -> None:
     """Queue all failed mails again."""
-    with _opened() as session:
+    with _opened() as session, writing(session):
         click.echo(f"{mails.retry(session, at=now())} queued again")

@@ -35,6 +35,8 @@ class Duty(StrEnum):
     """Say which words the search takes for the same."""
     KEEP_MACHINES = "keep_machines"
     """Keep the list of machines and places, each in his part of the firm, and print their labels."""
+    KEEP_ADDRESSES = "keep_addresses"
+    """See whom no mail reaches, each in his part of the firm, and have it tried again."""
     CHECK_BENEFITS = "check_benefits"
     """Confirm the money."""
 
@@ -92,6 +94,7 @@ DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
     Duty.KEEP_RULES: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
     Duty.KEEP_GLOSSARY: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
     Duty.KEEP_MACHINES: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
+    Duty.KEEP_ADDRESSES: lambda p: p.has_role(Role.COORDINATOR) or p.has_role(Role.ADMINISTRATOR),
     Duty.CHECK_BENEFITS: lambda p: p.has_role(Role.FINANCE_CHECKER),
 }
 
@@ -99,6 +102,11 @@ DUTIES: Mapping[Duty, Callable[[Person], bool]] = {
 def keeps_machines_of(person: Person, unit: Unit) -> bool:
     """Coordinates or administers the unit that a machine belongs to."""
     return person.active and any(person.has_role(role, unit) for role in (Role.COORDINATOR, Role.ADMINISTRATOR))
+
+
+def looks_after(person: Person, other: Person) -> bool:
+    """Coordinates or administers the part of the firm where the other works."""
+    return person.active and any(person.has_role(role, other.unit) for role in (Role.COORDINATOR, Role.ADMINISTRATOR))
 
 
 def keeps_rules_of(person: Person, units: Sequence[Unit]) -> bool:

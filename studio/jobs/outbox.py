@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 50
 CLAIM = timedelta(minutes=10)
+LONGEST_REST = timedelta(minutes=10)
+"""So long after a relay has come back, at most, do the mails leave that waited for it."""
 MARGIN = timedelta(minutes=2)
 """Sending stops this long before the claim runs out, so that a slow relay never lets two workers send one mail."""
 
@@ -40,11 +42,14 @@ class Courier:
     chance: random.Random
     stopping: Callable[[], bool] = lambda: False
     relay_timeout: float = 30
+    _fruitless: int = 0
+    """How often in a row the relay could not be reached."""
+    _rests_until: datetime | None = None
 
     def deliver_due(self, session: Session) -> Tally:
         """Deliver everything that is due now. Without a relay the mails stay in the outbox, readable."""
         tally = Tally()
-        while self.settings.smtp_url and not self.stopping():
+        while not self._resting and self.settings.smtp_url and not self.stopping():
             until = self.clock() + CLAIM
             parcels = outbox.claim(session, worker=self.worker, at=self.clock(), most=BATCH, until=until)
             if not parcels:
@@ -57,6 +62,13 @@ class Courier:
             log.info("outbox: %d sent, %d postponed, %d refused", tally.sent, tally.postponed, tally.refused)
         return tally
 
+    @property
+    def _resting(self) -> bool:
+        """Whether the relay was away just now; a clock that was put back does not make it long."""
+        if self._rests_until is None:
+            return False
+        return timedelta() < self._rests_until - self.clock() <= LONGEST_REST
+
     def _send_all(
         self, session: Session, relay: Relay, parcels: list[Parcel], deadline: datetime, tally: Tally
     ) -> bool:
@@ -68,19 +80,28 @@ class Courier:
             result = relay.send(parcel)
             if result.answer is Answer.UNREACHABLE:
                 log.warning("mail relay: %s", result.error)
-                for waiting in parcels[position:]:
-                    self._record(session, waiting, result, tally)
+                self._leave_alone(session, parcels[position:], result.error, tally)
                 return False
+            self._fruitless = 0
             self._record(session, parcel, result, tally)
         return True
+
+    def _leave_alone(self, session: Session, parcels: list[Parcel], error: str, tally: Tally) -> None:
+        """Let the relay be for a while. It is not the mails' fault: they keep their place and lose no attempt."""
+        outbox.release(session, parcels, worker=self.worker, error=error)
+        tally.postponed += len(parcels)
+        self._fruitless += 1
+        wait = min(outbox.back_off(self._fruitless, self.chance), LONGEST_REST)
+        self._rests_until = self.clock() + wait
 
     def _record(self, session: Session, parcel: Parcel, result: Result, tally: Tally) -> None:
         at = self.clock()
         if result.answer is Answer.SENT:
-            outbox.record_sent(session, parcel, worker=self.worker, at=at)
+            outbox.record_sent(session, parcel, worker=self.worker, at=at, receipt=result.receipt)
             tally.sent += 1
         elif result.answer is Answer.REFUSED:
-            outbox.record_refused(session, parcel, worker=self.worker, error=result.error)
+            blamed = result.blames_address
+            outbox.record_refused(session, parcel, worker=self.worker, at=at, error=result.error, blames_address=blamed)
             tally.refused += 1
         else:
             outbox.record_postponed(session, parcel, worker=self.worker, at=at, error=result.error, chance=self.chance)

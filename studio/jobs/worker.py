@@ -25,8 +25,9 @@ from sqlalchemy.orm import Session
 
 from studio.extensions import db
 from studio.files.store import FileStore
-from studio.jobs import deadlines, digest, heartbeat, indexing, notices, reading, seats, team, trials, wake_up
+from studio.jobs import bounces, deadlines, digest, heartbeat, indexing, notices, reading, seats, team, trials, wake_up
 from studio.jobs.outbox import Courier
+from studio.mail import addresses, outbox
 from studio.operations import accounts, file_texts
 from studio.operations import notices as news
 from studio.operations.attachments import discard_unused_files
@@ -98,6 +99,8 @@ class Worker:
             Job("seats", 300, lambda s: seats.fill_empty_seats(s, settings, at=now())),
             Job("deadlines", 60, lambda s: deadlines.watch(s, settings, at=now())),
             Job("team", 600, lambda s: team.pass_on_due(s, settings, search, at=now())),
+            Job("bounces", 300, lambda s: bounces.read_mailbox(s, settings, at=now())),
+            Job("addresses", 600, lambda s: bounces.tell_of_refused(s, settings, at=now())),
             Job("sweep", 6 * 3600, lambda s: _sweep(s, settings, files, at=now())),
             Job("tidy", time(3, 20), lambda s: indexing.tidy_index(s, search)),
         )
@@ -158,10 +161,12 @@ class Worker:
 
 
 def _sweep(session: Session, settings: Settings, files: FileStore, *, at: datetime) -> None:
-    """Remove what dead uploads left, files that nobody names any more with their texts, old news and sign-ins."""
+    """Remove what dead uploads left, files that nobody names any more with their texts, and what is old."""
     discard_unused_files(session, files, older_than=at - UNUSED_FILES_LIVE)
     with writing(session):
         file_texts.put_in_order(session)
         news.forget(session, older_than=at - READ_NOTICES_LIVE)
+        outbox.forget_words(session, older_than=at - timedelta(days=settings.mail_days))
+        addresses.forget_unused(session)
         accounts.forget_attempts(session, older_than=at - SIGN_INS_LIVE)
         accounts.forget_ended_sessions(session, older_than=at - timedelta(hours=settings.session_hours))

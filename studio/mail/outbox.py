@@ -14,17 +14,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import MailState, OutgoingMail, Person
-from studio.mail import links
+from models import AttemptOutcome, MailAttempt, MailState, OutgoingMail, Person
+from studio.mail import addresses, links
 from studio.mail.messages import Circular, Message
-from studio.mail.rendering import message_id, one_line, render
+from studio.mail.rendering import another_message_id, message_id, one_line, render
 from studio.settings import Settings
 from studio.transactions import writing
 
 DIGEST = "digest"
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
-GIVE_UP_AFTER = timedelta(days=3)
+MOST_ATTEMPTS = 25
+"""With the waits between them that is three days in which the relay is there and does not take the mail."""
 
 
 def put(session: Session, messages: Iterable[Message], *, at: datetime, settings: Settings) -> list[OutgoingMail]:
@@ -115,7 +116,8 @@ class Parcel:
 def claim(session: Session, *, worker: str, at: datetime, most: int, until: datetime) -> list[Parcel]:
     """Take mails that are due, or whose claimer has died, until a moment; notices go before digests.
 
-    Two workers never take the same one: PostgreSQL skips locked rows, SQLite has one writer.
+    Two workers never take the same one: PostgreSQL skips locked rows, SQLite has one writer. What would go to an
+    address that takes no mail is held instead.
     """
     session.rollback()  # look at what is there now, without asking for the write lock every time
     if session.scalar(select(OutgoingMail.id).where(_due(at)).limit(1)) is None:
@@ -128,9 +130,12 @@ def claim(session: Session, *, worker: str, at: datetime, most: int, until: date
             .limit(most)
             .with_for_update(skip_locked=True)
         ).all()
+        refused = addresses.refused(session, {mail.address for mail in taken})
         for mail in taken:
-            mail.state, mail.claimed_by, mail.claimed_until = MailState.SENDING, worker, until
-        return [_parcel(mail) for mail in taken]
+            held = mail.address in refused
+            mail.state = MailState.HELD if held else MailState.SENDING
+            mail.claimed_by, mail.claimed_until = (None, None) if held else (worker, until)
+        return [_parcel(mail) for mail in taken if mail.state is MailState.SENDING]
 
 
 def _due(at: datetime) -> ColumnElement[bool]:
@@ -154,14 +159,23 @@ def _parcel(mail: OutgoingMail) -> Parcel:
     )
 
 
-def record_sent(session: Session, parcel: Parcel, *, worker: str, at: datetime) -> None:
-    """Remember at once that the relay has taken a mail."""
-    _record(session, parcel, worker, state=MailState.SENT, sent_at=at, attempts=parcel.attempts + 1, last_error="")
+def record_sent(session: Session, parcel: Parcel, *, worker: str, at: datetime, receipt: str = "") -> None:
+    """Remember at once that the relay has taken a mail, and its words, by which it is found in the relay's log."""
+    done = {"state": MailState.SENT, "sent_at": at, "receipt": receipt, "last_error": ""}
+    with writing(session):
+        _record(session, parcel, worker, attempts=parcel.attempts + 1, **done)
 
 
-def record_refused(session: Session, parcel: Parcel, *, worker: str, error: str) -> None:
-    """Give a mail up: the relay will never take it."""
-    _record(session, parcel, worker, state=MailState.FAILED, attempts=parcel.attempts + 1, last_error=error)
+def record_refused(
+    session: Session, parcel: Parcel, *, worker: str, at: datetime, error: str, blames_address: bool = False
+) -> None:
+    """Give a mail up: the relay will never take it. If it is because of the address, nothing more is sent there."""
+    given_up = {"state": MailState.FAILED, "attempts": parcel.attempts + 1, "last_error": error}
+    with writing(session):
+        if _record(session, parcel, worker, **given_up):
+            session.add(_attempt(parcel, AttemptOutcome.REFUSED, error, at))
+            if blames_address:
+                addresses.refuse(session, parcel.address, error, at=at)
 
 
 def record_postponed(
@@ -169,19 +183,25 @@ def record_postponed(
 ) -> None:
     """Try again later, later each time; after three days give up."""
     attempts = parcel.attempts + 1
-    if at - parcel.created_at >= GIVE_UP_AFTER:
-        record_refused(session, parcel, worker=worker, error=error)
+    if attempts >= MOST_ATTEMPTS:
+        record_refused(session, parcel, worker=worker, at=at, error=error)
         return
-    next_at = at + back_off(attempts, chance)
-    _record(
-        session, parcel, worker, state=MailState.QUEUED, attempts=attempts, next_attempt_at=next_at, last_error=error
-    )
+    later = {"attempts": attempts, "next_attempt_at": at + back_off(attempts, chance), "last_error": error}
+    with writing(session):
+        if _record(session, parcel, worker, state=MailState.QUEUED, **later):
+            session.add(_attempt(parcel, AttemptOutcome.POSTPONED, error, at))
 
 
-def release(session: Session, parcels: Iterable[Parcel], *, worker: str) -> None:
-    """Put mails back that were claimed but not tried."""
-    for parcel in parcels:
-        _record(session, parcel, worker, state=MailState.QUEUED)
+def _attempt(parcel: Parcel, outcome: AttemptOutcome, words: str, at: datetime) -> MailAttempt:
+    return MailAttempt(mail_id=parcel.id, outcome=outcome, words=words, at=at)
+
+
+def release(session: Session, parcels: Iterable[Parcel], *, worker: str, error: str = "") -> None:
+    """Put mails back that were claimed but not tried: they keep their place. ``error`` says what they wait for."""
+    waiting = {"state": MailState.QUEUED} | ({"last_error": error} if error else {})
+    with writing(session):
+        for parcel in parcels:
+            _record(session, parcel, worker, **waiting)
 
 
 def back_off(attempts: int, chance: random.Random) -> timedelta:
@@ -191,25 +211,48 @@ def back_off(attempts: int, chance: random.Random) -> timedelta:
 
 
 def retry(session: Session, *, at: datetime) -> int:
-    """Queue all failed mails again, as if new, and return how many."""
-    with writing(session):
-        failed = session.scalars(select(OutgoingMail).where(OutgoingMail.state == MailState.FAILED).with_for_update())
-        again = 0
-        for mail in failed:
-            mail.state, mail.attempts, mail.next_attempt_at, mail.created_at = MailState.QUEUED, 0, at, at
-            again += 1
-    return again
+    """Queue all failed mails again, as if new, except those that are forgotten; return how many.
+
+    Part of the running transaction.
+    """
+    again = (
+        update(OutgoingMail)
+        .where(OutgoingMail.state == MailState.FAILED, OutgoingMail.text != "")
+        .values(state=MailState.QUEUED, attempts=0, next_attempt_at=at)
+        .returning(OutgoingMail.id)
+    )
+    return len(session.scalars(again).all())
 
 
-def _record(session: Session, parcel: Parcel, worker: str, **values: Any) -> None:  # noqa: ANN401 - columns of the mail
-    """Write a result in a transaction of its own; if the claim was lost meanwhile, the new claimer's word counts."""
-    with writing(session):
-        session.execute(
-            update(OutgoingMail)
-            .where(
-                OutgoingMail.id == parcel.id,
-                OutgoingMail.state == MailState.SENDING,
-                OutgoingMail.claimed_by == worker,
-            )
-            .values(claimed_by=None, claimed_until=None, **values)
-        )
+def send_again(mail: OutgoingMail, *, at: datetime) -> MailAttempt | None:
+    """Queue one mail once more, as if new; return the attempt that is remembered of one that had been sent.
+
+    Whoever may not have got it gets the same mail, with the same Message-ID, so that nobody sees it twice. One that
+    was delivered gets another: mail programs hide what they have already.
+    """
+    before = None
+    if mail.sent_at is not None:
+        words = mail.receipt
+        before = MailAttempt(mail_id=mail.id, outcome=AttemptOutcome.SENT, words=words, at=mail.sent_at)
+        mail.message_id = another_message_id(mail.message_id)
+    mail.state, mail.sent_at, mail.receipt, mail.last_error = MailState.QUEUED, None, "", ""
+    mail.attempts, mail.next_attempt_at = 0, at
+    return before
+
+
+def forget_words(session: Session, *, older_than: datetime) -> None:
+    """Forget what old mails said, except those that still wait; that they were sent, to whom and how is kept."""
+    waiting = OutgoingMail.state.in_((MailState.QUEUED, MailState.SENDING))
+    old = (OutgoingMail.created_at < older_than, OutgoingMail.text != "", ~waiting)
+    session.execute(update(OutgoingMail).where(*old).values(text="", html="", headers={}))
+
+
+def _record(session: Session, parcel: Parcel, worker: str, **values: Any) -> bool:  # noqa: ANN401 - columns of the mail
+    """Write a result; False if the claim was lost meanwhile: then the new claimer's word counts."""
+    written = session.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id == parcel.id, OutgoingMail.state == MailState.SENDING, OutgoingMail.claimed_by == worker)
+        .values(claimed_by=None, claimed_until=None, **values)
+        .returning(OutgoingMail.id)
+    )
+    return written.first() is not None

@@ -1,6 +1,7 @@
 """From a Message to words: subject, plain text and HTML in the reader's language, made once and then stored."""
 
 import hashlib
+import hmac
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -105,10 +106,21 @@ def one_line(text: str) -> str:
 
 
 def message_id(once: str, settings: Settings) -> str:
-    """Return the Message-ID of a fact told to a person: the same every time, different on every site."""
-    digest = hashlib.sha256(f"{settings.base_url}\n{once}".encode()).hexdigest()[:32]
+    """Return the Message-ID of a fact told to a person: the same every time, different on every site.
+
+    It is made with the site's key: whoever could guess it could forge a report that the mail came back.
+    """
+    told = f"{settings.base_url}\n{once}".encode()
+    digest = hmac.new(settings.key().encode(), told, hashlib.sha256).hexdigest()[:32]
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost"
     return f"<{once.partition(':')[0]}.{digest}@{domain}>"
+
+
+def another_message_id(of: str) -> str:
+    """Return the Message-ID of a mail that goes out once more: ``<decided.1f….2@…>`` after ``<decided.1f…@…>``."""
+    local, at, domain = of.rpartition("@")
+    kind, digest, *count = local.split(".")
+    return f"{kind}.{digest}.{int(count[0]) + 1 if count else 2}{at}{domain}"
 
 
 def _tidy(text: str) -> str:

@@ -5,26 +5,32 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 from functools import partial
 from typing import Self
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
+from studio.domain.mail_status import blames_address
 from studio.mail import pictures
+from studio.mail.headers import WirePolicy
 from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
+from studio.mail.trust import trusted
 from studio.settings import Settings
 
 TIMEOUT_SECONDS = 30
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=False)
+POLICY = WirePolicy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
 """No relay in a factory may be trusted with eight bits."""
+OK = (250, 251)
 PERMANENT = range(500, 600)
 TOO_LARGE = 552
+CLOSING = 421
+"""The relay says goodbye: it ends, or has had enough mails over this connection."""
 
 
 class Answer(StrEnum):
@@ -41,10 +47,17 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An answer and its words."""
+    """An answer and its words; ``receipt`` are those with which it took the mail."""
 
     answer: Answer
     error: str = ""
+    receipt: str = ""
+    blames_address: bool = False
+    """Nothing sent to this address would arrive, whatever it says."""
+
+
+class HungUp(smtplib.SMTPException):
+    """The relay ended the connection before it had been given the mail: another connection may be tried at once."""
 
 
 class Relay:
@@ -73,25 +86,44 @@ class Relay:
 
     def send(self, parcel: Parcel) -> Result:
         """Hand over one mail and say what became of it. Never raises for what a relay or a network may do."""
+        used_before = self._connection is not None
         try:
             connection = self._connected()
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
             return Result(Answer.UNREACHABLE, _words(error))
         try:
-            message = mime(parcel, self._settings.mail_from)
+            message = mime(parcel, self._settings.mail_from, zone=self._settings.zone)
             embed_photos(message, parcel.html, self._settings)
-            sender = parseaddr(self._settings.mail_from)[1]
-            connection.sendmail(sender, [parcel.address], message.as_bytes(policy=POLICY))
+            receipt = _hand_over(connection, self._sender, parcel.address, message.as_bytes(policy=POLICY))
+        except HungUp as error:
+            self._hang_up()
+            # Relays end connections that were silent for a while, or after so many mails: that is no trouble.
+            return self.send(parcel) if used_before else Result(Answer.POSTPONED, _words(error))
         except smtplib.SMTPServerDisconnected as error:
             self._hang_up()
             return Result(Answer.POSTPONED, _words(error))
         except smtplib.SMTPException as error:
-            return _judged(error)
+            return self._judged(error)
         except OSError as error:
             self._hang_up()
             return Result(Answer.POSTPONED, _words(error))
-        return Result(Answer.SENT)
+        return Result(Answer.SENT, receipt=receipt)
+
+    @property
+    def _sender(self) -> str:
+        """Whom relays tell that a mail came back (the envelope's sender, later the Return-Path)."""
+        return self._settings.bounces_to or parseaddr(self._settings.mail_from)[1]
+
+    def _judged(self, error: smtplib.SMTPException) -> Result:
+        """Turn a refusal into what to do next, and make the connection fit for the next mail."""
+        result = _meaning(error)
+        try:
+            if self._connection is not None:
+                self._connection.rset()
+        except (OSError, smtplib.SMTPException):
+            self._hang_up()
+        return result
 
     def trouble(self) -> str:
         """Return why the relay cannot be reached or does not let us in; empty if it does. Sends nothing."""
@@ -104,7 +136,7 @@ class Relay:
 
     def _connected(self) -> smtplib.SMTP:
         if self._connection is None:
-            self._connection = _connect(urlsplit(self._settings.smtp_url), self._timeout)
+            self._connection = _connect(self._settings, self._timeout)
         return self._connection
 
     def _hang_up(self) -> None:
@@ -113,16 +145,19 @@ class Relay:
         self._connection = None
 
 
-def _connect(url: SplitResult, timeout: float) -> smtplib.SMTP:
+def _connect(settings: Settings, timeout: float) -> smtplib.SMTP:
+    url = urlsplit(settings.smtp_url)
     host, port = url.hostname or "localhost", url.port or DEFAULT_PORTS[url.scheme]
-    greeting = socket.gethostname() or "localhost"  # never a look-up: there may be no name server
+    # Never a look-up: there may be no name server.
+    greeting = settings.smtp_helo or socket.gethostname() or "localhost"
     make: Callable[..., smtplib.SMTP] = smtplib.SMTP
     if url.scheme == "smtps":
-        make = partial(smtplib.SMTP_SSL, context=ssl.create_default_context())  # by itself it trusts any certificate
+        context = trusted(settings.smtp_ca_file, name=settings.smtp_hostname)  # by itself it trusts any certificate
+        make = partial(smtplib.SMTP_SSL, context=context)
     connection = make(host, port, local_hostname=greeting, timeout=timeout)
     try:
         if url.scheme == "smtp+starttls":
-            connection.starttls(context=ssl.create_default_context())
+            connection.starttls(context=trusted(settings.smtp_ca_file, name=settings.smtp_hostname))
         if url.username:
             connection.login(unquote(url.username), unquote(url.password or ""))
     except UnicodeError as error:
@@ -134,13 +169,42 @@ def _connect(url: SplitResult, timeout: float) -> smtplib.SMTP:
     return connection
 
 
-def mime(parcel: Parcel, sender: str) -> EmailMessage:
-    """Return the mail as it goes over the wire: plain text that stands alone, and HTML beside it."""
+def _hand_over(connection: smtplib.SMTP, sender: str, address: str, message: bytes) -> str:
+    """Give one mail to the relay and return the words with which it took it; ``smtplib.sendmail`` forgets them.
+
+    Raises HungUp while the relay cannot have the mail yet, and what smtplib raises once it may.
+    """
+    try:
+        connection.ehlo_or_helo_if_needed()
+        size = [f"size={len(message)}"] if connection.has_extn("size") else []
+        code, words = connection.mail(sender, size)
+        if code == CLOSING:
+            raise HungUp(_answer(code, words))
+        if code not in OK:
+            raise smtplib.SMTPSenderRefused(code, words, sender)
+        code, words = connection.rcpt(address)
+        if code == CLOSING:
+            raise HungUp(_answer(code, words))
+        if code not in OK:
+            raise smtplib.SMTPRecipientsRefused({address: (code, words)})
+    except smtplib.SMTPServerDisconnected as error:
+        raise HungUp(_words(error)) from error
+    code, words = connection.data(message)
+    if code not in OK:
+        raise smtplib.SMTPDataError(code, words)
+    return _answer(code, words)
+
+
+def mime(parcel: Parcel, sender: str, *, zone: tzinfo = UTC) -> EmailMessage:
+    """Return the mail as it goes over the wire: plain text that stands alone, and HTML beside it.
+
+    Mail programs show the time of day of ``zone`` to readers whose own they do not know.
+    """
     message = EmailMessage(policy=POLICY)
     message["From"] = _address(*parseaddr(sender))
     message["To"] = _address(parcel.recipient_name, parcel.address)
     message["Subject"] = one_line(parcel.subject)
-    message["Date"] = format_datetime(parcel.created_at)
+    message["Date"] = format_datetime(parcel.created_at.astimezone(zone))
     message["Message-ID"] = parcel.message_id
     for name, value in parcel.headers.items():
         message[name] = one_line(value)
@@ -163,11 +227,14 @@ def _address(name: str, address: str) -> Address:
     return Address(display_name=one_line(name), addr_spec=address)
 
 
-def _judged(error: smtplib.SMTPException) -> Result:
+def _meaning(error: smtplib.SMTPException) -> Result:
     """Turn a refusal into what to do next."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
-        return Result(Answer.REFUSED if code in PERMANENT else Answer.POSTPONED, f"{code} {_text(said)}")
+        words = _answer(code, said)
+        if code not in PERMANENT:
+            return Result(Answer.POSTPONED, words)
+        return Result(Answer.REFUSED, words, blames_address=blames_address(words, code))
     if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != TOO_LARGE:
         # Our own sender address is at fault, not this mail: every mail waits until somebody has put it right.
         return Result(Answer.UNREACHABLE, _words(error))
@@ -178,13 +245,17 @@ def _judged(error: smtplib.SMTPException) -> Result:
 
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
+        return _answer(error.smtp_code, error.smtp_error)
     if isinstance(error, ssl.SSLCertVerificationError):
         why = one_line(error.verify_message)
-        return f"its certificate is not trusted ({why}); SSL_CERT_FILE may name a file with those to trust"
+        return f"its certificate is not trusted ({why}); see STUDIO_SMTP_CA_FILE and STUDIO_SMTP_HOSTNAME"
     if isinstance(error, ssl.SSLError):
         return f"no encrypted connection comes about ({one_line(error.reason or str(error))}); is it the right port?"
     return one_line(str(error)) or type(error).__name__
+
+
+def _answer(code: int, said: bytes | str) -> str:
+    return f"{code} {_text(said)}"
 
 
 def _text(said: bytes | str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from models import MailState, OutgoingMail, Person, Role, Unit
 from studio.domain.errors import InvalidInput, NotAllowed, Problem
+from studio.mail import addresses, outbox
 from studio.operations import accounts
 
 
@@ -35,11 +36,25 @@ def move_to_unit(person: Person, unit: Unit, *, actor: Person) -> None:
     person.unit = unit
 
 
-def send_again(mail: OutgoingMail, *, actor: Person, at: datetime) -> None:
-    """Put a mail that could not be delivered back into the queue. Raises NotAllowed; a mail on its way stays."""
+def send_again(session: Session, mail: OutgoingMail, *, actor: Person, at: datetime) -> None:
+    """Put a mail back into the queue, whether it could not be delivered or was; one on its way stays as it is.
+
+    Asking for one that is held is asking to try its address again. Raises NotAllowed, and InvalidInput
+    (``mail_forgotten``) if nobody knows any more what it said.
+    """
     require_administrator(actor)
-    if mail.state is MailState.FAILED:
-        mail.state = MailState.QUEUED
-        mail.attempts = 0
-        mail.created_at = at  # the relay gets as long again as for a new mail
-        mail.next_attempt_at = at
+    if mail.state in {MailState.QUEUED, MailState.SENDING}:
+        return
+    if mail.forgotten:
+        raise InvalidInput([Problem("mail_forgotten")])
+    if mail.state is MailState.HELD:
+        addresses.forgive(session, mail.address, at=at)
+    before = outbox.send_again(mail, at=at)
+    if before is not None:
+        session.add(before)
+
+
+def send_all_failed_again(session: Session, *, actor: Person, at: datetime) -> int:
+    """Put every mail that could not be delivered back into the queue; return how many. Raises NotAllowed."""
+    require_administrator(actor)
+    return outbox.retry(session, at=at)

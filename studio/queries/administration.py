@@ -1,12 +1,12 @@
-"""What an administrator looks at: people, studios, rules, mails and sign-ins. Nothing here is for anybody else."""
+"""What an administrator looks at: people, studios, rules and sign-ins. Nothing here is for anybody else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from models import (
     Base,
@@ -15,6 +15,7 @@ from models import (
     OutgoingMail,
     Person,
     Proposal,
+    RefusedAddress,
     RoleGrant,
     RoutingRule,
     SignInAttempt,
@@ -23,9 +24,7 @@ from models import (
     Unit,
 )
 from studio.domain import workflow
-from studio.queries.blinding import names_known_to
 from studio.queries.people import by_name_only
-from studio.queries.visibility import reach_of, visible_to
 
 PER_PAGE = 50
 RowT = TypeVar("RowT")
@@ -45,7 +44,8 @@ class Page(Generic[RowT]):
         return max(1, -(-self.total // PER_PAGE))
 
 
-def _page(session: Session, statement: Select[RowT], number: int) -> Page[RowT]:
+def page_of(session: Session, statement: Select[RowT], number: int) -> Page[RowT]:
+    """Return one page of what a statement finds, and how much that is in all; two statements."""
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     rows = session.scalars(statement.limit(PER_PAGE).offset((number - 1) * PER_PAGE)).unique().all()
     return Page(rows, total, number)
@@ -57,7 +57,7 @@ def people(session: Session, text: str, *, page: int = 1) -> Page[Person]:
     columns = (Person.employee_no, Person.name, Person.name_en, Person.job_zh, Unit.name_zh, Unit.name_en)
     for word in text.split():
         statement = statement.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    return _page(session, statement.options(lazyload(Person.preferences)), page)
+    return page_of(session, statement.options(lazyload(Person.preferences)), page)
 
 
 def person(session: Session, employee_no: str) -> Person | None:
@@ -98,51 +98,13 @@ def studio_names(session: Session) -> Mapping[str, Mapping[str, str]]:
     return {code: {"name_zh": name_zh, "name_en": name_en} for code, name_zh, name_en in rows}
 
 
-def mails(session: Session, state: MailState | None, *, page: int = 1) -> Page[OutgoingMail]:
-    """Return outgoing mails, newest first, without their bodies."""
-    statement = select(OutgoingMail).order_by(OutgoingMail.id.desc())
-    if state is not None:
-        statement = statement.where(OutgoingMail.state == state)
-    columns = load_only(
-        OutgoingMail.kind,
-        OutgoingMail.address,
-        OutgoingMail.recipient_name,
-        OutgoingMail.subject,
-        OutgoingMail.state,
-        OutgoingMail.attempts,
-        OutgoingMail.next_attempt_at,
-        OutgoingMail.created_at,
-        OutgoingMail.sent_at,
-        OutgoingMail.last_error,
-    )
-    return _page(session, statement.options(columns), page)
-
-
-def unreadable_mails(session: Session, person: Person, mails: Iterable[OutgoingMail]) -> frozenset[int]:
-    """Return the ids of those mails that speak of proposals this person may not read, or not with their authors.
-
-    Whom a mail goes to is written beside its subject, which would tell who filed without a name.
-    """
-    ids = [mail.id for mail in mails]
-    # Kept out by what may be read, not by its negation: a comparison with an empty column is neither true nor false.
-    readable = select(Proposal.id).where(visible_to(person), names_known_to(reach_of(person)))
-    about = select(OutgoingMail.id).where(OutgoingMail.id.in_(ids), OutgoingMail.proposal_id.not_in(readable))
-    return frozenset(session.scalars(about))
-
-
-def mail_counts(session: Session) -> Mapping[MailState, int]:
-    """Return how many mails are in each state."""
-    statement = select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state)
-    return {state: count for state, count in session.execute(statement)}  # noqa: C416 - dict() would lose the types
-
-
 def sign_ins(session: Session, text: str, *, page: int = 1) -> Page[SignInAttempt]:
     """Return tries to sign in, newest first, of staff numbers or addresses that contain ``text``."""
     statement = select(SignInAttempt).order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
     if text:
         found = (SignInAttempt.employee_no, SignInAttempt.address)
         statement = statement.where(or_(*(column.icontains(text, autoescape=True) for column in found)))
-    return _page(session, statement, page)
+    return page_of(session, statement, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +117,7 @@ class Overview:
     machines: int
     failed_mails: int
     waiting_mails: int
+    refused_addresses: int
 
 
 def overview(session: Session) -> Overview:
@@ -167,6 +130,7 @@ def overview(session: Session) -> Overview:
             _count(Machine, Machine.id.is_not(None)),
             _count(OutgoingMail, OutgoingMail.state == MailState.FAILED),
             _count(OutgoingMail, OutgoingMail.state.in_((MailState.QUEUED, MailState.SENDING))),
+            _count(RefusedAddress, RefusedAddress.refused_since.is_not(None)),
         )
     ).one()
     return Overview(*row)

@@ -32,6 +32,7 @@ PROBLEMS = {
     "field_wrong": lazy_gettext("The value does not fit; the description of the API says what does."),
     "text_too_long": lazy_gettext("At most %(limit)s characters."),
     "key_used_before": lazy_gettext("This key has filed another proposal. Choose a new key for each one."),
+    "mail_forgotten": lazy_gettext("What this mail said is not kept any more, so it cannot be sent again."),
     # Files
     "file_empty": lazy_gettext("“%(filename)s” is empty. Please choose the file again."),
     "file_too_large": lazy_gettext("“%(filename)s” is too large. Please choose a smaller file."),

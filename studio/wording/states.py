@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from models import (
+    AttemptOutcome,
     CongressAnswer,
     MailState,
     Outcome,
@@ -158,6 +159,15 @@ MAIL_STATES = {
     MailState.SENDING: lazy_gettext("On its way"),
     MailState.SENT: lazy_gettext("Sent"),
     MailState.FAILED: lazy_gettext("Could not be delivered"),
+    MailState.HELD: lazy_gettext("Address refused"),
+}
+
+ATTEMPTS = {
+    AttemptOutcome.SENT: lazy_gettext("Taken by the relay"),
+    AttemptOutcome.POSTPONED: lazy_gettext("Not now; tried again later"),
+    AttemptOutcome.REFUSED: lazy_gettext("Refused"),
+    AttemptOutcome.DELAYED: lazy_gettext("Delayed on its way"),
+    AttemptOutcome.RETURNED: lazy_gettext("Came back"),
 }
 
 GRADES = {
@@ -233,6 +243,11 @@ def studio_level_name(level: StudioLevel) -> str:
 def mail_state_name(state: MailState) -> str:
     """Return where an outgoing mail stands."""
     return str(MAIL_STATES[state])
+
+
+def attempt_name(outcome: AttemptOutcome) -> str:
+    """Return what became of an attempt to deliver a mail."""
+    return str(ATTEMPTS[outcome])
 
 
 def grade_name(grade: Grade) -> str:

@@ -11,6 +11,7 @@ from models import (
     MailState,
     OutgoingMail,
     Person,
+    RefusedAddress,
     RoutingRule,
     SignInAttempt,
     Studio,
@@ -63,6 +64,8 @@ LISTS = [
     ("admin", "/administration/rubrics"),
     ("admin", "/administration/rubrics/policy"),
     ("admin", "/administration/outbox"),
+    ("admin", "/administration/outbox?q=000101&kind=decided"),
+    ("admin", "/addresses"),
     ("admin", "/administration/sign-ins"),
     ("worker", "/machines"),
     ("admin", "/machines"),
@@ -104,7 +107,13 @@ def add_one_of_each(session: Session, world: World, turn: int, settings: Setting
             capacity_per_month=5,
             memberships=[StudioMembership(person=newcomer, role=StudioRole.LEAD)],
         )
-        session.add_all([newcomer, made, RoutingRule(priority=100 + turn, studio=made, words=[f"词{turn}"])])
+        gone = f"gone{turn}@example.com"
+        newcomer.email, refused = (
+            gone,
+            RefusedAddress(address=gone, last_at=world.at, reason="550", refusals=1, delays=0),
+        )
+        refused.refused_since = world.at
+        session.add_all([newcomer, refused, made, RoutingRule(priority=100 + turn, studio=made, words=[f"词{turn}"])])
         session.add(TeamLimit(unit=unit, kind_codes=["suggestion"], cost_limit=9, benefit_limit=9))
         session.add(Theme(code=f"theme-{turn}", name_zh=f"方向{turn}", name_en=f"Aim {turn}", position=9 + turn))
         digest.make_issue(session, Month(2026, 7 + turn), at=world.at, settings=settings)

@@ -224,6 +224,7 @@ def test_duties(people):
         Duty.KEEP_RULES: {"admin", "coordinator"},
         Duty.KEEP_GLOSSARY: {"admin", "coordinator"},
         Duty.KEEP_MACHINES: {"admin", "coordinator"},
+        Duty.KEEP_ADDRESSES: {"admin", "coordinator"},
         Duty.CHECK_BENEFITS: {"finance"},
     }
 

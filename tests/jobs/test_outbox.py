@@ -7,14 +7,14 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import MailState, OutgoingMail
+from models import AttemptOutcome, MailAttempt, MailState, OutgoingMail, RefusedAddress
 from studio.extensions import db
 from studio.jobs.outbox import Courier, Tally
-from studio.mail import outbox
+from studio.mail import addresses, outbox
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories.world import World
-from tests.support.relay import CUT, OK, free_port
+from tests.support.relay import CUT, OK, TAKEN_AND_CUT, free_port
 
 pytestmark = on_both_databases
 
@@ -122,12 +122,142 @@ def test_not_now_means_later_and_later(session, world, courier, smtp, clock):
 def test_after_three_days_it_is_given_up_and_can_be_queued_again(session, world, courier, smtp, clock):
     smtp.data = lambda _: "451 try again"
     queue(session, world)
-    clock.at += timedelta(days=3)
-    courier.deliver_due(session)
+    while first(session).state is MailState.QUEUED:
+        clock.at = max(clock.at, first(session).next_attempt_at)
+        courier.deliver_due(session)
     assert first(session).state is MailState.FAILED
-    assert outbox.retry(session, at=clock.at) == 1
+    assert timedelta(days=2) < clock.at - world.at < timedelta(days=4)
+    answers = session.execute(select(MailAttempt.outcome, MailAttempt.words).order_by(MailAttempt.id)).all()
+    assert answers == [
+        *[(AttemptOutcome.POSTPONED, "451 try again")] * (outbox.MOST_ATTEMPTS - 1),
+        (AttemptOutcome.REFUSED, "451 try again"),
+    ]
+    with writing(session):
+        assert outbox.retry(session, at=clock.at) == 1
     smtp.data = lambda _: OK
     assert courier.deliver_due(session) == Tally(sent=1)
+    assert first(session).created_at == world.at
+
+
+def test_a_relay_that_is_down_for_a_day_is_left_alone_and_then_gets_all_in_order(session, world, courier, smtp, clock):
+    queue(session, world, 120)
+    present, courier.settings = courier.settings, replace(courier.settings, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    knocks = 0
+    while clock.at < world.at + timedelta(days=1):
+        knocks += courier.deliver_due(session) != Tally()
+        clock.at += timedelta(minutes=2)
+    assert knocks < 200, "every ten minutes or so"
+    assert {mail.attempts for mail in session.scalars(select(OutgoingMail))} == {0}, "it was not the mails' fault"
+    assert "refused" in first(session).last_error, "the administrator sees what they wait for"
+    courier.settings = present
+    sent = 0
+    for _ in range(6):
+        sent += courier.deliver_due(session).sent
+        clock.at += timedelta(minutes=2)
+    assert sent == 120
+    assert smtp.envelopes == [f"p{i}@example.com" for i in range(120)]
+
+
+def test_a_clock_that_is_put_back_makes_no_long_rest(session, world, courier, smtp, clock):
+    queue(session, world, next_attempt_at=world.at - timedelta(days=2))
+    present, courier.settings = courier.settings, replace(courier.settings, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    assert courier.deliver_due(session).postponed == 1
+    courier.settings, clock.at = present, clock.at - timedelta(days=1)
+    assert courier.deliver_due(session) == Tally(sent=1)
+
+
+def test_greylisted_mails_come_again_and_arrive_once(session, world, courier, smtp, clock):
+    seen: set[str] = set()
+
+    def greylist(address):
+        known = address in seen
+        seen.add(address)
+        return OK if known else "450 4.2.0 greylisted"
+
+    smtp.recipient = greylist
+    queue(session, world, 5)
+    assert courier.deliver_due(session) == Tally(postponed=5)
+    clock.at += timedelta(minutes=2)
+    assert courier.deliver_due(session) == Tally(sent=5)
+    assert set(smtp.message_ids.values()) == {1}
+
+
+def test_what_the_relay_took_without_saying_so_comes_twice_with_one_message_id(session, world, courier, smtp, clock):
+    answers = iter([TAKEN_AND_CUT])
+    smtp.data = lambda _: next(answers, OK)
+    queue(session, world, 3)
+    assert courier.deliver_due(session) == Tally(sent=2, postponed=1)
+    clock.at += timedelta(minutes=2)
+    assert courier.deliver_due(session) == Tally(sent=1)
+    assert sorted(smtp.message_ids.values()) == [1, 1, 2]
+
+
+def test_nothing_more_is_sent_to_an_address_that_was_refused_for_good(session, world, courier, smtp, clock):
+    smtp.recipient = lambda _: "550 5.1.1 nobody here"
+    queue(session, world, 3, address="gone@example.com")
+    assert courier.deliver_due(session) == Tally(refused=3), "they were on their way already"
+    known = session.get_one(RefusedAddress, "gone@example.com")
+    assert (known.refused_since, known.refusals, known.reason) == (world.at, 3, "550 5.1.1 nobody here")
+    with writing(session):
+        outbox.retry(session, at=clock.at)
+    connections = smtp.connections
+    assert courier.deliver_due(session) == Tally()
+    assert (states(session), smtp.connections) == ([MailState.HELD] * 3, connections)
+    smtp.recipient = lambda _: OK
+    with writing(session):
+        assert addresses.forgive(session, "gone@example.com", at=clock.at) == 3
+    assert courier.deliver_due(session) == Tally(sent=3)
+
+
+def test_held_mails_that_are_no_news_any_more_stay_when_the_address_is_tried_again(session, world, clock):
+    with writing(session):
+        addresses.refuse(session, "p0@example.com", "550 5.1.1", at=world.at)
+    queue(session, world, 1, state=MailState.HELD)
+    with writing(session):
+        assert addresses.forgive(session, "p0@example.com", at=clock.at + timedelta(days=4)) == 0
+    assert states(session) == [MailState.HELD]
+    assert session.get(RefusedAddress, "p0@example.com") is None
+
+
+def test_a_mail_that_was_delivered_goes_again_as_another_one(session, world, courier, smtp, clock):
+    queue(session, world)
+    smtp.data = lambda _: "250 2.0.0 queued as 4F3A1"
+    for turn in range(3):
+        assert courier.deliver_due(session) == Tally(sent=1)
+        assert first(session).receipt == "250 2.0.0 queued as 4F3A1"
+        clock.at += timedelta(hours=1)
+        with writing(session):
+            session.add(outbox.send_again(session.scalars(select(OutgoingMail)).one(), at=clock.at))
+        assert len(smtp.message_ids) == turn + 1
+    assert list(smtp.message_ids) == ["<test.0@studio.local>", "<test.0.2@studio.local>", "<test.0.3@studio.local>"]
+    taken = session.scalars(select(MailAttempt)).all()
+    assert [(one.outcome, one.words) for one in taken] == [(AttemptOutcome.SENT, "250 2.0.0 queued as 4F3A1")] * 3
+
+
+def test_one_that_may_not_have_arrived_keeps_its_message_id(session, world, courier, smtp, clock):
+    smtp.data = lambda _: "554 5.6.0 no"
+    queue(session, world)
+    courier.deliver_due(session)
+    smtp.data = lambda _: OK
+    with writing(session):
+        assert outbox.send_again(session.scalars(select(OutgoingMail)).one(), at=clock.at) is None
+    assert courier.deliver_due(session) == Tally(sent=1)
+    assert smtp.message_ids == {"<test.0@studio.local>": 1}
+
+
+def test_words_of_old_mails_are_forgotten_and_that_they_were_sent_is_not(session, world, courier, smtp, clock):
+    queue(session, world, 2)
+    courier.deliver_due(session)
+    with writing(session):
+        mail = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).first()
+        mail.state, mail.sent_at = MailState.QUEUED, None
+        outbox.forget_words(session, older_than=world.at)
+        outbox.forget_words(session, older_than=world.at + timedelta(seconds=1))
+    waiting, old = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id))
+    assert (waiting.forgotten, old.forgotten) == (False, True), "what still waits is kept"
+    assert (old.text, old.html, old.headers, old.state) == ("", "", {}, MailState.SENT)
+    assert old.subject
+    assert old.receipt
 
 
 def test_a_line_cut_in_the_middle_of_a_mail_costs_the_others_nothing(session, world, courier, smtp, clock):
@@ -144,6 +274,7 @@ def test_a_relay_that_is_away_is_asked_again_later(session, world, courier, smtp
     queue(session, world, 3)
     present, courier.settings = courier.settings, replace(courier.settings, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     assert courier.deliver_due(session) == Tally(postponed=3)
+    assert states(session) == [MailState.QUEUED] * 3
     courier.settings = present
     assert courier.deliver_due(session) == Tally()
     clock.at += timedelta(minutes=2)
@@ -181,7 +312,7 @@ def test_a_worker_that_lost_its_claim_does_not_overwrite_the_new_one(session, wo
     queue(session, world)
     (parcel,) = outbox.claim(session, worker="slow:1", at=clock.at, most=1, until=clock.at)
     outbox.claim(session, worker="quick:1", at=clock.at, most=1, until=clock.at + timedelta(minutes=10))
-    outbox.record_refused(session, parcel, worker="slow:1", error="too late")
+    outbox.record_refused(session, parcel, worker="slow:1", at=clock.at, error="too late")
     assert first(session).state is MailState.SENDING
 
 

@@ -1,5 +1,6 @@
 """Encrypted connections and logging in, against a real relay with a certificate that nobody knows."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from studio.mail.smtp import Answer, Result
 from studio.mail.smtp import Relay as Sender
 from studio.settings import Settings
 from tests.support import relay as relays
-from tests.support.relay import Certificate, Relay
+from tests.support.relay import EXPIRED, VALID, Authority, Certificate, Relay
 
 LOGIN = ("studio@factory", "half & half: 100%/day")
 PARCEL = Parcel(
@@ -86,7 +87,7 @@ def test_a_certificate_that_nobody_knows_is_refused_before_a_word_is_said(
     assert result.error.startswith("its certificate is not trusted (self")
     assert (relay.logins, relay.arrived) == ([], [])
     (finding,) = _mail(replace(settings, smtp_url=url))
-    assert "SSL_CERT_FILE" in finding.fact
+    assert "STUDIO_SMTP_CA_FILE" in finding.fact
     assert finding.advice
 
 
@@ -100,6 +101,55 @@ def test_so_is_one_for_another_machine(settings: Settings, tmp_path: Path, monke
         assert result.answer is Answer.UNREACHABLE
         assert "not valid for '127.0.0.1'" in result.error
         assert made.arrived == []
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority.found(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
+@pytest.mark.parametrize(
+    ("host", "days", "name", "trouble"),
+    [
+        ("127.0.0.1", VALID, "", ""),
+        ("mail.factory", VALID, "mail.factory", ""),
+        ("mail.factory", VALID, "", "not valid for '127.0.0.1'"),
+        ("mail.factory", VALID, "other.factory", "not valid for 'other.factory'"),
+        ("127.0.0.1", EXPIRED, "", "expired"),
+    ],
+)
+def test_a_relay_is_believed_for_whom_the_firms_own_authority_vouches(
+    settings: Settings, authority: Authority, scheme: str, host: str, days: tuple[str, str], name: str, trouble: str
+) -> None:
+    ours = replace(settings, smtp_ca_file=str(authority.own.path), smtp_hostname=name)
+    with relays.relay(tls=authority.vouch(host, days), implicit=scheme == "smtps") as made:
+        result = sent(ours, f"{scheme}://127.0.0.1:{made.port}")
+        unknown = sent(settings, f"{scheme}://127.0.0.1:{made.port}")
+    assert result.answer is (Answer.UNREACHABLE if trouble else Answer.SENT)
+    assert trouble in result.error
+    assert len(made.arrived) == (0 if trouble else 1)
+    assert unknown.answer is Answer.UNREACHABLE, "nobody else believes it"
+
+
+def test_we_greet_by_the_name_that_was_set(settings: Settings, smtp: Relay) -> None:
+    sent(replace(settings, smtp_helo="studio.factory.example"), smtp.url)
+    sent(settings, smtp.url)
+    assert smtp.greetings == ["studio.factory.example", socket.gethostname()]
+
+
+def test_what_cannot_be_delivered_goes_back_to_the_address_that_was_set(settings: Settings, smtp: Relay) -> None:
+    assert sent(replace(settings, bounces_to="back@factory.example"), smtp.url).answer is Answer.SENT
+    assert sent(settings, smtp.url).answer is Answer.SENT
+    assert smtp.senders == ["back@factory.example", "studio@localhost"]
+    assert {str(mail["From"]) for mail in smtp.arrived} == {"创新工作室 <studio@localhost>"}
+
+
+def test_a_password_that_anybody_may_overhear_is_noted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.cli.doctor.Relay.trouble", lambda _: "")
+    for url, noted in (("smtp://a:b@mail.factory", 1), ("smtp://mail.factory", 0), ("smtps://a:b@mail.factory", 0)):
+        findings = list(_mail(replace(settings, smtp_url=url)))
+        assert sum("as it is" in finding.fact and not finding.serious for finding in findings) == noted
 
 
 @pytest.mark.usefixtures("trusted")

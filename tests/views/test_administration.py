@@ -157,7 +157,7 @@ def test_the_operations_guard_themselves(session: Session, world: World, mail: O
     for act in (
         lambda: administration.set_active(session, world.mate, active=False, actor=world.worker, at=world.at),
         lambda: administration.move_to_unit(world.mate, world.other_team, actor=world.coordinator),
-        lambda: administration.send_again(mail, actor=world.finance, at=later),
+        lambda: administration.send_again(session, mail, actor=world.finance, at=later),
     ):
         with pytest.raises(NotAllowed):
             act()
