@@ -5,6 +5,7 @@ A setting ``smtp_url`` is read from ``STUDIO_SMTP_URL``; a secret may lie in a f
 
 import secrets
 from collections.abc import Mapping
+from functools import cache
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,7 @@ class Settings:
         return self.secret_key or _kept_key(self.data / "secret-key")
 
 
+@cache
 def _kept_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

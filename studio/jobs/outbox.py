@@ -15,7 +15,7 @@ from studio.settings import Settings
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 CLAIM = timedelta(minutes=10)
 MARGIN = timedelta(minutes=2)
 """Sending stops this long before the claim runs out, so that a slow relay never lets two workers send one mail."""
@@ -44,15 +44,12 @@ class Courier:
     def deliver_due(self, session: Session) -> Tally:
         """Deliver everything that is due now. Without a relay the mails stay in the outbox, readable."""
         tally = Tally()
-        while self.settings.smtp_url and not self.stopping():
-            until = self.clock() + CLAIM
-            parcels = outbox.claim(session, worker=self.worker, at=self.clock(), most=BATCH, until=until)
-            if not parcels:
-                break
-            with Relay(self.settings, timeout=self.relay_timeout) as relay:
-                reachable = self._send_all(session, relay, parcels, until - MARGIN, tally)
-            if not reachable:
-                break
+        with Relay(self.settings, timeout=self.relay_timeout) as relay:
+            while self.settings.smtp_url and not self.stopping():
+                until = self.clock() + CLAIM
+                parcels = outbox.claim(session, worker=self.worker, at=self.clock(), most=BATCH, until=until)
+                if not parcels or not self._send_all(session, relay, parcels, until - MARGIN, tally):
+                    break
         if tally != Tally():
             log.info("outbox: %d sent, %d postponed, %d refused", tally.sent, tally.postponed, tally.refused)
         return tally

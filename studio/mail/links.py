@@ -4,6 +4,7 @@ A test holds these paths against the routes.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -33,17 +34,18 @@ def linker(settings: Settings) -> Callable[..., str]:
 
 def leave_token(settings: Settings, person_id: int, circular: Circular) -> str:
     """Return what lets its holder, and nobody else, stop one circular for one person. It never expires."""
-    return _serializer(settings).dumps([person_id, circular])
+    return _serializer(settings.key()).dumps([person_id, circular])
 
 
 def read_leave_token(settings: Settings, token: str) -> tuple[int, Circular] | None:
     """Return the person and circular of a token, or None if we did not sign it."""
     try:
-        person_id, circular = _serializer(settings).loads(token)
+        person_id, circular = _serializer(settings.key()).loads(token)
         return int(person_id), Circular(circular)
     except (BadSignature, ValueError, TypeError):
         return None
 
 
-def _serializer(settings: Settings) -> URLSafeSerializer:
-    return URLSafeSerializer(settings.key(), salt=SALT)
+@cache
+def _serializer(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=SALT)

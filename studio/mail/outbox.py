@@ -128,7 +128,7 @@ def claim(session: Session, *, worker: str, at: datetime, most: int, until: date
         ).all()
         for mail in taken:
             mail.state, mail.claimed_by, mail.claimed_until = MailState.SENDING, worker, until
-        return [_parcel(mail) for mail in taken]
+        return [parcel(mail) for mail in taken]
 
 
 def _due(at: datetime) -> ColumnElement[bool]:
@@ -137,7 +137,8 @@ def _due(at: datetime) -> ColumnElement[bool]:
     return or_(queued, abandoned)
 
 
-def _parcel(mail: OutgoingMail) -> Parcel:
+def parcel(mail: OutgoingMail) -> Parcel:
+    """Return what a courier needs of a mail."""
     return Parcel(
         id=mail.id,
         address=mail.address,
@@ -209,5 +210,6 @@ def _record(session: Session, parcel: Parcel, worker: str, **values: Any) -> Non
                 OutgoingMail.state == MailState.SENDING,
                 OutgoingMail.claimed_by == worker,
             )
-            .values(claimed_by=None, claimed_until=None, **values)
+            .values(claimed_by=None, claimed_until=None, **values),
+            execution_options={"synchronize_session": False},  # the session holds no mail that could know better
         )

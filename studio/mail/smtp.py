@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 from functools import partial
@@ -16,12 +15,11 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
+from studio.mail.wire import POLICY
 from studio.settings import Settings
 
 TIMEOUT_SECONDS = 30
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=False)
-"""No relay in a factory may be trusted with eight bits."""
 PERMANENT = range(500, 600)
 TOO_LARGE = 552
 
@@ -78,9 +76,8 @@ class Relay:
             self._hang_up()
             return Result(Answer.UNREACHABLE, _words(error))
         try:
-            message = mime(parcel, self._settings.mail_from)
             sender = parseaddr(self._settings.mail_from)[1]
-            connection.sendmail(sender, [parcel.address], message.as_bytes(policy=POLICY))
+            connection.sendmail(sender, [parcel.address], wire(parcel, self._settings.mail_from))
         except smtplib.SMTPServerDisconnected as error:
             self._hang_up()
             return Result(Answer.POSTPONED, _words(error))
@@ -130,6 +127,11 @@ def _connect(url: SplitResult, timeout: float) -> smtplib.SMTP:
         connection.close()
         raise
     return connection
+
+
+def wire(parcel: Parcel, sender: str) -> bytes:
+    """Return the mail as it goes over the wire."""
+    return mime(parcel, sender).as_bytes(policy=POLICY)
 
 
 def mime(parcel: Parcel, sender: str) -> EmailMessage:
