@@ -5,9 +5,10 @@ of what sending costs. Here a header is taken apart when somebody asks for it, a
 """
 
 from email.headerregistry import HeaderRegistry
-from email.policy import EmailPolicy
 from functools import lru_cache
 from typing import Any
+
+from studio.mail.headers import WirePolicy
 
 ALIKE = 64
 """So many headers are kept: those that all mails share stay, those of a single mail pass through."""
@@ -32,12 +33,12 @@ class KnownHeaders(HeaderRegistry):
         return self._parsed(name, value) if type(value) is str else super().__call__(name, value)
 
 
-class LazyPolicy(EmailPolicy):
-    """Keeps plain text as it is given. Whoever reads it has it parsed, as in a mail that came in."""
+class LazyPolicy(WirePolicy):
+    """Keeps a header given as text as it is. Whoever reads it has it parsed, as in a mail that came in."""
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401
         """Store a header. Raises ValueError for a line end in it, which could begin another header."""
-        if type(value) is str and value.isascii() and value.isprintable():
+        if type(value) is str and not {"\r", "\n"} & set(value):
             return name, value
         return super().header_store_parse(name, value)
 
