@@ -5,8 +5,8 @@ A setting ``smtp_url`` is read from ``STUDIO_SMTP_URL``; a secret may lie in a f
 
 import secrets
 from collections.abc import Mapping
-from functools import cache
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
