@@ -15,7 +15,7 @@ from studio.settings import Settings
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 CLAIM = timedelta(minutes=10)
 LONGEST_REST = timedelta(minutes=10)
 """So long after a relay has come back, at most, do the mails leave that waited for it."""
@@ -49,15 +49,12 @@ class Courier:
     def deliver_due(self, session: Session) -> Tally:
         """Deliver everything that is due now. Without a relay the mails stay in the outbox, readable."""
         tally = Tally()
-        while not self._resting and self.settings.smtp_url and not self.stopping():
-            until = self.clock() + CLAIM
-            parcels = outbox.claim(session, worker=self.worker, at=self.clock(), most=BATCH, until=until)
-            if not parcels:
-                break
-            with Relay(self.settings, timeout=self.relay_timeout) as relay:
-                reachable = self._send_all(session, relay, parcels, until - MARGIN, tally)
-            if not reachable:
-                break
+        with Relay(self.settings, timeout=self.relay_timeout) as relay:
+            while not self._resting and self.settings.smtp_url and not self.stopping():
+                until = self.clock() + CLAIM
+                parcels = outbox.claim(session, worker=self.worker, at=self.clock(), most=BATCH, until=until)
+                if not parcels or not self._send_all(session, relay, parcels, until - MARGIN, tally):
+                    break
         if tally != Tally():
             log.info("outbox: %d sent, %d postponed, %d refused", tally.sent, tally.postponed, tally.refused)
         return tally

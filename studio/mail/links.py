@@ -4,6 +4,7 @@ A test holds these paths against the routes.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -36,17 +37,18 @@ def linker(settings: Settings) -> Callable[..., str]:
 
 def leave_token(settings: Settings, person_id: int, leaving: Circular | NoticeGroup) -> str:
     """Return what lets its holder, and nobody else, stop mails of one kind for one person. It never expires."""
-    return _serializer(settings).dumps([person_id, leaving])
+    return _serializer(settings.key()).dumps([person_id, leaving])
 
 
 def read_leave_token(settings: Settings, token: str) -> tuple[int, Circular | NoticeGroup] | None:
     """Return the person and the kind of mails of a token, or None if we did not sign it."""
     try:
-        person_id, leaving = _serializer(settings).loads(token)
+        person_id, leaving = _serializer(settings.key()).loads(token)
         return int(person_id), Circular(leaving) if leaving in set(Circular) else NoticeGroup(leaving)
     except (BadSignature, ValueError, TypeError):
         return None
 
 
-def _serializer(settings: Settings) -> URLSafeSerializer:
-    return URLSafeSerializer(settings.key(), salt=SALT)
+@cache
+def _serializer(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=SALT)

@@ -135,7 +135,7 @@ def claim(session: Session, *, worker: str, at: datetime, most: int, until: date
             held = mail.address in refused
             mail.state = MailState.HELD if held else MailState.SENDING
             mail.claimed_by, mail.claimed_until = (None, None) if held else (worker, until)
-        return [_parcel(mail) for mail in taken if mail.state is MailState.SENDING]
+        return [parcel(mail) for mail in taken if mail.state is MailState.SENDING]
 
 
 def _due(at: datetime) -> ColumnElement[bool]:
@@ -144,7 +144,8 @@ def _due(at: datetime) -> ColumnElement[bool]:
     return or_(queued, abandoned)
 
 
-def _parcel(mail: OutgoingMail) -> Parcel:
+def parcel(mail: OutgoingMail) -> Parcel:
+    """Return what a courier needs of a mail."""
     return Parcel(
         id=mail.id,
         address=mail.address,
@@ -253,6 +254,7 @@ def _record(session: Session, parcel: Parcel, worker: str, **values: Any) -> boo
         update(OutgoingMail)
         .where(OutgoingMail.id == parcel.id, OutgoingMail.state == MailState.SENDING, OutgoingMail.claimed_by == worker)
         .values(claimed_by=None, claimed_until=None, **values)
-        .returning(OutgoingMail.id)
+        .returning(OutgoingMail.id),
+        execution_options={"synchronize_session": False},  # the session holds no mail that could know better
     )
     return written.first() is not None

@@ -16,16 +16,14 @@ from urllib.parse import unquote, urlsplit
 
 from studio.domain.mail_status import blames_address
 from studio.mail import pictures
-from studio.mail.headers import WirePolicy
 from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
 from studio.mail.trust import trusted
+from studio.mail.wire import POLICY
 from studio.settings import Settings
 
 TIMEOUT_SECONDS = 30
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-POLICY = WirePolicy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
-"""No relay in a factory may be trusted with eight bits."""
 OK = (250, 251)
 PERMANENT = range(500, 600)
 TOO_LARGE = 552
@@ -93,9 +91,7 @@ class Relay:
             self._hang_up()
             return Result(Answer.UNREACHABLE, _words(error))
         try:
-            message = mime(parcel, self._settings.mail_from, zone=self._settings.zone)
-            embed_photos(message, parcel.html, self._settings)
-            receipt = _hand_over(connection, self._sender, parcel.address, message.as_bytes(policy=POLICY))
+            receipt = _hand_over(connection, self._sender, parcel.address, wire(parcel, self._settings))
         except HungUp as error:
             self._hang_up()
             # Relays end connections that were silent for a while, or after so many mails: that is no trouble.
@@ -193,6 +189,13 @@ def _hand_over(connection: smtplib.SMTP, sender: str, address: str, message: byt
     if code not in OK:
         raise smtplib.SMTPDataError(code, words)
     return _answer(code, words)
+
+
+def wire(parcel: Parcel, settings: Settings) -> bytes:
+    """Return the mail as it goes over the wire, with its photos."""
+    message = mime(parcel, settings.mail_from, zone=settings.zone)
+    embed_photos(message, parcel.html, settings)
+    return message.as_bytes(policy=POLICY)
 
 
 def mime(parcel: Parcel, sender: str, *, zone: tzinfo = UTC) -> EmailMessage:

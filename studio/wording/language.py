@@ -12,6 +12,7 @@ from gettext import NullTranslations
 from typing import Any
 
 import flask_babel
+from babel import Locale
 from flask import g, has_app_context
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
@@ -60,6 +61,12 @@ def _language(locale: str) -> Language:
         return Language(locale, flask_babel.get_translations())
 
 
+@cache
+def _parsed(locale: str) -> Locale:
+    """Return what Babel makes of a name, which it would look for among its files every time."""
+    return Locale.parse(locale)
+
+
 def choose_anew() -> None:
     """Forget the choice: somebody else reads from here on, or the reader has just chosen another language."""
     g.pop("language", None)
@@ -71,7 +78,7 @@ def speaking(locale: str) -> Iterator[Language]:
     """Say everything inside the block in one language, whoever asked."""
     before = g.pop("language", None)
     try:
-        with flask_babel.force_locale(locale):
+        with flask_babel.force_locale(_parsed(locale)):
             g.language = _language(locale)
             yield g.language
     finally:
