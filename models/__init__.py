@@ -13,6 +13,8 @@ from models.enums import (
     DeadlineStep,
     FileTextState,
     Gender,
+    HookKind,
+    HookTopic,
     MachineKind,
     MailState,
     Outcome,
@@ -35,6 +37,7 @@ from models.export import ReviewExport
 from models.file_text import FileText
 from models.following import Follower
 from models.glossary import GlossaryRow
+from models.hook import Hook, HookDelivery, HookFact
 from models.machine import Machine
 from models.mail import Delivery, DigestIssue, OutgoingMail
 from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
@@ -87,6 +90,11 @@ __all__ = [
     "Follower",
     "Gender",
     "GlossaryRow",
+    "Hook",
+    "HookDelivery",
+    "HookFact",
+    "HookKind",
+    "HookTopic",
     "InformationRequest",
     "JobLease",
     "Kind",

@@ -28,6 +28,7 @@ AREAS = (
     "glossary",
     "health",
     "home",
+    "hooks",
     "lessons",
     "machine_keeping",
     "machine_labels",

@@ -33,7 +33,7 @@ ROW = "int(max=2147483647)"
 @needs(Duty.ADMINISTER)
 def index() -> ResponseReturnValue:
     """Show the ways in, each with its count."""
-    return render_template("administration/index.html", overview=queries.overview(database()))
+    return render_template("administration/index.html", overview=queries.overview(database(), at=now()))
 
 
 @blueprint.get("/people")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinloa
 
 from models import (
     Base,
+    Hook,
     Machine,
     MailState,
     OutgoingMail,
@@ -24,6 +25,7 @@ from models import (
     WorkerHeartbeat,
 )
 from studio.domain import workflow
+from studio.queries import hooks
 from studio.queries.blinding import names_known_to
 from studio.queries.people import by_name_only
 from studio.queries.visibility import reach_of, visible_to
@@ -156,10 +158,11 @@ class Overview:
     machines: int
     failed_mails: int
     waiting_mails: int
+    failing_hooks: int
     worker_seen_at: datetime | None
 
 
-def overview(session: Session) -> Overview:
+def overview(session: Session, *, at: datetime) -> Overview:
     """Return the counts; one statement."""
     row = session.execute(
         select(
@@ -169,6 +172,7 @@ def overview(session: Session) -> Overview:
             _count(Machine, Machine.id.is_not(None)),
             _count(OutgoingMail, OutgoingMail.state == MailState.FAILED),
             _count(OutgoingMail, OutgoingMail.state.in_((MailState.QUEUED, MailState.SENDING))),
+            _count(Hook, hooks.failing(at)),
             select(func.max(WorkerHeartbeat.seen_at)).scalar_subquery(),
         )
     ).one()
