@@ -79,8 +79,6 @@ class HookDelivery(Base):
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
 
-    facts: Mapped[list["HookFact"]] = relationship(cascade="all, delete-orphan", order_by="HookFact.id")
-
 
 class HookFact(Base):
     """One thing that a message tells: a line of a timeline or an issue of the digest, once for each hook."""

@@ -7,12 +7,12 @@ before; the database lets no hook be told anything twice. The facts and their me
 
 import random
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Hook, HookDelivery, HookFact, HookTopic, MailState
@@ -66,19 +66,18 @@ def _news(session: Session, hook: Hook, at: datetime) -> list[dict[str, int]]:
     return news
 
 
-def _join(session: Session, hook: Hook, news: Iterable[dict[str, int]], at: datetime) -> None:
-    """Add facts to the message that waits and was never tried, as many as it may hold, and the rest to new ones."""
-    message = session.scalars(
-        select(HookDelivery)
-        .where(HookDelivery.hook_id == hook.id, HookDelivery.state == MailState.QUEUED, HookDelivery.attempts == 0)
-        .order_by(HookDelivery.id.desc())
-        .limit(1)
-    ).first()
-    for fact in news:
-        if message is None or len(message.facts) >= MOST_FACTS:
-            message = HookDelivery(hook_id=hook.id, message_id=f"msg_{secrets.token_hex(16)}", created_at=at)
-            session.add(message)
-        message.facts.append(HookFact(hook_id=hook.id, **fact))
+def _join(session: Session, hook: Hook, news: Sequence[dict[str, int]], at: datetime) -> None:
+    """Add facts to the message that waits and was never tried, if it has room for them, or else to a new one."""
+    held = select(func.count()).where(HookFact.delivery_id == HookDelivery.id).scalar_subquery()
+    untried = (HookDelivery.hook_id == hook.id, HookDelivery.state == MailState.QUEUED, HookDelivery.attempts == 0)
+    roomy = select(HookDelivery).where(*untried, held <= MOST_FACTS - len(news)).order_by(HookDelivery.id.desc())
+    message = session.scalars(roomy.limit(1)).first()
+    if message is None:
+        message = HookDelivery(hook_id=hook.id, message_id=f"msg_{secrets.token_hex(16)}", created_at=at)
+        session.add(message)
+        session.flush()
+    own = {"hook_id": hook.id, "delivery_id": message.id, "event_id": None, "issue_id": None}
+    session.execute(insert(HookFact), [{**own, **fact} for fact in news])
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ def _fitting(
     return said(news, (), news.more[0])
 
 
-HARMLESS = str.maketrans("\\`*_~[]()<>#|!@&", "＼｀＊＿～［］（）＜＞＃｜！＠＆")
+HARMLESS = str.maketrans("\\`*_~[]<>#|!@&", "＼｀＊＿～［］＜＞＃｜！＠＆")
 
 
 def harmless(text: str) -> str:

@@ -32,8 +32,7 @@ FAILS_AFTER = timedelta(days=1)
 
 def hooks(session: Session) -> Sequence[Hook]:
     """Return all hooks by their names."""
-    whole = (joinedload(Hook.studio), joinedload(Hook.unit))
-    return session.scalars(select(Hook).options(*whole).order_by(Hook.name, Hook.id)).unique().all()
+    return session.scalars(select(Hook).order_by(Hook.name, Hook.id)).all()
 
 
 def by_id(session: Session, hook_id: int, *, lock: bool = False) -> Hook | None:

@@ -178,7 +178,8 @@ def test_no_answer_is_too_strange(kind: HookKind, status: int, body: bytes):
 @pytest.mark.parametrize(
     "address",
     ["", "ftp://x/y", "https://", "http://name:word@x/", "https://x:0/", "https://x:99999/", "http://[::1", "//x/y",
-     "https://x/ y", "https://x/\ny", "https://例/", "file:///etc/passwd", "javascript:alert(1)", "https://x/" + "a" * 1000],
+     "https://x/ y", "https://x/\ny", "https://例/", "file:///etc/passwd", "javascript:alert(1)",
+     "https://x/" + "a" * 1000],
 )  # fmt: skip
 def test_what_is_no_address(address: str):
     assert check_address(address)

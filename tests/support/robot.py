@@ -5,17 +5,18 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-OK = (200, {}, b'{"errcode":0,"errmsg":"ok","code":0}')
-CUT = (200, {"Content-Length": "1000"}, b'{"errcode":0')
-"""Hang up in the middle of the answer."""
-DRIP = (0, {}, b"")
-"""Send a byte now and then, and never come to an end."""
 Reply = tuple[int, Mapping[str, str], bytes]
+
+OK: Reply = (200, {}, b'{"errcode":0,"errmsg":"ok","code":0}')
+CUT: Reply = (200, {"Content-Length": "1000"}, b'{"errcode":0')
+"""Hang up in the middle of the answer."""
+DRIP: Reply = (0, {}, b"")
+"""Send a byte now and then, and never come to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def robot() -> Iterator[Robot]:
     made = Robot(0)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library finds it by this name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             arrived = Arrived(self.path, dict(self.headers), body)
             made.arrived.append(arrived)
@@ -82,10 +83,8 @@ def robot() -> Iterator[Robot]:
             """Say nothing."""
 
         def handle(self) -> None:
-            try:
+            with suppress(ConnectionError, TimeoutError):
                 super().handle()
-            except (ConnectionError, TimeoutError):
-                pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -24,7 +24,9 @@ class HookForm(Form):
     topics = SelectMultipleField(_("What is told?"))
     studio = SelectField(_("Only what this studio has"), default="")
     unit = SelectField(_("Only what comes from this unit and below"), default="")
-    locale = RadioField(_("Language"), default="zh_CN", choices=[("zh_CN", "中文"), ("en", "English")])
+    locale = RadioField(
+        _("Language"), default="zh_CN", choices=[SelectChoice("zh_CN", "中文"), SelectChoice("en", "English")]
+    )
 
     def offer(self, studios: Sequence[Studio], units: Sequence[Unit]) -> None:
         """Fill the lists."""
