@@ -142,6 +142,8 @@ PAGES = {
         "rules-transfers": "/rules/transfers",
         "rubrics": "/administration/rubrics",
         "glossary": "/glossary",
+        "hooks": "/administration/hooks",
+        "hook-new": "/administration/hooks/new",
         "reasons": "/administration/reasons",
         "rubric-new": "/administration/rubrics/new",
         "rubric": "/administration/rubrics/policy",

@@ -16,6 +16,8 @@ from models.enums import (
     DeadlineStep,
     FileTextState,
     Gender,
+    HookKind,
+    HookTopic,
     MachineKind,
     MailState,
     NoticeChoice,
@@ -41,6 +43,7 @@ from models.export import ReviewExport
 from models.file_text import FileText
 from models.following import Follower
 from models.glossary import GlossaryRow
+from models.hook import Hook, HookDelivery, HookFact
 from models.machine import Machine
 from models.mail import Delivery, DigestIssue, DigestSchedule, OutgoingMail
 from models.mail_log import MailAttempt, RefusedAddress
@@ -99,6 +102,11 @@ __all__ = [
     "Follower",
     "Gender",
     "GlossaryRow",
+    "Hook",
+    "HookDelivery",
+    "HookFact",
+    "HookKind",
+    "HookTopic",
     "InformationRequest",
     "JobLease",
     "Kind",

@@ -264,6 +264,29 @@ class AttemptOutcome(StrEnum):
     """Taken by our relay and sent back later."""
 
 
+class HookKind(StrEnum):
+    """Who listens at the other end of a web hook."""
+
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+    SIGNED = "signed"
+    """A program that takes signed JSON."""
+
+
+class HookTopic(StrEnum):
+    """What a web hook may tell of."""
+
+    FILED = "filed"
+    ROUTED = "routed"
+    DECIDED = "decided"
+    PUT_TO_USE = "put_to_use"
+    VERIFIED = "verified"
+    LATE = "late"
+    ISSUE = "issue"
+    """An issue of the digest is out."""
+
+
 class Deadline(StrEnum):
     """What is owed by a moment: a first answer, then the decision; beside them what another studio thinks."""
 

@@ -29,6 +29,7 @@ AREAS = (
     "glossary",
     "health",
     "home",
+    "hooks",
     "issues",
     "lessons",
     "machine_keeping",

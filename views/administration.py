@@ -35,7 +35,7 @@ ROW = "int(max=2147483647)"
 def index() -> ResponseReturnValue:
     """Show the ways in, each with its count."""
     watch = issues.watch(database(), services().settings, at=now())
-    return render_template("administration/index.html", overview=queries.overview(database()), watch=watch)
+    return render_template("administration/index.html", overview=queries.overview(database(), at=now()), watch=watch)
 
 
 @blueprint.get("/people")

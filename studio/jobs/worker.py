@@ -25,7 +25,9 @@ from sqlalchemy.orm import Session
 
 from studio.extensions import db
 from studio.files.store import FileStore
+from studio.hooks import outbox as hook_outbox
 from studio.jobs import bounces, deadlines, digest, heartbeat, indexing, notices, reading, seats, team, trials, wake_up
+from studio.jobs.hooks import Herald
 from studio.jobs.outbox import Courier
 from studio.mail import addresses, outbox
 from studio.operations import accounts, file_texts
@@ -82,6 +84,13 @@ class Worker:
             chance=random.Random(),  # noqa: S311 - spreads retries, keeps no secret
             stopping=self._stop.is_set,
         )
+        self._herald = Herald(
+            settings=services.settings,
+            worker=self.name,
+            clock=services.clock,
+            chance=random.Random(),  # noqa: S311 - spreads retries, keeps no secret
+            stopping=self._stop.is_set,
+        )
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -91,6 +100,7 @@ class Worker:
             Job("index", 0.5, lambda s: indexing.index_due(s, search)),
             Job("outbox", 2, self._courier.deliver_due),
             Job("notices", 20, lambda s: notices.send_waiting(s, settings, at=now())),
+            Job("hooks", 2, self._herald.tell_due),
             Job("reading", 2, self._read),
             Job("heartbeat", 10, self._beat),
             Job("digest", 60, lambda s: digest.make_and_send(s, settings, worker=self.name, at=now())),
@@ -170,3 +180,4 @@ def _sweep(session: Session, settings: Settings, files: FileStore, *, at: dateti
         addresses.forget_unused(session)
         accounts.forget_attempts(session, older_than=at - SIGN_INS_LIVE)
         accounts.forget_ended_sessions(session, older_than=at - timedelta(hours=settings.session_hours))
+        hook_outbox.forget(session, at=at)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from models import (
     Base,
+    Hook,
     Machine,
     MailState,
     OutgoingMail,
@@ -24,6 +25,7 @@ from models import (
     Unit,
 )
 from studio.domain import workflow
+from studio.queries import hooks
 from studio.queries.people import by_name_only
 
 PER_PAGE = 50
@@ -118,9 +120,10 @@ class Overview:
     failed_mails: int
     waiting_mails: int
     refused_addresses: int
+    failing_hooks: int
 
 
-def overview(session: Session) -> Overview:
+def overview(session: Session, *, at: datetime) -> Overview:
     """Return the counts; one statement."""
     row = session.execute(
         select(
@@ -131,6 +134,7 @@ def overview(session: Session) -> Overview:
             _count(OutgoingMail, OutgoingMail.state == MailState.FAILED),
             _count(OutgoingMail, OutgoingMail.state.in_((MailState.QUEUED, MailState.SENDING))),
             _count(RefusedAddress, RefusedAddress.refused_since.is_not(None)),
+            _count(Hook, hooks.failing(at)),
         )
     ).one()
     return Overview(*row)

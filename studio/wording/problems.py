@@ -46,6 +46,15 @@ PROBLEMS = {
     "image_too_many_pixels": lazy_gettext("The photo “%(filename)s” has too many pixels. Please choose a smaller one."),
     "too_many_files": lazy_gettext("A proposal can carry %(limit)s files, and they are all there already."),
     "disk_full": lazy_gettext("There is no room for files just now. Your words are safe; please tell the coordinator."),
+    # Web hooks
+    "hook_name_missing": lazy_gettext("Give it a name, such as the name of the group."),
+    "hook_address_wrong": lazy_gettext(
+        "Copy the whole address of the robot or program; it begins with https:// or http://."
+    ),
+    "hook_secret_wrong": lazy_gettext("This is no secret as robots give it: letters and digits without spaces."),
+    "hook_topics_missing": lazy_gettext("Choose one thing at least that it is to tell."),
+    "hook_unit_unknown": lazy_gettext("There is no such unit any more. Please choose another."),
+    "hook_is_off": lazy_gettext("It is switched off. Switch it on first; then send the message again."),
     # Routing
     "studio_unknown": lazy_gettext("Please choose a studio from the list."),
     "studio_has_it": lazy_gettext("This studio has it already. Please choose another."),

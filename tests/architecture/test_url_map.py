@@ -86,6 +86,7 @@ def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: Wor
         "desk",
         "differing_days",
         "glossary",
+        "hooks",
         "lessons",
         "machine_keeping",
         "machine_labels",

@@ -13,8 +13,10 @@ from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
 from studio.mail.smtp import mime, wire
 from studio.mail.wire import POLICY
+from studio.settings import Settings
 
 SENDER = "创新工作室 <studio@example.com>"
+SITE = Settings(mail_from=SENDER)
 LONGEST_LINE = 998
 """By RFC 5321, without its end."""
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=80).map(one_line)
@@ -46,7 +48,7 @@ def parts_of(mail: EmailMessage) -> list[str]:
 @given(subject=TEXT, name=TEXT, text=TEXT, html=TEXT)
 def test_every_header_and_both_bodies_arrive_as_they_were_given(subject, name, text, html):
     sent = parcel(subject, name, text, html)
-    arrived = message_from_bytes(wire(sent, SENDER), policy=default)
+    arrived = message_from_bytes(wire(sent, SITE), policy=default)
     meant = mime(sent, SENDER)
     assert arrived["Subject"].strip() == meant["Subject"].strip()
     assert arrived["To"].addresses == meant["To"].addresses
@@ -60,7 +62,7 @@ def test_every_header_and_both_bodies_arrive_as_they_were_given(subject, name, t
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(subject=TEXT, name=TEXT, text=TEXT, html=TEXT)
 def test_the_wire_is_given_seven_bits_and_short_lines_only(subject, name, text, html):
-    sent = wire(parcel(subject, name, text * 20, html * 20), SENDER)
+    sent = wire(parcel(subject, name, text * 20, html * 20), SITE)
     assert sent.isascii()
     assert max(map(len, sent.split(b"\r\n"))) <= LONGEST_LINE
     assert sent.count(b"\n") == sent.count(b"\r\n") == sent.count(b"\r")
@@ -82,7 +84,7 @@ def test_a_line_end_in_a_header_is_refused(end):
 
 
 def test_what_one_mail_says_does_not_reach_the_next():
-    first, second = (wire(parcel(str(i), f"工友{i}", f"第{i}封", f"<p>{i}</p>"), SENDER) for i in range(2))
+    first, second = (wire(parcel(str(i), f"工友{i}", f"第{i}封", f"<p>{i}</p>"), SITE) for i in range(2))
     one, other = (message_from_bytes(mail, policy=default) for mail in (first, second))
     assert (one["Subject"], other["Subject"]) == ("0", "1")
     assert one["To"] != other["To"]
