@@ -15,7 +15,7 @@ from studio.domain.errors import NotFound
 from studio.domain.periods import Month
 from studio.domain.permissions import Duty
 from studio.domain.quotation import width
-from studio.mail import aloud, rendering
+from studio.mail import aloud, phrases, rendering
 from studio.queries import issues
 from studio.queries import wall as queries
 from studio.queries.wall import Wall, What
@@ -126,7 +126,7 @@ def _facts(shown: Wall) -> dict[str, Any]:
         "month_day": shown.month.first_day,
         "month_name": rendering.month,
         "names": rendering.names,
-        "wan": rendering.wan,
+        "amount": phrases.amount,
         "yuan": rendering.yuan,
         "units": _offered(shown.unit),
         "poster_address": _address("poster", shown),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import Hook, HookDelivery, HookFact, HookTopic, MailState
 from studio.hooks.robots import Answer, Result, Target
-from studio.mail.outbox import GIVE_UP_AFTER, back_off
+from studio.mail.outbox import back_off
 from studio.queries import hooks as queries
 from studio.transactions import writing
 
@@ -29,6 +29,8 @@ MOST_FACTS = 50
 """In one message."""
 SPACING = timedelta(seconds=4)
 """Between two messages to one robot: fifteen a minute, where twenty are allowed."""
+GIVE_UP_AFTER = timedelta(days=3)
+"""News older than that are none."""
 KEPT = timedelta(days=90)
 """How long what was sent is remembered; longer than anything is news."""
 

@@ -44,7 +44,7 @@ def a_wall(title: str = "高温回火炉风机轴承隔热散热", sentence: str
     story = Story(sentence, MEMBERS[1], Named(4, "轧钢厂", "Rolling Mill"), card(1, title), "", "", None, used=True)
     news = [Group(What.USED, own=True, cards=[card(2, "储气罐浮球排水改电子阀"), card(3, "天车驾驶室空调前置滤尘")])]
     numbers = Numbers(filed=12, answered=11, used=6, checked=Decimal(280_600))
-    return Wall(Month(2026, 10), PLANT, numbers, own_numbers=True, story=story, news=news, calls=[challenge])
+    return Wall(22, Month(2026, 10), PLANT, numbers, own_numbers=True, story=story, news=news, calls=[challenge])
 
 
 def said(wall: Wall, locale: str) -> str:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.mail.rendering import another_message_id, message_id, one_line
-from studio.mail.smtp import POLICY, mime
+from studio.mail.smtp import mime
+from studio.mail.wire import POLICY
 from studio.settings import Settings
 from tests.mail.test_smtp import PARCEL
 

@@ -13,7 +13,8 @@ from studio.files.uploads import limits_of, prepare_upload
 from studio.mail import digest as mail
 from studio.mail import outbox, pictures
 from studio.mail.outbox import Parcel
-from studio.mail.smtp import POLICY, embed_photos, mime
+from studio.mail.smtp import embed_photos, mime
+from studio.mail.wire import POLICY
 from studio.operations import digest
 from studio.services import Services
 from studio.settings import Settings
