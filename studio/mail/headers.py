@@ -6,10 +6,10 @@ encoded words that no program follows, and loses spaces and quotation marks at i
 
 import base64
 import textwrap
-from email.headerregistry import Address
-from email.policy import EmailPolicy
-from typing import Any
+from typing import Final
 
+END: Final = "\r\n"
+FOLD: Final = f"{END} "
 LINE = 76
 """No line with an encoded word may be longer (RFC 2047, section 2)."""
 BYTES_A_WORD = 39
@@ -17,36 +17,30 @@ BYTES_A_WORD = 39
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
-class WirePolicy(EmailPolicy):
-    """Writes text and addresses itself and leaves what says how a body is made to the standard library."""
-
-    def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401 - headers are of many types
-        """Return a header as bytes, lines ended as on the wire."""
-        kind = name.lower()
-        if kind.startswith("content-") or kind == "mime-version":
-            return super().fold_binary(name, value)
-        fold = f"{self.linesep} "
-        addresses = getattr(value, "addresses", None)
-        if addresses is None:
-            written = fold.join(_text(str(value), name))
-        else:
-            written = f",{fold}".join(fold.join(_named(address)) for address in addresses)
-        return f"{name}: {written}{self.linesep}".encode("ascii")
+def text(name: str, value: str) -> str:
+    """Return a header of free text, its lines ended as on the wire; ``value`` has no line ends of its own."""
+    return f"{name}: {FOLD.join(_text(value, name))}{END}"
 
 
-def _named(address: Address) -> list[str]:
+def mailbox(name: str, display_name: str, address: str) -> str:
+    """Return a header that names one person with the address."""
+    return f"{name}: {FOLD.join(_named(display_name, address))}{END}"
+
+
+def _named(name: str, address: str) -> list[str]:
     """Return the name and the address in brackets on a line of its own."""
-    spec, name = address.addr_spec, address.display_name
     if not name:
-        return [spec]
+        return [address]
     quoted = f'"{name.translate(_QUOTED)}"'
-    return [*([quoted] if _plain(quoted) else encoded_words(name)), f"<{spec}>"]
+    return [*([quoted] if _plain(quoted) else encoded_words(name)), f"<{address}>"]
 
 
 def _text(text: str, name: str) -> list[str]:
     if not text.isascii() or "=?" in text:
         return encoded_words(text)
-    return textwrap.wrap(text, LINE - len(name), break_long_words=False, break_on_hyphens=False) or [""]
+    if len(text) <= LINE - len(name):
+        return [text]
+    return textwrap.wrap(text, LINE - len(name), break_long_words=False, break_on_hyphens=False)
 
 
 def _plain(quoted: str) -> bool:

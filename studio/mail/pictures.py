@@ -6,7 +6,6 @@ words behind.
 
 import base64
 import re
-from email.message import EmailMessage
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,27 +41,6 @@ def jpeg(settings: Settings, thumbnail: str) -> bytes | None:
 def _shrunk(path: Path) -> bytes:
     """An issue shows the same few photos in every copy."""
     return shrunk_to(LARGEST, path.read_bytes())
-
-
-def part(settings: Settings, thumbnail: str) -> EmailMessage | None:
-    """Return a photo as a part of a mail, the same one for every mail; None if it is gone or broken."""
-    content = jpeg(settings, thumbnail)
-    return _part(thumbnail, content) if content else None
-
-
-@lru_cache(maxsize=32)
-def _part(thumbnail: str, content: bytes) -> EmailMessage:
-    made = EmailMessage()
-    made.set_content(
-        content,
-        "image",
-        "jpeg",
-        disposition="inline",
-        filename=f"{thumbnail[:8]}.jpg",
-        cid=f"<{content_id(thumbnail)}>",
-    )
-    del made["MIME-Version"]
-    return made
 
 
 def standing_alone(html: str, settings: Settings) -> str:

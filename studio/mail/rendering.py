@@ -100,6 +100,8 @@ def locale_of(person: Person, settings: Settings) -> str:
 
 def one_line(text: str) -> str:
     """Return text that is safe in a header: no line ends, no control or direction characters, no double spaces."""
+    if text.isprintable():  # there are none of those in it, as in nearly all texts
+        return " ".join(text.split())
     without_direction = _BIDI_CONTROLS.sub("", text)
     plain = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in without_direction)
     return " ".join(plain.split())

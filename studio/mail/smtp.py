@@ -5,21 +5,17 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import partial
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from studio.domain.mail_status import blames_address
-from studio.mail import pictures
 from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
 from studio.mail.trust import trusted
-from studio.mail.wire import POLICY
+from studio.mail.wire import wire
 from studio.settings import Settings
 
 TIMEOUT_SECONDS = 30
@@ -189,45 +185,6 @@ def _hand_over(connection: smtplib.SMTP, sender: str, address: str, message: byt
     if code not in OK:
         raise smtplib.SMTPDataError(code, words)
     return _answer(code, words)
-
-
-def wire(parcel: Parcel, settings: Settings) -> bytes:
-    """Return the mail as it goes over the wire, with its photos."""
-    message = mime(parcel, settings.mail_from, zone=settings.zone)
-    embed_photos(message, parcel.html, settings)
-    return message.as_bytes(policy=POLICY)
-
-
-def mime(parcel: Parcel, sender: str, *, zone: tzinfo = UTC) -> EmailMessage:
-    """Return the mail as it goes over the wire: plain text that stands alone, and HTML beside it.
-
-    Mail programs show the time of day of ``zone`` to readers whose own they do not know.
-    """
-    message = EmailMessage(policy=POLICY)
-    message["From"] = _address(*parseaddr(sender))
-    message["To"] = _address(parcel.recipient_name, parcel.address)
-    message["Subject"] = one_line(parcel.subject)
-    message["Date"] = format_datetime(parcel.created_at.astimezone(zone))
-    message["Message-ID"] = parcel.message_id
-    for name, value in parcel.headers.items():
-        message[name] = one_line(value)
-    message.set_content(parcel.text)
-    message.add_alternative(parcel.html, subtype="html")
-    return message
-
-
-def embed_photos(message: EmailMessage, html: str, settings: Settings) -> None:
-    """Put the photos that the HTML names beside it, where mail programs show them without asking anybody."""
-    parts = [part for one in pictures.named_in(html) if (part := pictures.part(settings, one)) is not None]
-    body = message.get_body(("html",)) if parts else None
-    if body is not None:
-        body.make_related()
-        for part in parts:
-            body.attach(part)
-
-
-def _address(name: str, address: str) -> Address:
-    return Address(display_name=one_line(name), addr_spec=address)
 
 
 def _meaning(error: smtplib.SMTPException) -> Result:

@@ -24,7 +24,8 @@ from studio.app import create_app
 from studio.domain.periods import Month
 from studio.extensions import db
 from studio.jobs.outbox import Courier
-from studio.mail import outbox, smtp
+from studio.mail import outbox
+from studio.mail.wire import wire
 from studio.operations import digest
 from studio.services import Services, now
 
@@ -92,7 +93,7 @@ def send_ready_made(app: Flask, count: int) -> dict[str, float]:
     services: Services = app.extensions["studio"]
     settings = services.settings
     stored = db.session.scalars(sa.select(OutgoingMail).where(OutgoingMail.kind == "digest").limit(READY_MADE))
-    ready = [(mail.address, smtp.wire(outbox.parcel(mail), settings)) for mail in stored]
+    ready = [(mail.address, wire(outbox.parcel(mail), settings)) for mail in stored]
     url, sender = urlsplit(settings.smtp_url), parseaddr(settings.mail_from)[1]
     connection = smtplib.SMTP(url.hostname or "", url.port or 25, local_hostname="bench")
     began = time.perf_counter()

@@ -7,19 +7,18 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.policy import default
 from email.utils import parseaddr
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.mail.rendering import another_message_id, message_id, one_line
-from studio.mail.smtp import mime
-from studio.mail.wire import POLICY
+from studio.mail.wire import wire
 from studio.settings import Settings
 from tests.mail.test_smtp import PARCEL
 
 SENDER = "创新工作室 <studio@factory.example>"
+SITE = Settings(mail_from=SENDER)
 TEXT = st.text("采纳了地坑盖板翘边绊人，“”：é😀👩\u200d🔧Ab1 ,\"'<>@();=?_\\.", min_size=1, max_size=300).map(one_line)
 LONG = (
     "3号加热炉出口辊道盖板翘边绊人，小推车过去咣当一下，推的人容易闪腰，雨天更滑，夜班看不见，先垫平再换新盖板👩\u200d🔧"
@@ -28,7 +27,7 @@ LONG = (
 
 
 def written(subject: str = "x", recipient_name: str = "x") -> bytes:
-    return mime(replace(PARCEL, subject=subject, recipient_name=recipient_name), SENDER).as_bytes(policy=POLICY)
+    return wire(replace(PARCEL, subject=subject, recipient_name=recipient_name), SITE)
 
 
 def unfolded(raw: bytes, name: str) -> str:
@@ -82,12 +81,12 @@ def test_a_name_with_quotes_and_a_comma_stays_one_name():
 
 def test_a_long_address_of_a_page_in_a_header_is_never_broken():
     address = "<https://studio.factory.example/digest/leave/" + "Wz" * 60 + ">"
-    raw = mime(replace(PARCEL, headers={"List-Unsubscribe": address}), SENDER).as_bytes(policy=POLICY)
+    raw = wire(replace(PARCEL, headers={"List-Unsubscribe": address}), SITE)
     assert address.encode() in raw
 
 
 def test_the_date_is_that_of_the_site():
-    mail = mime(PARCEL, SENDER, zone=ZoneInfo("Asia/Shanghai"))
+    mail = message_from_bytes(wire(PARCEL, replace(SITE, timezone="Asia/Shanghai")), policy=default)
     assert str(mail["Date"]) == "Mon, 16 Nov 2026 09:00:00 +0800"
     assert mail["Date"].datetime == datetime(2026, 11, 16, 1, tzinfo=UTC)
 
