@@ -92,7 +92,7 @@ def ago(moment: datetime) -> str:
     """Return how long ago something was, in the largest unit that is whole: 12 秒前, 3 天前."""
     seconds = max(0, int((now() - moment).total_seconds()))
     if seconds < MINUTE:
-        return ngettext("%(num)s second ago", "%(num)s seconds ago", seconds)
+        return ngettext("%(num)s second ago", "%(num)s seconds ago", max(1, seconds))
     if seconds < HOUR:
         return ngettext("%(num)s minute ago", "%(num)s minutes ago", seconds // MINUTE)
     if seconds < DAY:
