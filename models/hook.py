@@ -64,6 +64,7 @@ class HookDelivery(Base):
     __table_args__ = (
         rule("sent_has_time", "(state = 'sent') = (sent_at IS NOT NULL)"),
         rule("sending_is_claimed", "(state = 'sending') = (claimed_by IS NOT NULL)"),
+        rule("never_held", "state <> 'held'"),
         rule("attempts_not_negative", "attempts >= 0"),
         Index("ix_hook_deliveries_hook_id_state", "hook_id", "state"),
     )

@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hook_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("state", _words("mailstate", "queued", "sending", "sent", "failed"), nullable=False),
+        sa.Column("state", _words("mailstate", "queued", "sending", "sent", "failed", "held"), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("claimed_by", sa.Text(), nullable=True),
         sa.Column("claimed_until", moment, nullable=True),
@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'sending') = (claimed_by IS NOT NULL)", name=op.f("ck_hook_deliveries_sending_is_claimed")
         ),
+        sa.CheckConstraint("state <> 'held'", name=op.f("ck_hook_deliveries_never_held")),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_hook_deliveries_attempts_not_negative")),
         _reference("hook_deliveries", "hook_id", "hooks", "CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hook_deliveries")),
