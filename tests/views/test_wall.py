@@ -31,7 +31,7 @@ def test_the_poster_has_the_words_the_people_the_numbers_and_the_challenge(clien
         "一个人就能装，老王说他可以歇会儿了。",
         "Person 000102, ROLL-A shop",
         "Person 000104",
-        "7.75",
+        "77,500",
         "储气罐浮球排水改零气耗电子阀",
         "¥33,600",
         "棒材倍尺剪切尾料过长攻关",
