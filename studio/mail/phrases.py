@@ -88,11 +88,9 @@ def explained(report: UnitReport) -> Sequence[str]:
         "Taking part: who filed something or shares in it, of all who work there. First answer: by when half and nine "
         "tenths had one, in working time. Adopted: of what was decided. In use: of what was accepted in twelve months."
     )
-    benefits = (
-        gettext("Benefit: checked of claimed, in yuan a year, of what was put to use.") if report.whole.used else ""
-    )
+    benefits = gettext("Benefit: checked of claimed, in yuan a year, of what was put to use.")
     left_out = gettext("Confidential proposals and those without a name are not counted.")
-    return [part for part in (columns, benefits if report.whole.used else None, left_out) if part]
+    return [columns, benefits, left_out] if report.whole.used else [columns, left_out]
 
 
 def amount(yuan: Decimal | int) -> str:

@@ -1,6 +1,6 @@
 """What somebody was told of proposals, as far as he may still read them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,30 +91,6 @@ def page(session: Session, person: Person, *, offset: int, limit: int) -> Sequen
     rows = session.execute(groups).all()
     news = _news(session, person, [row[0] for row in rows])
     return [About(row[1] or "", row[2], news.get(row[0], ()), row[3], row[4]) for row in rows]
-
-
-def only_in_app(
-    session: Session, person_ids: Collection[int], since: datetime, until: datetime
-) -> Mapping[int, list[int]]:
-    """Return the proposals of which these people were told something by no mail at all, the newest first.
-
-    For the monthly mail: what else concerned its reader. Whoever shows them applies the visibility filter.
-    """
-    statement = (
-        select(Notification.person_id, Notification.proposal_id)
-        .where(
-            Notification.person_id.in_(person_ids),
-            Notification.at >= since,
-            Notification.at < until,
-        )
-        .group_by(Notification.person_id, Notification.proposal_id)
-        .having(func.count(Notification.mailed_at) == 0, func.count(Notification.mail_at) == 0)
-        .order_by(func.max(Notification.id).desc())
-    )
-    found: dict[int, list[int]] = {}
-    for person_id, proposal_id in session.execute(statement):
-        found.setdefault(person_id, []).append(proposal_id)
-    return found
 
 
 def _unseen() -> ColumnElement[int]:
