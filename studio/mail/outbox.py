@@ -5,13 +5,13 @@ mail; it carries the same Message-ID, so a mail that was accepted just before th
 """
 
 import random
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import AttemptOutcome, MailAttempt, MailState, OutgoingMail, Person
@@ -113,6 +113,9 @@ class Parcel:
     attempts: int
 
 
+_PACKED = [getattr(OutgoingMail, field.name) for field in fields(Parcel)]
+
+
 def claim(session: Session, *, worker: str, at: datetime, most: int, until: datetime) -> list[Parcel]:
     """Take mails that are due, or whose claimer has died, until a moment; notices go before digests.
 
@@ -123,19 +126,29 @@ def claim(session: Session, *, worker: str, at: datetime, most: int, until: date
     if session.scalar(select(OutgoingMail.id).where(_due(at)).limit(1)) is None:
         return []
     with writing(session):
-        taken = session.scalars(
-            select(OutgoingMail)
+        due = (
+            select(*_PACKED)
             .where(_due(at))
             .order_by(OutgoingMail.kind == DIGEST, OutgoingMail.next_attempt_at, OutgoingMail.id)
             .limit(most)
             .with_for_update(skip_locked=True)
-        ).all()
-        refused = addresses.refused(session, {mail.address for mail in taken})
-        for mail in taken:
-            held = mail.address in refused
-            mail.state = MailState.HELD if held else MailState.SENDING
-            mail.claimed_by, mail.claimed_until = (None, None) if held else (worker, until)
-        return [parcel(mail) for mail in taken if mail.state is MailState.SENDING]
+        )
+        found = [Parcel(*row) for row in session.execute(due)]
+        refused = addresses.refused(session, {parcel.address for parcel in found})
+        held = [parcel.id for parcel in found if parcel.address in refused]
+        taken = [parcel for parcel in found if parcel.address not in refused]
+        _move(session, held, state=MailState.HELD, claimed_by=None, claimed_until=None)
+        claimed = [parcel.id for parcel in taken]
+        _move(session, claimed, state=MailState.SENDING, claimed_by=worker, claimed_until=until)
+        return taken
+
+
+def _move(session: Session, ids: Sequence[int], **values: Any) -> None:  # noqa: ANN401 - columns of the mail
+    if ids:
+        unwatched = {"synchronize_session": False}  # the session holds no mail that could know better
+        session.execute(
+            update(OutgoingMail).where(OutgoingMail.id.in_(ids)).values(**values), execution_options=unwatched
+        )
 
 
 def _due(at: datetime) -> ColumnElement[bool]:
@@ -146,25 +159,14 @@ def _due(at: datetime) -> ColumnElement[bool]:
 
 def parcel(mail: OutgoingMail) -> Parcel:
     """Return what a courier needs of a mail."""
-    return Parcel(
-        id=mail.id,
-        address=mail.address,
-        recipient_name=mail.recipient_name,
-        message_id=mail.message_id,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        headers=dict(mail.headers),
-        created_at=mail.created_at,
-        attempts=mail.attempts,
-    )
+    return Parcel(*(getattr(mail, column.key) for column in _PACKED))
 
 
 def record_sent(session: Session, parcel: Parcel, *, worker: str, at: datetime, receipt: str = "") -> None:
     """Remember at once that the relay has taken a mail, and its words, by which it is found in the relay's log."""
-    done = {"state": MailState.SENT, "sent_at": at, "receipt": receipt, "last_error": ""}
+    done = {"mail": parcel.id, "worker": worker, "at": at, "tries": parcel.attempts + 1, "words": receipt}
     with writing(session):
-        _record(session, parcel, worker, attempts=parcel.attempts + 1, **done)
+        session.connection().execute(_SENT, done)
 
 
 def record_refused(
@@ -248,11 +250,25 @@ def forget_words(session: Session, *, older_than: datetime) -> None:
     session.execute(update(OutgoingMail).where(*old).values(text="", html="", headers={}))
 
 
+def _claimed(mail: object, worker: object) -> ColumnElement[bool]:
+    """Say that the claim still holds; if it was lost meanwhile, the new claimer's word counts."""
+    table = OutgoingMail
+    return and_(table.id == mail, table.state == MailState.SENDING, table.claimed_by == worker)
+
+
+_SENT = (
+    update(OutgoingMail)
+    .where(_claimed(bindparam("mail"), bindparam("worker")))
+    .values(state=MailState.SENT, sent_at=bindparam("at"), attempts=bindparam("tries"), receipt=bindparam("words"))
+    .values(last_error="", claimed_by=None, claimed_until=None)
+)
+
+
 def _record(session: Session, parcel: Parcel, worker: str, **values: Any) -> bool:  # noqa: ANN401 - columns of the mail
-    """Write a result; False if the claim was lost meanwhile: then the new claimer's word counts."""
+    """Write a result; False if the claim was lost meanwhile."""
     written = session.execute(
         update(OutgoingMail)
-        .where(OutgoingMail.id == parcel.id, OutgoingMail.state == MailState.SENDING, OutgoingMail.claimed_by == worker)
+        .where(_claimed(parcel.id, worker))
         .values(claimed_by=None, claimed_until=None, **values)
         .returning(OutgoingMail.id),
         execution_options={"synchronize_session": False},  # the session holds no mail that could know better

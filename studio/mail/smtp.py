@@ -23,6 +23,7 @@ DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 OK = (250, 251)
 PERMANENT = range(500, 600)
 TOO_LARGE = 552
+GO_ON = 354
 CLOSING = 421
 """The relay says goodbye: it ends, or has had enough mails over this connection."""
 
@@ -168,23 +169,72 @@ def _hand_over(connection: smtplib.SMTP, sender: str, address: str, message: byt
     """
     try:
         connection.ehlo_or_helo_if_needed()
-        size = [f"size={len(message)}"] if connection.has_extn("size") else []
-        code, words = connection.mail(sender, size)
-        if code == CLOSING:
-            raise HungUp(_answer(code, words))
-        if code not in OK:
-            raise smtplib.SMTPSenderRefused(code, words, sender)
-        code, words = connection.rcpt(address)
-        if code == CLOSING:
-            raise HungUp(_answer(code, words))
-        if code not in OK:
-            raise smtplib.SMTPRecipientsRefused({address: (code, words)})
+        size = f" size={len(message)}" if connection.has_extn("size") else ""
+        announce = _in_one_go if connection.has_extn("pipelining") else _one_by_one
+        announce(connection, sender, size, address)
     except smtplib.SMTPServerDisconnected as error:
         raise HungUp(_words(error)) from error
-    code, words = connection.data(message)
+    code, words = _content(connection, message)
     if code not in OK:
         raise smtplib.SMTPDataError(code, words)
     return _answer(code, words)
+
+
+def _one_by_one(connection: smtplib.SMTP, sender: str, size: str, address: str) -> None:
+    """Say from whom and to whom, and that the mail comes; each word waits for the answer to the one before."""
+    _sender_taken(connection.mail(sender, size.split()), sender)
+    _recipient_taken(connection.rcpt(address), address)
+    _goes_on(connection.docmd("data"))
+
+
+def _in_one_go(connection: smtplib.SMTP, sender: str, size: str, address: str) -> None:
+    """Say all of it at once to a relay that knows how (RFC 2920), which saves two of four journeys to it and back."""
+    lines = (
+        f"mail FROM:{smtplib.quoteaddr(one_line(sender))}{size}",
+        f"rcpt TO:{smtplib.quoteaddr(one_line(address))}",
+        "data",
+        "",
+    )
+    connection.send("\r\n".join(lines))
+    from_whom, to_whom, go_on = connection.getreply(), connection.getreply(), connection.getreply()
+    try:
+        _sender_taken(from_whom, sender)
+        _recipient_taken(to_whom, address)
+    except smtplib.SMTPException:
+        if go_on[0] == GO_ON:  # it waits for a mail to nobody: section 3.1 says to give it an empty one
+            _content(connection, b"")
+        raise
+    _goes_on(go_on)
+
+
+def _sender_taken(reply: tuple[int, bytes], sender: str) -> None:
+    code, words = _unless_closing(reply)
+    if code not in OK:
+        raise smtplib.SMTPSenderRefused(code, words, sender)
+
+
+def _recipient_taken(reply: tuple[int, bytes], address: str) -> None:
+    code, words = _unless_closing(reply)
+    if code not in OK:
+        raise smtplib.SMTPRecipientsRefused({address: (code, words)})
+
+
+def _goes_on(reply: tuple[int, bytes]) -> None:
+    code, words = _unless_closing(reply)
+    if code != GO_ON:
+        raise smtplib.SMTPDataError(code, words)
+
+
+def _unless_closing(reply: tuple[int, bytes]) -> tuple[int, bytes]:
+    if reply[0] == CLOSING:
+        raise HungUp(_answer(*reply))
+    return reply
+
+
+def _content(connection: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+    """Give the relay the mail itself; ours have whole lines only, and a line of base64 begins with no dot."""
+    connection.send(message + b".\r\n")
+    return connection.getreply()
 
 
 def _meaning(error: smtplib.SMTPException) -> Result:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from studio.mail import headers, pictures
-from studio.mail.headers import END
+from studio.mail.headers import END, LINE
 from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
 from studio.settings import Settings
@@ -44,7 +44,7 @@ def _with_photos(html: str, settings: Settings) -> str:
 
 def _text(kind: str, text: str) -> str:
     lines = text.encode("utf-8", "replace").splitlines()
-    return _part(f'text/{kind}; charset="utf-8"', b"".join(line + b"\r\n" for line in lines))
+    return _part(f'text/{kind}; charset="utf-8"', b"".join([line + b"\r\n" for line in lines]))
 
 
 @lru_cache(maxsize=32)
@@ -62,8 +62,9 @@ BASE64: Final = "Content-Transfer-Encoding: base64"
 
 
 def _part(kind: str, content: bytes, *more: str) -> str:
-    encoded = base64.encodebytes(content).decode("ascii").replace("\n", END)
-    return END.join((f"Content-Type: {kind}", BASE64, *more, "", encoded))
+    letters = base64.b64encode(content).decode("ascii")
+    lines = (letters[start : start + LINE] for start in range(0, len(letters), LINE))
+    return END.join((f"Content-Type: {kind}", BASE64, *more, "", *lines, ""))
 
 
 def _joined(kind: str, parts: Iterable[str]) -> str:

@@ -12,12 +12,19 @@ from studio.mail.smtp import Relay as Sender
 from studio.settings import Settings
 from tests.mail.test_smtp import PARCEL, sender, sent
 from tests.support.relay import CUT, OK, TAKEN_AND_CUT, Relay
-from tests.support.wire import says_only, wire
+from tests.support.wire import answers, says_only, wire
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path)
+
+
+@pytest.fixture(params=[False, True], ids=["word-by-word", "in-one-go"])
+def smtp(smtp: Relay, request: pytest.FixtureRequest) -> Relay:
+    """The relay as it is, and as one that takes several commands at once."""
+    smtp.pipelining = request.param
+    return smtp
 
 
 @pytest.mark.parametrize(
@@ -52,6 +59,23 @@ def test_every_answer_says_what_to_do_next_and_the_next_mail_goes(
 def test_a_greeting_that_is_none_holds_all_mails_back(settings: Settings, words: bytes) -> None:
     with says_only(words) as port:
         assert sent(settings, f"smtp://127.0.0.1:{port}").answer is Answer.UNREACHABLE
+
+
+def test_a_relay_that_waits_for_a_mail_to_nobody_gets_an_empty_one(settings: Settings) -> None:
+    refusing = iter([b"250 a\r\n550 5.1.1 nobody here\r\n354 go on\r\n", b"554 to nobody\r\n"])
+    heard: list[bytes] = []
+
+    def answer(said: bytes) -> bytes:
+        heard.append(said)
+        if said.startswith(b"ehlo"):
+            return b"250-relay\r\n250 PIPELINING\r\n"
+        return next(refusing, b"250 ok\r\n")
+
+    with answers(answer) as port:
+        result = sent(settings, f"smtp://127.0.0.1:{port}")
+    assert (result.answer, result.error, result.blames_address) == (Answer.REFUSED, "550 5.1.1 nobody here", True)
+    assert heard[2] == b".\r\n"
+    assert heard[3] == b"rset\r\n"
 
 
 def test_a_relay_that_says_nothing_at_all_is_not_waited_for_for_ever(settings: Settings) -> None:

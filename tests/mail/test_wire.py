@@ -69,6 +69,8 @@ def test_the_wire_is_given_seven_bits_and_short_lines_only(subject, name, text, 
     assert sent.isascii()
     assert max(map(len, sent.split(b"\r\n"))) <= LONGEST_LINE
     assert sent.count(b"\n") == sent.count(b"\r\n") == sent.count(b"\r")
+    assert sent.endswith(b"\r\n")
+    assert b"\n." not in sent, "no dot begins a line, so none has to be doubled"
 
 
 @settings(max_examples=50, deadline=None)

@@ -36,6 +36,8 @@ class Relay:
     delay: float = 0.0
     most_mails: int = 1_000_000
     """Mails it takes over one connection before it says goodbye (421)."""
+    pipelining: bool = False
+    """Whether it tells that it takes several commands at once (RFC 2920)."""
     patience: float = 300
     """Seconds a connection may be silent before it is closed."""
     greetings: list[str] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Relay:
         session.host_name = hostname
         self.greetings.append(hostname)
         self.connections += 1
-        return responses
+        return ["250-PIPELINING", *responses] if self.pipelining else responses
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -91,6 +91,26 @@ def says_only(words: bytes) -> Iterator[int]:
         finally:
             server.shutdown(socket.SHUT_RDWR)
             greeting.join(5)
+
+
+@contextmanager
+def answers(answer: Callable[[bytes], bytes]) -> Iterator[int]:
+    """Run a relay that gives one caller these answers to what he says, a packet at a time; yield its port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        talking = threading.Thread(target=_talk, args=[server, answer])
+        talking.start()
+        try:
+            yield int(server.getsockname()[1])
+        finally:
+            talking.join(5)
+
+
+def _talk(server: socket.socket, answer: Callable[[bytes], bytes]) -> None:
+    caller, _ = server.accept()
+    with caller, suppress(OSError):
+        caller.sendall(b"220 relay\r\n")
+        while said := caller.recv(65536):
+            caller.sendall(answer(said))
 
 
 def _greet(server: socket.socket, words: bytes) -> None:
