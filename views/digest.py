@@ -12,7 +12,7 @@ from studio.domain.periods import Month
 from studio.domain.permissions import Duty
 from studio.extensions import csrf
 from studio.mail import digest as mail
-from studio.mail import finds, links, outbox, phrases, rendering
+from studio.mail import links, outbox, phrases, rendering
 from studio.mail.editions.parts import ON_A_PAGE
 from studio.mail.messages import Circular
 from studio.operations import digest, notices
@@ -95,10 +95,10 @@ def _first_day(month: Month) -> date:
 def _page(month: Month, reader: Person, *, preview: bool) -> str:
     settings = services().settings
     edition = digest.edition_of(database(), month, at=now(), settings=settings)
-    found = finds.of_month(database(), [reader], month).get(reader.id, ())
+    own = mail.load_own(database(), [reader], month, settings.zone).get(reader.id, mail.NOTHING)
     return render_template(
         "digest/show.html",
-        digest=mail.compose_for(edition, reader, found, length=ON_A_PAGE),
+        digest=mail.compose_for(edition, reader, own, length=ON_A_PAGE),
         masthead=edition.masthead,
         month=month,
         reader=reader,

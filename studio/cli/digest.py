@@ -15,7 +15,7 @@ from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
 from studio.extensions import db
 from studio.mail import digest as mail
-from studio.mail import finds, pictures
+from studio.mail import pictures
 from studio.mail.rendering import render
 from studio.operations import digest as operation
 from studio.services import now, services
@@ -88,8 +88,8 @@ def preview(month: Month, employee_no: str, html: Path | None) -> None:
             raise click.ClickException(f"Nobody has the staff number {employee_no}.")
         settings = services().settings
         edition = operation.edition_of(session, month, at=now(), settings=settings)
-        found = finds.of_month(session, [person], month).get(person.id, ())
-        words = render(mail.message(edition, person, found), settings)
+        own = mail.load_own(session, [person], month, settings.zone).get(person.id, mail.NOTHING)
+        words = render(mail.message(edition, person, own), settings)
     click.echo(f"{words.subject}\n\n{words.text}")
     if html:
         html.write_text(pictures.standing_alone(words.html, settings), encoding="utf-8")

@@ -4,7 +4,7 @@ A test holds these paths against the routes.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -19,6 +19,9 @@ ARCHIVE = "/archive?{query}"
 HOME = "/"
 ADDRESSES = "/addresses"
 DIGEST = "/digest/{month}"
+SCRIPT = "/digest/{month}/script?unit={unit}"
+NOTICES = "/notices"
+CALLS = "/calls"
 LEAVE = "/digest/leave/{token}"
 CHOOSE = "/account/mails"
 
@@ -37,7 +40,19 @@ def linker(settings: Settings) -> Callable[..., str]:
 
 def leave_token(settings: Settings, person_id: int, leaving: Circular | NoticeGroup) -> str:
     """Return what lets its holder, and nobody else, stop mails of one kind for one person. It never expires."""
-    return _serializer(settings.key()).dumps([person_id, leaving])
+    return _signed(settings.key(), person_id, leaving)
+
+
+@lru_cache(maxsize=128)
+def _signed(key: str, person_id: int, leaving: Circular | NoticeGroup) -> str:
+    """A mail names it in its words and in its headers."""
+    token: str = _serializer(key).dumps([person_id, leaving])
+    return token
+
+
+def leave_url(settings: Settings, person_id: int, leaving: Circular | NoticeGroup) -> str:
+    """Return the whole address of the page for leaving."""
+    return linker(settings)(LEAVE, token=leave_token(settings, person_id, leaving))
 
 
 def read_leave_token(settings: Settings, token: str) -> tuple[int, Circular | NoticeGroup] | None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import AttemptOutcome, MailAttempt, MailState, OutgoingMail, Person
 from studio.mail import addresses, links
 from studio.mail.messages import Circular, Message
-from studio.mail.rendering import another_message_id, message_id, one_line, render
+from studio.mail.rendering import Words, another_message_id, message_id, one_line, render
 from studio.settings import Settings
 from studio.transactions import writing
 
@@ -35,15 +35,16 @@ def put(session: Session, messages: Iterable[Message], *, at: datetime, settings
         return []
     told = set(session.scalars(select(OutgoingMail.once).where(OutgoingMail.once.in_(wanted))))
     mails = [
-        OutgoingMail(**row(message, at=at, settings=settings)) for once, message in wanted.items() if once not in told
+        OutgoingMail(**row(message, render(message, settings), at=at, settings=settings))
+        for once, message in wanted.items()
+        if once not in told
     ]
     session.add_all(mails)
     return mails
 
 
-def row(message: Message, *, at: datetime, settings: Settings) -> dict[str, Any]:
+def row(message: Message, words: Words, *, at: datetime, settings: Settings) -> dict[str, Any]:
     """Return the columns of a mail that is to leave as soon as it is committed."""
-    words = render(message, settings)
     return {
         "kind": message.kind,
         "once": message.once,
@@ -86,11 +87,10 @@ def _deliverable(address: str | None) -> bool:
 
 def _leaving_headers(message: Message, settings: Settings) -> dict[str, str]:
     """Let mail programs show their own button for leaving (RFC 2369 and RFC 8058), and say where answers go."""
-    token = links.leave_token(settings, message.person.id, message.leaving)
     answers = {"Reply-To": settings.mail_reply_to} if settings.mail_reply_to else {}
     return {
         **answers,
-        "List-Unsubscribe": f"<{links.linker(settings)(links.LEAVE, token=token)}>",
+        "List-Unsubscribe": f"<{links.leave_url(settings, message.person.id, message.leaving)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"<{message.circular}.studio>",
         "Auto-Submitted": "auto-generated",

@@ -9,10 +9,12 @@ from studio.mail.editions.leader import UnitMonth, UnitReport
 from studio.mail.editions.master import StudioMonth, Waiting
 from studio.mail.editions.worker import AnswerClock, RoleTime, Span
 from studio.mail.finds import Finds
+from studio.mail.heard import Heard
 from studio.queries.digest_figures import AnsweredBy
 from studio.queries.issues import Masthead
 from studio.wording.language import gettext, lazy_gettext, ngettext, spoken
 from studio.wording.names import either, joined
+from studio.wording.notices import saying
 
 HOURS_UNTIL_DAYS = 48
 MINUTES_OF_AN_HOUR = 60
@@ -52,6 +54,11 @@ def length(span: Span) -> str:
 def found(finds: Finds) -> str:
     """Return how many proposals a saved search has found."""
     return str(ngettext("%(num)s new proposal", "%(num)s new proposals", finds.total))
+
+
+def heard(one: Heard) -> str:
+    """Return what the reader was told of a proposal."""
+    return saying(one.kind, one.detail)
 
 
 def owed(waiting: Waiting) -> str:
@@ -103,9 +110,9 @@ def amount(yuan: Decimal | int) -> str:
 def money(yuan: Decimal | int) -> str:
     """Return money with its unit: from 10,000 yuan on as the shop floor counts it, for who reads Chinese."""
     if spoken().chinese and yuan >= TEN_THOUSAND:
-        return str(gettext("%(amount)s yuan", amount=amount(yuan)))
+        return str(gettext("%(amount)s ten thousand yuan", amount=amount(yuan)))
     number = format_decimal(Decimal(yuan), format="#,##0.##")
-    return f"{number} 元" if spoken().chinese else str(gettext("%(amount)s yuan", amount=number))
+    return str(gettext("¥%(amount)s", amount=number))
 
 
 def worked(minutes: int) -> str:

@@ -73,14 +73,12 @@ def _content(template: Template, facts: dict[str, Any]) -> str:
 
 def _facts(message: Message, settings: Settings) -> dict[str, Any]:
     """Return what the templates of a message may ask for; the reader's language is spoken already."""
-    token = links.leave_token(settings, message.person.id, message.leaving)
-    link = links.linker(settings)
     return {
         "person": message.person,
-        "link": link,
+        "link": links.linker(settings),
         "links": links,
         "phrases": phrases,
-        "leave_url": link(links.LEAVE, token=token),
+        "leave_url": links.leave_url(settings, message.person.id, message.leaving),
         "circular": message.circular.value,
         "why": why(message.part),
         "group": group_name(message.group) if message.group else "",
@@ -214,6 +212,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "paragraphs": paragraphs,
     "fate": phrases.fate,
     "found": phrases.found,
+    "heard": phrases.heard,
     "length": phrases.length,
     "note": phrases.note,
     "owed": phrases.owed,

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from models import Delivery, DigestIssue, OutgoingMail, Person
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.periods import Month
-from studio.mail import digest, finds, outbox
+from studio.mail import digest, outbox
 from studio.mail.edition import Edition, load_edition
 from studio.mail.messages import Circular
+from studio.mail.press import Press
 from studio.queries import digest as queries
 from studio.queries import issues
 from studio.settings import Settings
@@ -68,7 +69,7 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
     """
     started = monotonic()
     issue_id = _begin(session, month, at=at, settings=settings)
-    edition = edition_of(session, month, at=at, settings=settings)
+    press = Press(edition_of(session, month, at=at, settings=settings), settings)
     sent, after = Sent(), 0
     while True:
         session.rollback()
@@ -79,11 +80,9 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
         after = people[-1].id
         everybody = [person.id for person in people]
         readers = [person for person in people if outbox.wants(person, Circular.DIGEST)]
-        found = finds.of_month(session, readers, month)
-        mails = [
-            outbox.row(digest.message(edition, person, found.get(person.id, ())), at=at, settings=settings)
-            for person in readers
-        ]
+        own = digest.load_own(session, readers, month, settings.zone)
+        copies = (press.printed(person, own.get(person.id, digest.NOTHING)) for person in readers)
+        mails = [outbox.row(message, words, at=at, settings=settings) for message, words in copies]
         with writing(session):
             _store(session, issue_id, everybody, mails, at=at, sent=sent)
 

@@ -110,3 +110,32 @@ def _news(session: Session, person: Person, proposal_ids: Sequence[int]) -> Mapp
     for row in session.execute(select(ranked).where(ranked.c.place <= SHOWN).order_by(ranked.c.id.desc())):
         found.setdefault(row.proposal_id, []).append(News(row.kind, row.detail, row.at, row.seen_at is not None))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The last thing that somebody was told of a proposal."""
+
+    proposal_id: int
+    kind: str
+    detail: str
+
+
+def told_in_app(
+    session: Session, person_ids: Sequence[int], start: datetime, end: datetime
+) -> Mapping[int, Sequence[Told]]:
+    """Return what these people were told in a span and no mail tells, by the person's id, the newest first.
+
+    One statement; whether they may still read it is for the caller to ask.
+    """
+    by_app_alone = (Notification.mail_at.is_(None), Notification.mailed_at.is_(None))
+    statement = (
+        select(Notification.person_id, Notification.proposal_id, Notification.kind, Notification.detail)
+        .where(Notification.person_id.in_(person_ids), *by_app_alone)
+        .where(Notification.at >= start, Notification.at < end)
+        .order_by(Notification.id.desc())
+    )
+    found: dict[int, dict[int, Told]] = {}
+    for person_id, proposal_id, kind, detail in session.execute(statement):
+        found.setdefault(person_id, {}).setdefault(proposal_id, Told(proposal_id, kind, detail))
+    return {person_id: list(told.values()) for person_id, told in found.items()}

@@ -11,6 +11,7 @@ from studio.mail import digest as mail
 from studio.mail import finds
 from studio.mail.digest import PersonalDigest
 from studio.mail.editions import parts, worker
+from studio.mail.editions.parts import IN_A_MAIL, Length
 from studio.operations import digest, saved_searches
 from studio.queries.asked import Asked
 from studio.queries.visibility import visible_to
@@ -31,9 +32,12 @@ def keep(session: Session, world: World, person: Person, *texts: str) -> None:
             saved_searches.keep(session, Asked(text=text), text or "全部", actor=person, at=world.at)
 
 
-def copy_of(session: Session, settings: Settings, person: Person, month: Month = OCTOBER) -> PersonalDigest:
+def copy_of(
+    session: Session, settings: Settings, person: Person, month: Month = OCTOBER, length: Length = IN_A_MAIL
+) -> PersonalDigest:
     edition = digest.edition_of(session, month, at=FIRST_OF_NOVEMBER, settings=settings)
-    return mail.compose_for(edition, person, finds.of_month(session, [person], month).get(person.id, ()))
+    own = mail.load_own(session, [person], month, settings.zone)
+    return mail.compose_for(edition, person, own.get(person.id, mail.NOTHING), length=length)
 
 
 def told(copy: PersonalDigest) -> dict[str, list[str]]:
@@ -78,10 +82,12 @@ def test_a_copy_never_grows_beyond_reading(session: Session, world: World, setti
     for number in range(30):
         filed(session, world, f"天车{number} 滤网{number % 10}", author=world.stranger)
     keep(session, world, world.mate, "天车", *(f"滤网{number}" for number in range(10)))
-    copy = copy_of(session, settings, world.mate)
-    assert len(copy.found) == worker.LISTED
-    assert all(len(found.cards) <= parts.NAMED for found in copy.found)
-    assert {found.name: found.total for found in copy.found}["天车"] == 30
+    in_mail = copy_of(session, settings, world.mate)
+    on_page = copy_of(session, settings, world.mate, length=parts.ON_A_PAGE)
+    assert 0 < len(in_mail.found) <= len(on_page.found) == worker.LISTED
+    for copy in (in_mail, on_page):
+        assert all(len(found.cards) <= parts.NAMED for found in copy.found)
+        assert {found.name: found.total for found in copy.found}["天车"] == 30
 
 
 def test_it_stands_in_the_mail_and_leads_back_to_the_search(

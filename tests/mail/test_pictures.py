@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from models import Attachment, AttachmentRole, Person, Proposal
 from studio.files.uploads import limits_of, prepare_upload
-from studio.mail import digest as mail
 from studio.mail import outbox, pictures
 from studio.mail.outbox import Parcel
+from studio.mail.press import Press
 from studio.mail.wire import wire
 from studio.operations import digest
 from studio.services import Services
@@ -57,7 +57,7 @@ def photographed(session: Session, world: World, services: Services, title: str,
 
 def mail_to(session: Session, settings: Settings, person: Person) -> tuple[EmailMessage, str]:
     edition = digest.edition_of(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings)
-    row = outbox.row(mail.message(edition, person), at=FIRST_OF_NOVEMBER, settings=settings)
+    row = outbox.row(*Press(edition, settings).printed(person), at=FIRST_OF_NOVEMBER, settings=settings)
     parcel = Parcel(**{name: row[name] for name in Parcel.__slots__ if name != "id"}, id=1)
     return message_from_bytes(wire(parcel, settings), policy=default), parcel.html
 

@@ -183,7 +183,7 @@ def test_a_lead_sees_what_waits_and_a_worker_does_not(session, world, settings):
     assert judge is not None
     assert (judge.count, judge.first) == (3, ())  # three are said to be done; the news tell of them
     assert copy_of(session, settings, world.worker).waiting is None
-    assert copy_of(session, settings, world.leader).reads_aloud
+    assert copy_of(session, settings, world.leader).reads_aloud_in == world.leader.unit.code
 
 
 def test_an_empty_month_has_no_empty_parts(session, world, settings):

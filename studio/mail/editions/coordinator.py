@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from models import Person, Role
-from studio.mail.edition import Edition
+from studio.mail.editions import room
+from studio.mail.editions.parts import Copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,10 @@ class Copies:
     in_app: int
 
 
-def copies_before(edition: Edition, person: Person) -> Copies | None:
+def copies_before(copy: Copy, person: Person) -> Copies | None:
     """Return the figures, for a coordinator and if there was an issue."""
-    figures: dict[str, int] | None = edition.facts.get("copies")
-    return Copies(**figures) if figures and person.has_role(Role.COORDINATOR) else None
+    figures: dict[str, int] | None = copy.edition.facts.get("copies")
+    if not figures or not person.has_role(Role.COORDINATOR):
+        return None
+    copy.spend(room.NUMBERS)
+    return Copies(**figures)

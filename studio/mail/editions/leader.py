@@ -6,13 +6,18 @@ its figures would speak of single people.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from models import Person, Role
 from studio.mail.edition import Edition
+from studio.mail.editions import room
+from studio.mail.editions.parts import Copy
 from studio.queries.digest_figures import Figures, Place
 
 LEADERS = (Role.TEAM_LEADER, Role.COORDINATOR)
 FEWEST_PEOPLE = 5
+EXPLAINED = 6.0
+"""Lines below a table that say what its columns mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +64,23 @@ class UnitReport:
         return max((row.participation or 0 for row in (*self.rows, self.whole)), default=0)
 
 
-def units(edition: Edition, person: Person, *, most: int) -> Sequence[UnitReport]:
-    """Return a report of each unit the reader answers for, once, however many roles say so."""
+def units(copy: Copy, person: Person) -> Sequence[UnitReport]:
+    """Return a report of each unit the reader answers for, once, however many roles say so; one has always room."""
+    edition = copy.edition
     figures: Mapping[str, Figures] | None = edition.facts.get("units")
     if figures is None:
         return ()
     led = {grant.unit_id for grant in person.grants if grant.role in LEADERS and grant.unit_id in edition.units}
     highest = [edition.units[i] for i in sorted(led) if not led & set(_above(edition, i))]
-    reports = (_report(edition, unit, figures, most) for unit in highest if _large_enough(figures, unit))
-    return [report for report in reports if report.rows or report.whole.active]
+    reports = (_report(edition, unit, figures, copy.length.rows) for unit in highest if _large_enough(figures, unit))
+    told = [report for report in reports if report.rows or report.whole.active]
+    for report in told[:1]:
+        copy.spend(_lines(report))
+    return [*told[:1], *takewhile(lambda report: copy.afford(_lines(report)), told[1:])]
+
+
+def _lines(report: UnitReport) -> float:
+    return room.HEADING + room.TABLE_HEAD + room.TABLE_ROW * (1 + len(report.rows)) + EXPLAINED
 
 
 def _report(edition: Edition, unit: Place, figures: Mapping[str, Figures], most: int) -> UnitReport:

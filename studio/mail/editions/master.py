@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from models import Person, ProposalState, StudioRole
 from studio.mail.edition import AFTER_DECISION, IN_USE, Edition
+from studio.mail.editions import room
 from studio.mail.editions.parts import NAMED, Copy, News
 from studio.mail.editions.worker import good_news
 from studio.queries.digest import Card
@@ -68,6 +70,7 @@ def waiting(copy: Copy, person: Person) -> Waiting | None:
     # What the month's news tell of keeps its place there: the copy would lose its best stories to the reader's work.
     news = {card.id for card in owed if card.id in edition.cards and card.state in AFTER_DECISION}
     first = tuple(copy.take((card for card in owed if card.id not in news), NAMED))
+    copy.spend(room.HEADING + 1.5 + room.BUTTON + sum(room.entry(card.title) for card in first))
     return Waiting(count=len(owed), late=late, first=first, on_desk=bool(judged))
 
 
@@ -80,27 +83,36 @@ def results(copy: Copy, person: Person) -> News:
     """Return what the reader's studios brought into use."""
     judged = person.studio_ids(*JUDGES)
     used = (fate for fate in good_news(copy.edition) if fate.what in IN_USE)
-    news = copy.news((fate for fate in used if fate.card.studio_id in judged), min(RESULTS, copy.length.section))
+    news = copy.news((fate for fate in used if fate.card.studio_id in judged), max(RESULTS, copy.length.section // 4))
     copy.illustrate(fate.card for fate in news.fates)
     return news
 
 
-def studios(edition: Edition, person: Person) -> Sequence[StudioMonth]:
-    """Return the month of each studio where the reader judges."""
+def studios(copy: Copy, person: Person) -> Sequence[StudioMonth]:
+    """Return the month of each studio where the reader judges, as many as there is room for; one always."""
+    edition = copy.edition
     figures: Mapping[str, Mapping[str, int]] | None = edition.facts.get("studios")
     if figures is None:
         return ()
     known = sorted(i for i in person.studio_ids(*JUDGES) if i in edition.studios)
-    return [_month_of(edition, edition.studios[i], figures) for i in known]
+    months = [_month_of(edition, edition.studios[i], figures) for i in known]
+    for month in months[:1]:
+        copy.spend(_lines(month))
+    return [*months[:1], *takewhile(lambda month: copy.afford(_lines(month)), months[1:])]
+
+
+def _lines(month: StudioMonth) -> float:
+    return room.HEADING + 4 + (room.BARS if month.load is not None else 0)
 
 
 def _month_of(edition: Edition, studio: Place, figures: Mapping[str, Mapping[str, int]]) -> StudioMonth:
     own = figures.get(str(studio.id), {})
+    lies_anywhere = any(one.get("open") for one in figures.values())
     counts = {name: own.get(name, 0) for name in ("open", "late", "answered", "in_time", "decided", "used")}
     return StudioMonth(
         name=studio,
         **counts,
-        load=_load([studio], figures),
+        load=_load([studio], figures) if lies_anywhere else None,
         load_of_all=_load(edition.studios.values(), figures) if len(edition.studios) > 1 else None,
     )
 

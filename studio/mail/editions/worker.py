@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from models import Outcome, Person, ProposalState, UnitLevel
 from studio.mail.edition import IN_USE, LOOKED_AT, Edition
+from studio.mail.editions import room
 from studio.mail.editions.parts import NAMED, Copy, Fate, Headline, News, Refusal
 from studio.mail.finds import Finds
+from studio.mail.heard import Heard
 from studio.queries.calls import OpenCall
 from studio.queries.digest import Card
 from studio.queries.digest_figures import AnsweredBy
 
+SAID_OF_A_CALL = 70
+"""So many characters are told at most of what a call wants."""
 LISTED = 5
 """Most saved searches told of in a copy."""
 
@@ -67,20 +71,34 @@ class AnswerClock:
 def questions(copy: Copy, person: Person) -> list[Card]:
     """Return what the reader is asked a few more sentences about."""
     asked = (c for c in copy.edition.of_author(person.id) if c.state is ProposalState.INFORMATION_REQUESTED)
-    return copy.take(asked, NAMED)
+    taken = copy.take(asked, NAMED)
+    if taken:
+        copy.spend(room.HEADING + 1 + sum(room.entry(card.title) for card in taken))
+    return taken
 
 
 def headline(copy: Copy) -> Headline | None:
     """Return the best sentence of a colleague; who said it only where that names no hidden author."""
-    edition = copy.edition
+    told = _headlines(copy.edition)
+    found = copy.first(
+        told, lambda one: room.BARE + room.text(one.sentence, room.ACROSS_HEADLINE) + _about(one.card) + 1
+    )
+    if found:
+        copy.illustrate([found.card])
+    return found
+
+
+def _headlines(edition: Edition) -> Iterable[Headline]:
     for proposal_id, sentence, person_id in edition.facts["stories"]:
         card = edition.cards.get(proposal_id)
-        if card and card.open and copy.take([card]):
-            copy.illustrate([card])
+        if card and card.open:
             hidden = bool(card.hidden_ids) and person_id in card.author_ids
             said_by, unit = (None, None) if hidden else edition.people.get(person_id, (None, None))
-            return Headline(sentence=sentence, said_by=said_by, unit=unit, card=card)
-    return None
+            yield Headline(sentence=sentence, said_by=said_by, unit=unit, card=card)
+
+
+def _about(card: Card) -> float:
+    return room.entry(card.title, " ".join(author.name_zh for author in card.authors[:NAMED]))
 
 
 def mine(copy: Copy, person: Person) -> News:
@@ -89,13 +107,29 @@ def mine(copy: Copy, person: Person) -> News:
     own = {card.id: card for card in edition.of_author(person.id)}
     told = [Fate(own[i], what) for i, what in edition.fates.items() if i in own]
     looked_at = (card for card in reversed(own.values()) if card.state in LOOKED_AT and card.id not in edition.fates)
-    return copy.news([*told, *(Fate(card, "under_review") for card in looked_at)])
+    return copy.news([*told, *(Fate(card, "under_review") for card in looked_at)], across=room.ACROSS)
 
 
 def found(copy: Copy, finds: Iterable[Finds]) -> list[Finds]:
     """Keep what is not told elsewhere in the copy; a search whose finds all are is left out."""
     fresh = (replace(one, cards=tuple(copy.take(one.cards, NAMED))) for one in finds)
-    return list(islice((one for one in fresh if one.cards), LISTED))
+    listed = islice((one for one in fresh if one.cards), LISTED)
+    return list(takewhile(lambda one: copy.afford(_lines_of(one)), listed))
+
+
+def _lines_of(finds: Finds) -> float:
+    return room.HEADING + room.entry(finds.name, " ") + sum(room.entry(card.title) for card in finds.cards)
+
+
+def told(copy: Copy, heard: Iterable[Heard]) -> tuple[list[Heard], int]:
+    """Return what the reader was told in the app alone and is not told elsewhere in the copy, and how much more."""
+    fresh = {one.card.id: one for one in heard if copy.take([one.card])}
+    listed: list[Heard] = []
+    for one in list(fresh.values())[: copy.length.section]:
+        if not copy.afford(room.entry(one.card.title, " ") + (0 if listed else room.HEADING)):
+            break
+        listed.append(one)
+    return listed, len(fresh) - len(listed)
 
 
 def good_news(edition: Edition) -> Sequence[Fate]:
@@ -126,18 +160,34 @@ def refused(copy: Copy) -> Refusal | None:
     told = (
         Refusal(card, reasons[decision]) for card, decision in _open(copy.edition, "refused") if reasons.get(decision)
     )
-    return next((part for part in told if copy.take([part.card])), None)
+    return copy.first(told, _lines_of_refusal)
+
+
+def _lines_of_refusal(one: Refusal) -> float:
+    return room.HEADING + room.entry(one.card.title) + 1 + 1.1 * room.text(one.gist, room.ACROSS_WORDS)
 
 
 def calls(copy: Copy, person: Person) -> Calls:
     """Return the open campaigns and challenges that the reader's unit may answer, challenges first."""
     open_ones = [call for call in copy.edition.calls if call.concerns(person.unit)]
-    most = copy.length.calls
-    return Calls(tuple(open_ones[:most]), len(open_ones[most:]))
+    listed: list[OpenCall] = []
+    for call in open_ones[: copy.length.calls]:
+        second = (call.wanted or call.text)[:SAID_OF_A_CALL]
+        if not copy.afford(room.entry(call.title, second, room.ACROSS_BESIDE_MONEY) + (0 if listed else room.HEADING)):
+            break
+        listed.append(call)
+    return Calls(tuple(listed), len(open_ones) - len(listed)) if listed else Calls()
 
 
-def answer_clock(edition: Edition) -> AnswerClock:
+def answer_clock(copy: Copy) -> AnswerClock:
     """Tell the truth even where its proposal is spoken of above: the second fastest is not the fastest."""
+    clock = _clock(copy.edition)
+    spans = [span.card.title for span in (clock.fastest, clock.oldest) if span]
+    lines = room.HEADING + sum(room.entry(title, " ") for title in spans) + (2.4 if clock.by_role else 0)
+    return clock if copy.afford(lines) else AnswerClock(None, None, ())
+
+
+def _clock(edition: Edition) -> AnswerClock:
     times: Mapping[str, Mapping[str, int]] = edition.facts.get("answered_by", {})
     return AnswerClock(
         fastest=next((Span(card, seconds) for card, seconds in _open(edition, "fastest")), None),

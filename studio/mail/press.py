@@ -1,0 +1,92 @@
+"""Printing the copies of one issue: what several readers read alike is set once.
+
+A copy is made of parts, and a part says nothing but what ``digest.PARTS`` names, to readers of one language. So its
+words are set once and kept. Only the reader's name and the address by which he leaves differ in each copy; until it is
+put together, marks that nobody can have written stand in their place.
+"""
+
+import secrets
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from models import Person
+from studio.mail import links
+from studio.mail.digest import NOTHING, PARTS, Own, PersonalDigest, message
+from studio.mail.edition import Edition
+from studio.mail.messages import Message
+from studio.mail.rendering import Words, locale_of, render
+from studio.queries.digest import Named
+from studio.settings import Settings
+from studio.wording.language import speaking
+from studio.wording.names import name_of
+
+MOST_KEPT = 2000
+"""Parts kept at a time, some 5 MB: most are for one reader alone, those that many share are set anew soon enough."""
+Key = tuple[str, str, Hashable]
+"""Language, part, and what it says."""
+
+
+class Piece(NamedTuple):
+    """A part as plain text and as HTML."""
+
+    text: str
+    html: str
+
+
+@dataclass(slots=True)
+class Press:
+    """Prints copies of an edition; one press a run."""
+
+    edition: Edition
+    settings: Settings
+    _kept: dict[Key, Piece] = field(default_factory=dict)
+    _name: str = field(default_factory=secrets.token_hex)
+    _leaving: str = field(default_factory=secrets.token_hex)
+    _cut: str = field(default_factory=lambda: f"<!--{secrets.token_hex()}-->")
+
+    def printed(self, person: Person, own: Own = NOTHING) -> tuple[Message, Words]:
+        """Return one person's copy and its words, which are those that ``rendering.render`` makes of it."""
+        copy = message(self.edition, person, own)
+        locale = locale_of(person, self.settings)
+        frame, parts = _keys(locale, copy.facts["digest"])
+        self._set(copy, frame, parts)
+        subject, head, foot = (self._kept[key] for key in frame)
+        pieces = [head, *(self._kept[key] for key in parts), foot]
+        with speaking(locale):
+            name = name_of(person)
+        leaving = links.leave_url(self.settings, person.id, copy.leaving)
+        return copy, Words(
+            subject=subject.text,
+            text="\n\n".join(piece.text for piece in pieces if piece.text)
+            .replace(self._name, name)
+            .replace(self._leaving, leaving)
+            + "\n",
+            html="".join(piece.html for piece in pieces)
+            .replace(self._name, str(escape(name)))
+            .replace(self._leaving, leaving),
+        )
+
+    def _set(self, copy: Message, frame: Sequence[Key], parts: Sequence[Key]) -> None:
+        """Set what has not been set yet, all of it in one go."""
+        if len(self._kept) > MOST_KEPT:
+            self._kept.clear()
+        missing = [key for key in parts if key not in self._kept]
+        if not missing and all(key in self._kept for key in frame):
+            return
+        stand_in = {"person": Named(0, self._name, self._name), "leave_url": self._leaving}
+        facts = {**copy.facts, **stand_in, "parts": [part for _, part, _ in missing], "cut": Markup(self._cut)}  # noqa: S704 - our own
+        words = render(replace(copy, facts=facts), self.settings)
+        texts = [text.strip("\n") for text in words.text.split(self._cut)]
+        pages = words.html.split(self._cut)
+        head, *pieces, foot = map(Piece, texts, pages)
+        self._kept.update(zip(missing, pieces, strict=True))
+        self._kept.update(zip(frame, (Piece(words.subject, ""), head, foot), strict=True))
+
+
+def _keys(locale: str, digest: PersonalDigest) -> tuple[list[Key], list[Key]]:
+    """Return the keys of subject, head and foot, and those of the parts."""
+    frame: list[Key] = [(locale, "subject", digest.headline), (locale, "head", None), (locale, "foot", None)]
+    return frame, [(locale, part, says(digest)) for part, says in PARTS.items()]

@@ -1,0 +1,68 @@
+"""Copies printed together say word for word what each says alone, and keep nothing of one reader for another."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Person, Preferences
+from studio.mail import digest as mail
+from studio.mail import press as printing
+from studio.mail.press import Press
+from studio.mail.rendering import render
+from studio.operations import digest
+from studio.settings import Settings
+from studio.transactions import writing
+from tests.conftest import on_both_databases
+from tests.factories.digest import FIRST_OF_NOVEMBER, OCTOBER, october
+from tests.factories.world import World
+from tests.mail.test_editions import at_random
+
+pytestmark = on_both_databases
+
+
+def pressed(html: str) -> str:
+    """Return HTML without what only keeps its parts apart."""
+    return " ".join(re.sub(r"<!--[0-9a-f]{64}-->", "", html).split())
+
+
+@pytest.fixture
+def same_as_alone(session: Session, settings: Settings) -> Callable[[Press, Person], None]:
+    def check(press: Press, person: Person) -> None:
+        _, words = press.printed(person)
+        alone = render(mail.message(press.edition, person), settings)
+        assert (words.subject, words.text) == (alone.subject, alone.text)
+        assert pressed(words.html) == pressed(alone.html)
+
+    return check
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_copy_is_the_one_that_would_be_made_for_its_reader_alone(
+    session: Session, world: World, settings: Settings, same_as_alone: Callable[[Press, Person], None], seed: int
+):
+    at_random(session, world, seed)
+    people = session.scalars(select(Person).order_by(Person.id)).unique().all()
+    with writing(session):
+        for person in people[::2]:
+            person.preferences = Preferences(locale="zh_CN")
+        people[1].name = '<b title="&">王 O’Neill</b>'
+    press = Press(digest.edition_of(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings), settings)
+    for person in [*people, *people]:
+        same_as_alone(press, person)
+
+
+def test_what_it_keeps_does_not_grow(
+    session: Session,
+    world: World,
+    settings: Settings,
+    same_as_alone: Callable[[Press, Person], None],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(printing, "MOST_KEPT", 5)
+    october(session, world)
+    press = Press(digest.edition_of(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings), settings)
+    for person in (world.worker, world.lead, world.leader, world.worker, world.mate):
+        same_as_alone(press, person)
