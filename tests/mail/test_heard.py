@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import NoticeGroup, NoticePart, Notification, Person, Proposal
@@ -38,7 +39,7 @@ def heard_by(session: Session, settings: Settings, person: Person) -> list[str]:
 def test_it_tells_what_no_mail_has_told_in_the_month(session: Session, world: World, settings: Settings):
     for title in ("天车滤网", "照明", "坡道", "旧事"):
         filed(session, world, title, author=world.stranger)
-    known = {one.title: one for one in session.query(Proposal)}
+    known = {one.title: one for one in session.scalars(select(Proposal))}
     tell(session, world.mate, known["天车滤网"])
     tell(session, world.mate, known["天车滤网"], at=IN_OCTOBER + timedelta(days=1))
     tell(session, world.mate, known["照明"], mailed_at=IN_OCTOBER)
@@ -49,8 +50,7 @@ def test_it_tells_what_no_mail_has_told_in_the_month(session: Session, world: Wo
     edition = digest.edition_of(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings)
     words = render(mail.message(edition, world.mate, own), settings)
     for said in (words.text, words.html):
-        assert "It is being carried out" in said
-        assert said.count("天车滤网") == 1
+        assert said.count("It is being carried out") == 1
 
 
 def test_what_became_confidential_since_is_told_to_its_author_and_judges_only(
@@ -71,7 +71,9 @@ def test_a_hundred_cost_as_many_statements_as_one(session: Session, world: World
     for people in ([world.mate], [world.mate, world.worker, world.leader]):
         for person in people:
             tell(session, person, one, at=IN_OCTOBER + timedelta(hours=len(people)))
+        ids = [person.id for person in people]
+        readers = session.scalars(select(Person).where(Person.id.in_(ids))).unique().all()
         with listening() as heard:
-            mail.load_own(session, people, OCTOBER, settings.zone)
+            mail.load_own(session, readers, OCTOBER, settings.zone)
         costs.append(heard.count)
     assert costs[0] == costs[1]
