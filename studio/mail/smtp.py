@@ -60,6 +60,8 @@ class Relay:
 
     def __init__(self, settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> None:
         self._settings = settings
+        self._sender = settings.bounces_to or parseaddr(settings.mail_from)[1]
+        """Whom relays tell that a mail came back (the envelope's sender, later the Return-Path)."""
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
 
@@ -102,11 +104,6 @@ class Relay:
             self._hang_up()
             return Result(Answer.POSTPONED, _words(error))
         return Result(Answer.SENT, receipt=receipt)
-
-    @property
-    def _sender(self) -> str:
-        """Whom relays tell that a mail came back (the envelope's sender, later the Return-Path)."""
-        return self._settings.bounces_to or parseaddr(self._settings.mail_from)[1]
 
     def _judged(self, error: smtplib.SMTPException) -> Result:
         """Turn a refusal into what to do next, and make the connection fit for the next mail."""

@@ -6,6 +6,7 @@ No relay in a factory may be trusted with eight bits: all bodies are base64, in 
 """
 
 import base64
+import re
 from collections.abc import Iterable
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
@@ -20,9 +21,8 @@ from studio.settings import Settings
 
 def wire(parcel: Parcel, settings: Settings) -> bytes:
     """Return a claimed mail; mail programs show the site's time of day to readers whose own they do not know."""
-    name, address = parseaddr(settings.mail_from)
     head = [
-        headers.mailbox("From", one_line(name), address),
+        _from(settings.mail_from),
         headers.mailbox("To", one_line(parcel.recipient_name), parcel.address),
         headers.text("Subject", one_line(parcel.subject)),
         headers.text("Date", format_datetime(parcel.created_at.astimezone(settings.zone))),
@@ -32,6 +32,13 @@ def wire(parcel: Parcel, settings: Settings) -> bytes:
     ]
     bodies = _joined("alternative", [_text("plain", parcel.text), _with_photos(parcel.html, settings)])
     return "".join([*head, bodies]).encode("ascii")
+
+
+@lru_cache(maxsize=4)
+def _from(sender: str) -> str:
+    """A site has one sender."""
+    name, address = parseaddr(sender)
+    return headers.mailbox("From", one_line(name), address)
 
 
 def _with_photos(html: str, settings: Settings) -> str:
@@ -58,13 +65,13 @@ def _photo(thumbnail: str, content: bytes) -> str:
     )
 
 
+_LINES = re.compile(f".{{1,{LINE}}}")
 BASE64: Final = "Content-Transfer-Encoding: base64"
 
 
 def _part(kind: str, content: bytes, *more: str) -> str:
     letters = base64.b64encode(content).decode("ascii")
-    lines = (letters[start : start + LINE] for start in range(0, len(letters), LINE))
-    return END.join((f"Content-Type: {kind}", BASE64, *more, "", *lines, ""))
+    return END.join((f"Content-Type: {kind}", BASE64, *more, "", *_LINES.findall(letters), ""))
 
 
 def _joined(kind: str, parts: Iterable[str]) -> str:

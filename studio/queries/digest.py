@@ -70,6 +70,10 @@ class Card:
     answered: bool = False
     team_leader_id: int | None = None
 
+    def __hash__(self) -> int:
+        """Cards of one proposal that differ are told apart by comparing them; most that are asked for are the same."""
+        return hash(self.id)
+
     @property
     def author_ids(self) -> frozenset[int]:
         """Everybody whose own proposal it is: authors, and who filed it for them."""

@@ -36,7 +36,7 @@ IN_ENGLISH = 10
 
 
 def fill(data: Path, count: int) -> None:
-    """Make the sample factory and so many more people with a mailbox, spread over its units."""
+    """Make the sample factory, so many more people with a mailbox, spread over its units, and as many proposals."""
     big_factory.studio(data, "init")
     big_factory.studio(data, "sample", "load")
     engine = sa.create_engine(f"sqlite:///{data / 'studio.sqlite'}")
@@ -48,7 +48,9 @@ def fill(data: Path, count: int) -> None:
         english = [{"person_id": one["id"], "locale": "en"} for one in people[::IN_ENGLISH]]
         connection.execute(sa.insert(Preferences), english)
         connection.execute(sa.delete(OutgoingMail))  # what the sample factory's own year has left
+        big_factory.fill(connection, count)
     engine.dispose()
+    big_factory.studio(data, "index", "rebuild")
 
 
 def _colleague(key: int, unit_id: int) -> dict[str, Any]:

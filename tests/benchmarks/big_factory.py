@@ -42,12 +42,13 @@ def build(data: Path, count: int) -> None:
     studio(data, "sample", "load")
     engine = sa.create_engine(f"sqlite:///{data / 'studio.sqlite'}")
     with engine.begin() as connection:
-        _fill(connection, count)
+        fill(connection, count)
     engine.dispose()
     studio(data, "index", "rebuild")
 
 
-def _fill(connection: sa.Connection, count: int) -> None:
+def fill(connection: sa.Connection, count: int) -> None:
+    """Add so many proposals of these people, over five years, each by two of them."""
     random_ = random.Random(11)
     people = connection.execute(sa.select(Person.id, Person.unit_id)).all()
     studios = connection.scalars(sa.text("SELECT id FROM studios")).all()

@@ -4,7 +4,8 @@ import asyncio
 import sys
 
 OK = b"250 taken\r\n"
-ANSWERS = {b"EHLO": OK, b"HELO": OK, b"MAIL": OK, b"RCPT": OK, b"RSET": OK, b"NOOP": OK, b"QUIT": b"221 bye\r\n"}
+HELLO = b"250-sink\r\n250 PIPELINING\r\n"
+ANSWERS = {b"EHLO": HELLO, b"HELO": OK, b"MAIL": OK, b"RCPT": OK, b"RSET": OK, b"NOOP": OK, b"QUIT": b"221 bye\r\n"}
 
 
 class Sink(asyncio.Protocol):

@@ -4,6 +4,7 @@ Counted in lines of running text as ``templates/mail`` sets them on a phone 390 
 estimate against what a browser makes of it. On a desk PC every part takes less.
 """
 
+from functools import lru_cache
 from math import ceil, inf
 
 from studio.domain.quotation import width
@@ -34,6 +35,7 @@ ACROSS, ACROSS_BESIDE_MONEY, ACROSS_HEADLINE, ACROSS_WORDS = 40, 27, 30, 38
 """Widths that fit in one line, a Chinese character counting two."""
 
 
+@lru_cache(maxsize=4096)
 def text(words: str, across: int = ACROSS) -> int:
     """Return how many lines a text takes."""
     return sum(max(1, ceil(width(line) / across)) for line in words.splitlines() or [""])
