@@ -17,7 +17,7 @@ from studio.mail import links
 from studio.mail.digest import NOTHING, PARTS, Own, PersonalDigest, message
 from studio.mail.edition import Edition
 from studio.mail.messages import Message
-from studio.mail.rendering import Words, locale_of, render
+from studio.mail.rendering import Words, locale_of, render, render_parts
 from studio.queries.digest import Named
 from studio.settings import Settings
 from studio.wording.language import speaking
@@ -64,26 +64,27 @@ class Press:
             .replace(self._name, name)
             .replace(self._leaving, leaving)
             + "\n",
-            html="".join(piece.html for piece in pieces)
+            html="\n".join(piece.html.strip() for piece in pieces if piece.html)
             .replace(self._name, str(escape(name)))
             .replace(self._leaving, leaving),
         )
 
     def _set(self, copy: Message, frame: Sequence[Key], parts: Sequence[Key]) -> None:
-        """Set what has not been set yet, all of it in one go."""
+        """Set what has not been set yet."""
         if len(self._kept) > MOST_KEPT:
             self._kept.clear()
-        missing = [key for key in parts if key not in self._kept]
-        if not missing and all(key in self._kept for key in frame):
-            return
         stand_in = {"person": Named(0, self._name, self._name), "leave_url": self._leaving}
-        facts = {**copy.facts, **stand_in, "parts": [part for _, part, _ in missing], "cut": Markup(self._cut)}  # noqa: S704 - our own
-        words = render(replace(copy, facts=facts), self.settings)
-        texts = [text.strip("\n") for text in words.text.split(self._cut)]
-        pages = words.html.split(self._cut)
-        head, *pieces, foot = map(Piece, texts, pages)
-        self._kept.update(zip(missing, pieces, strict=True))
-        self._kept.update(zip(frame, (Piece(words.subject, ""), head, foot), strict=True))
+        blank = replace(copy, facts={**copy.facts, **stand_in, "parts": (), "cut": Markup(self._cut)})  # noqa: S704 - our own
+        if any(key not in self._kept for key in frame):
+            words = render(blank, self.settings)
+            texts, pages = words.text.split(self._cut), words.html.split(self._cut)
+            ends = (Piece(text.strip("\n"), page) for text, page in zip(texts, pages, strict=True))
+            self._kept.update(zip(frame, (Piece(words.subject, ""), *ends), strict=True))
+        missing = [key for key in parts if key not in self._kept]
+        if missing:
+            told = render_parts(blank, [part for _, part, _ in missing], self.settings)
+            pieces = [Piece(words.text.strip("\n"), words.html) for words in told]
+            self._kept.update(zip(missing, pieces, strict=True))
 
 
 def _keys(locale: str, digest: PersonalDigest) -> tuple[list[Key], list[Key]]:

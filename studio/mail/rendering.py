@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,6 +51,23 @@ def render(message: Message, settings: Settings) -> Words:
         facts = _facts(message, settings)
         subject, text, html = (template.render(facts) for template in _templates(message))
     return Words(subject=one_line(subject), text=_tidy(text), html=_inliner().inline(html))
+
+
+def render_parts(message: Message, names: Sequence[str], settings: Settings) -> list[Words]:
+    """Render some of the parts that a message is put together from, each a template of its own and rows of a table."""
+    with speaking(locale_of(message.person, settings)):
+        facts, environment = _facts(message, settings), _environment()
+        style = environment.get_template("mail/style.css").render()
+        folder = f"mail/{message.kind}/parts"
+        texts = [environment.get_template(f"{folder}/{name}.txt").render(facts) for name in names]
+        pages = [environment.get_template(f"{folder}/{name}.html").render(facts) for name in names]
+    rows = [_inliner().inline_fragment(f"<table>{page}</table>", style) for page in pages]
+    return [Words("", _tidy(text), _within(row)) for text, row in zip(texts, rows, strict=True)]
+
+
+def _within(table: str) -> str:
+    """Return what the parser has put into the body of a table, which may be nothing."""
+    return table.partition("<tbody>")[2].rpartition("</tbody>")[0]
 
 
 def render_part(message: Message, settings: Settings) -> Words:
