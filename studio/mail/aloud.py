@@ -13,8 +13,8 @@ from studio.queries.calls import OpenCall
 from studio.queries.digest import Card
 from studio.queries.wall import Group, Story, Wall, What
 from studio.wording.language import gettext as _
-from studio.wording.language import ngettext, spoken
-from studio.wording.names import joined, name_of
+from studio.wording.language import ngettext
+from studio.wording.names import joined, name_of, one_behind_the_other
 
 MOST_SECONDS = 60
 Ways = Sequence[str]
@@ -41,7 +41,7 @@ def _numbers(wall: Wall) -> str:
         told.append(ngettext("%(num)s was put to use.", "%(num)s were put to use.", numbers.used))
     if numbers.checked:
         told.append(_("Finance has confirmed %(amount)s yuan a year.", amount=yuan(numbers.checked)))
-    return _together(told)
+    return one_behind_the_other(told)
 
 
 def _filed(when: str, count: int, unit: Unit | None) -> str:
@@ -72,7 +72,7 @@ def _story(story: Story | None) -> Ways:
         quote = _("%(name)s says: “%(sentence)s”", name=name_of(story.said_by), sentence=story.sentence)
     else:
         quote = _("A colleague says: “%(sentence)s”", sentence=story.sentence)
-    return [_together([what, quote]), str(quote)]
+    return [one_behind_the_other([what, quote]), str(quote)]
 
 
 def _more(news: Sequence[Group]) -> Ways:
@@ -103,7 +103,11 @@ def _call(open_calls: Sequence[OpenCall]) -> Ways:
     )
     wanted = [_("Wanted: %(wanted)s.", wanted=call.wanted)] if call.wanted else []
     prize = [_("There are %(amount)s yuan for it.", amount=yuan(call.prize))] if call.prize else []
-    return [_together([title, *wanted, *prize, last]), _together([title, *prize, last]), _together([title, last])]
+    return [
+        one_behind_the_other([title, *wanted, *prize, last]),
+        one_behind_the_other([title, *prize, last]),
+        one_behind_the_other([title, last]),
+    ]
 
 
 def _invitation() -> str:
@@ -119,8 +123,3 @@ def _authored(card: Card) -> str:
     if not card.authors:
         return str(_("“%(title)s”", title=card.title))
     return str(_("“%(title)s” by %(names)s", title=card.title, names=names(card.authors)))
-
-
-def _together(sentences: Sequence[object]) -> str:
-    """Put whole sentences one behind the other."""
-    return ("" if spoken().chinese else " ").join(map(str, sentences))

@@ -24,7 +24,7 @@ from studio.mail import links, phrases
 from studio.mail.messages import Message
 from studio.settings import Settings
 from studio.wording.language import ngettext, speaking, spoken
-from studio.wording.names import joined, name_of
+from studio.wording.names import joined, name_of, one_behind_the_other
 from studio.wording.notices import group_name, why
 from studio.wording.states import congress_answer_name, recommendation_name
 
@@ -33,6 +33,7 @@ DAY_PATTERNS = {"zh_CN": "M月d日", "en": "d MMM"}
 MONTH_PATTERNS = {"zh_CN": "y年M月", "en": "MMMM y"}
 NAMED_AUTHORS = 3
 
+_BETWEEN_SENTENCES = re.compile(r"(?<=[。！？；])\s+(?=[\u4e00-\u9fff“])")
 _BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -50,7 +51,7 @@ def render(message: Message, settings: Settings) -> Words:
     with speaking(locale_of(message.person, settings)):
         facts = _facts(message, settings)
         subject, text, html = (template.render(facts) for template in _templates(message))
-    return Words(subject=one_line(subject), text=_tidy(text), html=_inliner().inline(html))
+    return Words(subject=one_line(subject), text=_tidy(text), html=_inliner().inline(_closed_up(html)))
 
 
 def render_parts(message: Message, names: Sequence[str], settings: Settings) -> list[Words]:
@@ -61,7 +62,7 @@ def render_parts(message: Message, names: Sequence[str], settings: Settings) -> 
         folder = f"mail/{message.kind}/parts"
         texts = [environment.get_template(f"{folder}/{name}.txt").render(facts) for name in names]
         pages = [environment.get_template(f"{folder}/{name}.html").render(facts) for name in names]
-    rows = [_inliner().inline_fragment(f"<table>{page}</table>", style) for page in pages]
+    rows = [_inliner().inline_fragment(f"<table>{_closed_up(page)}</table>", style) for page in pages]
     return [Words("", _tidy(text), _within(row)) for text, row in zip(texts, rows, strict=True)]
 
 
@@ -76,7 +77,7 @@ def render_part(message: Message, settings: Settings) -> Words:
         facts = _facts(message, settings)
         subject, text, html = _templates(message)
         said = (_content(text, facts), _content(html, facts))
-        return Words(one_line(subject.render(facts)), _tidy(said[0]), said[1].strip())
+        return Words(one_line(subject.render(facts)), _tidy(said[0]), _closed_up(said[1].strip()))
 
 
 def _templates(message: Message) -> list[Template]:
@@ -138,6 +139,11 @@ def another_message_id(of: str) -> str:
     local, at, domain = of.rpartition("@")
     kind, digest, *count = local.split(".")
     return f"{kind}.{digest}.{int(count[0]) + 1 if count else 2}{at}{domain}"
+
+
+def _closed_up(html: str) -> str:
+    """Put Chinese sentences close together: a line end between two would be shown as a space."""
+    return _BETWEEN_SENTENCES.sub("", html)
 
 
 def _tidy(text: str) -> str:
@@ -230,6 +236,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "fate": phrases.fate,
     "found": phrases.found,
     "heard": phrases.heard,
+    "one_behind_the_other": one_behind_the_other,
     "length": phrases.length,
     "note": phrases.note,
     "owed": phrases.owed,

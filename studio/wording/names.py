@@ -1,6 +1,6 @@
 """Names in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -31,6 +31,11 @@ def either(chinese: str, english: str) -> str:
 def joined(names: list[str]) -> str:
     """Return names as a list in a sentence; only its commas differ between the languages."""
     return ("、" if _reads_chinese() else ", ").join(names)
+
+
+def one_behind_the_other(sentences: Iterable[object]) -> str:
+    """Return whole sentences as one text; Chinese has no spaces between them."""
+    return ("" if _reads_chinese() else " ").join(str(sentence) for sentence in sentences if sentence)
 
 
 def neutral_file_name(number: int, filename: str) -> str:
