@@ -54,6 +54,7 @@ AREAS = (
     "saved_searches",
     "stand_ins",
     "stories",
+    "studio_pages",
     "team",
     "team_limits",
     "tokens",
