@@ -55,7 +55,7 @@ class Honours:
     closed: bool
     groups: Sequence[Group]
     story: Story | None
-    """What a colleague said about one of them in his own words."""
+    """What somebody said about one of them in his own words."""
     beginners: Sequence[Beginner]
     teams: Sequence[Team]
     whole: TookPart | None

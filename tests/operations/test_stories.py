@@ -1,4 +1,4 @@
-"""Telling what was put to use: who may, what it must say, and that it obeys what is decided about its proposal later."""
+"""Telling what was put to use: who may, what it must say, and that it obeys what becomes of its proposal."""
 
 import io
 from dataclasses import replace
