@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models import Attachment, AttachmentRole, Person, Proposal, Story
@@ -84,7 +85,8 @@ def put_before(session: Session, story: Story, other_code: str, *, actor: Person
         return
     order.insert(place, story)
     for position, one in enumerate(order):
-        one.position = position
+        # Past the record's own counter: whoever is just writing one of them anew has not been overtaken.
+        session.execute(update(Story).where(Story.id == one.id).values(position=position))
 
 
 def _require(actor: Person, proposal: Proposal) -> None:

@@ -176,6 +176,7 @@ def test_the_newest_stands_in_front_and_one_can_be_put_before_another(session, w
         with writing(session):
             stories.put_before(session, made[0], made[1].code, actor=world.coordinator)
         assert [headline for headline, _ in read(session)] == ["丙", "甲", "乙"]
+    assert [one.revision for one in made] == [1, 1, 1]  # whoever writes one of them anew has not been overtaken
     with writing(session):
         stories.put_before(session, made[0], "gone", actor=world.coordinator)
     assert [headline for headline, _ in read(session)] == ["丙", "甲", "乙"]
