@@ -111,7 +111,7 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
 
     # Four stories are told; the one in front has its photos.
     told, total = stories.page_of(factory)
-    assert (total, [one.card.number for one in told][0]) == (4, "2025-00001")
+    assert (total, told[0].card.number) == (4, "2025-00001")
     assert [one.before is not None and one.after is not None for one in told] == [True, True, True, False]
 
     # Everybody can sign in at once.
