@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from models import Contributor
+from models import Contributor, Outcome
 from studio.queries import record
 from studio.transactions import writing
 from tests.conftest import on_both_databases
@@ -26,7 +26,7 @@ def shared(session, world):
 
 
 def test_what_i_filed_and_what_i_have_a_share_in_counts(session, world, settings, shared):
-    decided(session, world, "没采纳的", "declined", reason="不行")
+    decided(session, world, "没采纳的", Outcome.DECLINED, reason="不行")
     filed(session, world, "别人的", author=world.mate)
     own = record.of_person(session, world.worker, settings.zone)
     assert {(one.title, one.deed.share, one.deed.checked, bool(one.deed.adopted_on)) for one in own} == {
