@@ -55,6 +55,17 @@ LOOK_UPS = {
     "rule": "SELECT id FROM routing_rules ORDER BY priority DESC",
     "photographed": """SELECT strftime('%Y-%m', min(implemented_at)) FROM proposals AS p
         WHERE (SELECT count(DISTINCT role) FROM attachments WHERE proposal_id = p.id) > 1""",
+    "running": "SELECT strftime('%Y-%m', max(submitted_at)) FROM proposals",
+    "praised": """SELECT strftime('%Y-%m', implemented_at) AS month FROM proposals WHERE implemented_at IS NOT NULL
+        GROUP BY month ORDER BY count(*) DESC, month DESC""",
+    "told": "SELECT code FROM stories ORDER BY position",
+    "untold": """SELECT number FROM proposals WHERE state = 'verified' AND id NOT IN (SELECT proposal_id FROM stories)
+        AND NOT confidential ORDER BY length(title) DESC""",
+    "praising": """SELECT employee_no FROM people JOIN contributors ON person_id = people.id
+        JOIN proposals AS p ON p.id = proposal_id WHERE p.state IN ('implemented', 'verified')
+        GROUP BY people.id ORDER BY count(*) DESC, people.id""",
+    "year": """SELECT strftime('%Y', max(implemented_at)) FROM proposals JOIN contributors ON proposal_id = proposals.id
+        JOIN people ON people.id = person_id WHERE employee_no = :praising""",
     "month": "SELECT strftime('%Y-%m', max(submitted_at), 'start of month', '-1 day') FROM proposals",
 }
 """Who looks and at what: questions to the sample's database, each of which may use the answers before it."""
@@ -88,10 +99,20 @@ PAGES = {
         "mails": "/account/mails",
         "password": "/account/password",
         "tokens": "/account/tokens",
+        "honours": "/honours",
+        "honours-running": "/honours?month={running}",
+        "honours-full": "/honours?month={praised}",
+        "honours-empty": "/honours?month=2024-01",
+        "stories": "/stories",
+        "story-told": "/stories/{told}",
+        "record": "/record",
+        "studios-all": "/studios",
+        "studio": "/studios/S-ROLL",
         "nothing-here": "/no-such-page",
     },
     "asking": {"opinion-request": "/proposals/{theirs}/second-opinion/request"},
     "author": {"unnamed-own": "/proposals/{unnamed}"},
+    "praising": {"record-full": "/record", "record-year": "/record?year={year}"},
     "reviewer": {
         "unnamed": "/proposals/{unnamed}",
         "desk": "/desk",
@@ -124,6 +145,11 @@ PAGES = {
         "digest-preview": "/digest/{month}/preview",
         "issues": "/coordination/digest",
         "issue": "/coordination/digest/{month}",
+        "stories-kept": "/stories",
+        "stories-choose": "/stories/new",
+        "story-new": "/stories/new?proposal={untold}",
+        "story-edit": "/stories/{told}/edit",
+        "studio-load": "/studios/S-ELEC",
     },
     "leader": {"team": "/team", "proposal-team": "/proposals/{small}"},
     "administrator": {

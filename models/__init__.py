@@ -54,6 +54,7 @@ from models.review import Comment, Decision, InformationRequest, PanelSeat, Prep
 from models.routing import Assignment, RoutingRule, RuleChange
 from models.rubric import Criterion, CriterionLevel, Rubric, RubricEntry, RubricVersion, rubric_kinds
 from models.saved_search import SavedSearch
+from models.story import Story
 from models.studio import Studio, StudioMembership
 from models.team import TeamLimit
 from models.unit import Unit
@@ -150,6 +151,7 @@ __all__ = [
     "SecondOpinion",
     "ShiftCalendar",
     "SignInAttempt",
+    "Story",
     "Studio",
     "StudioKind",
     "StudioLevel",

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from models import ProposalState
 from studio.domain import permissions
 from studio.domain.permissions import Duty
-from studio.queries import desk, follow_up, home, mentions, team
+from studio.queries import desk, follow_up, home, mentions, stories, team
 from studio.queries.desk import Pressing
 from studio.queries.team import TeamRow
 from studio.services import now, services
@@ -52,6 +52,7 @@ def index() -> ResponseReturnValue:
         mine=home.mine(session, person),
         year=home.year(session, person, _year_start()),
         near=home.in_use_near(session, person),
+        story=stories.first(session),
     )
 
 

@@ -117,6 +117,17 @@ def keeps_rules_of(person: Person, units: Sequence[Unit]) -> bool:
     return person.active and all(any(unit.is_within(grant.unit_id) for grant in reach) for unit in units)
 
 
+def tells_story_of(person: Person, proposal: Proposal) -> bool:
+    """Coordinates the part of the firm it comes from, may read it, and is no author."""
+    return person.active and relations.reads_it(person, proposal) and relations.tells_its_story(person, proposal)
+
+
+def sees_load_of(person: Person, studio: Studio) -> bool:
+    """Judges in the studio or coordinates its part of the firm: may know how much waits there."""
+    judges = studio.id in person.studio_ids(StudioRole.LEAD, StudioRole.REVIEWER)
+    return person.active and (judges or person.has_role(Role.COORDINATOR, studio.unit))
+
+
 def may(person: Person, verb: Verb, proposal: Proposal) -> bool:
     """Tell whether the person may do this to the proposal, whatever its state."""
     return person.active and relations.reads_it(person, proposal) and POLICY[verb](person, proposal)

@@ -157,6 +157,11 @@ def hears_the_congress(person: Person, proposal: Proposal) -> bool:
     return coordinates_it(person, proposal) and not is_author(person, proposal)
 
 
+def tells_its_story(person: Person, proposal: Proposal) -> bool:
+    """The coordinator, who shows it to everybody; never an author, who would praise himself."""
+    return coordinates_it(person, proposal) and not is_author(person, proposal)
+
+
 def nobody(person: Person, proposal: Proposal) -> bool:  # noqa: ARG001 - the signature of a predicate
     """No person: it follows from what is done to another proposal."""
     return False

@@ -84,21 +84,30 @@ def facts_of(session: Session, month: Month, zone: ZoneInfo) -> dict[str, Any]:
     """Return the facts of a month in the site's time zone, ready to be stored as JSON."""
     start, end = month.span(zone)
     before = month.previous.span(zone)
-    decided = _decided(session, start, end)
-    implemented = _ids(session, _in(Proposal.implemented_at, start, end), by=Proposal.checked_benefit)
+    happened = happened_in(session, start, end)
+    decided = happened["decided"]
     return {
         "numbers": _numbers(session, start, end),
         "before": _numbers(session, *before),
         "states": _states(session, start, end),
         "filed": _ids(session, _in(Proposal.submitted_at, start, end)),
-        "decided": decided,
-        "implemented": implemented,
-        "verified": _ids(session, _in(Proposal.verified_at, start, end)),
+        **happened,
         **_clock(session, start, end),
-        "stories": _stories(session, implemented or [row[0] for row in decided if row[2] == Outcome.ACCEPTED]),
         "refused": [row[:2] for row in decided if row[2] in {Outcome.DECLINED, Outcome.INADMISSIBLE}][:CANDIDATES],
         "news": _news(session, start, end),
         **digest_figures.figures_of(session, month, zone),
+    }
+
+
+def happened_in(session: Session, start: datetime, end: datetime) -> dict[str, Any]:
+    """Return what was decided, put to use and checked on site in a span, and the stories worth telling first."""
+    decided = _decided(session, start, end)
+    implemented = _ids(session, _in(Proposal.implemented_at, start, end), by=Proposal.checked_benefit)
+    return {
+        "decided": decided,
+        "implemented": implemented,
+        "verified": _ids(session, _in(Proposal.verified_at, start, end)),
+        "stories": _stories(session, implemented or [row[0] for row in decided if row[2] == Outcome.ACCEPTED]),
     }
 
 

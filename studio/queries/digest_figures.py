@@ -91,6 +91,22 @@ def figures_of(session: Session, month: Month, zone: ZoneInfo) -> dict[str, Any]
     }
 
 
+def participation(session: Session, start: datetime, end: datetime) -> dict[str, Figures]:
+    """Return headcount and how many people took part, of every unit with all below it, as ``figures_of`` keeps them.
+
+    Two statements.
+    """
+    sums: defaultdict[int, Figures] = defaultdict(lambda: {"headcount": 0, "people": 0})
+    paths: dict[int, tuple[int, ...]] = {}
+    for unit_id, path, headcount in session.execute(select(Unit.id, Unit.path, Unit.headcount)):
+        paths[unit_id] = _ids(path)
+        sums[unit_id]["headcount"] = headcount
+    for unit_id, figures in _authors(session, start, end):
+        for above in paths.get(unit_id, ()):
+            sums[above]["people"] += figures["people"]
+    return {str(unit_id): figures for unit_id, figures in sums.items()}
+
+
 def _in(moment: Any, start: datetime, end: datetime) -> ColumnElement[bool]:  # noqa: ANN401 - any time column
     return and_(moment >= start, moment < end)
 

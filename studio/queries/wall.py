@@ -97,10 +97,10 @@ class Wall:
 def wall_of(session: Session, issue: DigestIssue, unit: Unit | None, *, today: date) -> Wall:
     """Return what hangs on the wall, at most ten statements however much happened; with the calls open ``today``."""
     facts = issue.facts
-    told = _told_of(session, facts)
-    own = told if unit is None else {what: _within(unit, part) for what, part in told.items()}
+    told = told_of(session, facts)
+    own = told if unit is None else {what: within(unit, part) for what, part in told.items()}
     numbers = _unit_numbers(facts, unit) if unit else _firm_numbers(facts)
-    story = _story(session, facts, own, unit) or _story(session, facts, told, None)
+    story = best_story(session, facts, own, unit) or best_story(session, facts, told, None)
     return Wall(
         number=issue.number,
         month=Month.parse(issue.month),
@@ -124,7 +124,7 @@ def units_for(session: Session, person: Person) -> Sequence[Unit]:
     return session.scalars(select(Unit).where(wanted, Unit.parent_id.is_not(None)).order_by(Unit.path)).all()
 
 
-def _told_of(session: Session, facts: Mapping[str, Any]) -> Parts:
+def told_of(session: Session, facts: Mapping[str, Any]) -> Parts:
     """Return what the issue has good to tell of, each proposal once: where it has come furthest."""
     decided = [row[0] for row in facts["decided"] if row[2] in TAKEN_UP]
     ids = {What.USED: facts["implemented"], What.VERIFIED: facts["verified"], What.TAKEN_UP: decided}
@@ -138,7 +138,8 @@ def _benefit(card: Card) -> Decimal:
     return card.checked_benefit or Decimal(0)
 
 
-def _within(unit: Unit, cards: Iterable[Card]) -> list[Card]:
+def within(unit: Unit, cards: Iterable[Card]) -> list[Card]:
+    """Return those that come from a unit or from below it; what hides its authors comes from nowhere."""
     return [card for card in cards if unit.id in card.unit_ids]
 
 
@@ -154,7 +155,7 @@ def _unit_numbers(facts: Mapping[str, Any], unit: Unit) -> Numbers:
     return Numbers(filed, answered, used, Decimal(figures.get("checked", 0)))
 
 
-def _story(session: Session, facts: Mapping[str, Any], parts: Parts, unit: Unit | None) -> Story | None:
+def best_story(session: Session, facts: Mapping[str, Any], parts: Parts, unit: Unit | None) -> Story | None:
     """Return the best story with somebody's own words, else the largest benefit without."""
     ranked = [card for part in parts.values() for card in part]
     cards = {card.id: card for card in ranked}

@@ -24,12 +24,14 @@ from models import (
 )
 from studio.domain.periods import Month
 from studio.jobs import indexing
-from studio.operations import digest
+from studio.operations import digest, stories
+from studio.operations.stories import Telling
 from studio.services import Services
 from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import rubrics
+from tests.factories.digest import used
 from tests.factories.machines import SHEAR, machine
 from tests.factories.stories import decided, filed, reviewed
 from tests.factories.world import World, draft
@@ -73,6 +75,14 @@ LISTS = [
     ("worker", "/machines/EQ-R108?show=tried"),
     ("admin", "/administration/machines/labels"),
     ("worker", "/file?machine=EQ-R108"),
+    ("worker", "/honours?month=2026-08"),
+    ("worker", "/honours?month=2026-11&unit=ROLL"),
+    ("worker", "/stories"),
+    ("coordinator", "/stories"),
+    ("coordinator", "/stories/new"),
+    ("worker", "/record"),
+    ("worker", "/studios"),
+    ("lead", "/studios/S-ROLL"),
 ]
 
 
@@ -94,6 +104,10 @@ def add_one_of_each(session: Session, world: World, turn: int, settings: Setting
         world,
         reviewed(session, world, filed(session, world, title=f"第{turn}件办了的盖板", machine=about), world.lead),
     )
+    done = used(session, world, f"第{turn}件讲出去的", 5, author=world.mate, number=f"2025-{turn}")
+    used(session, world, f"第{turn}件没讲过的", 5, author=world.mate, number=f"2024-{turn}")
+    with writing(session):
+        stories.tell(session, done, Telling(f"第{turn}个故事"), actor=world.coordinator, at=world.at)
     with writing(session):
         unit = (world.other_team, world.other_plant, world.company)[turn - 1]
         newcomer = Person(employee_no=f"7{turn:05}", name=f"新人{turn}", unit=world.team, created_at=world.at)

@@ -29,6 +29,7 @@ from models import (
     Proposal,
     Role,
     RoleGrant,
+    Story,
     StudioMembership,
     StudioRole,
     Verb,
@@ -54,8 +55,10 @@ from studio.operations import (
     reviewing,
     routing,
 )
+from studio.operations import stories as told
 from studio.operations.attachments import attach, prepare_attachment
 from studio.operations.deciding import Verdict
+from studio.operations.stories import Telling
 from studio.queries import try_outs
 from studio.services import Services, now
 from studio.transactions import writing
@@ -155,6 +158,7 @@ def anonymous(session: Session, world: World, services: Services) -> list[Propos
     at = world.at + timedelta(days=7)
     with writing(session):
         implementation.verify_implementation(session, used, actor=world.reviewer, at=at, words="看过")
+        told.tell(session, used, Telling("盖板不绊人了"), actor=world.coordinator, at=at)
     return [on_desk, used]
 
 
@@ -180,6 +184,9 @@ def addresses(app: Flask, proposals: list[Proposal], other: Proposal) -> Iterato
         yield f"/api/v1/proposals?q={proposal.number}"
     yield from ("/api/v1/proposals?q=盖板&facets=true", "/api/v1/proposals?unit=ROLL-A&sort=benefit")
     yield from (f"/machines/{SHEAR}?show={chapter}" for chapter in ("works", "tried", "considered", "refused"))
+    yield from (f"/honours?month={month}{unit}" for month in (MONTH, MONTH.following) for unit in ("", "&unit=ROLL"))
+    yield "/studios/S-ROLL"
+    yield from (f"/stories/{code}" for code in db.session.scalars(select(Story.code)))
     yield from ("/archive?q=盖板", "/archive?sort=newest", "/desk?pile=others", "/desk?pile=done")
 
 

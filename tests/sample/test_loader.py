@@ -29,7 +29,7 @@ from models import (
 )
 from studio.domain.clock import chinese_calendar
 from studio.operations.accounts import HASHER
-from studio.queries import calls
+from studio.queries import calls, stories
 from studio.sample import loader
 from studio.services import services
 
@@ -108,6 +108,11 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
 
     # Mails of the past have left: a real relay is not flooded.
     assert set(factory.scalars(select(OutgoingMail.state).distinct())) == {MailState.SENT}
+
+    # Four stories are told; the one in front has its photos.
+    told, total = stories.page_of(factory)
+    assert (total, told[0].card.number) == (4, "2025-00001")
+    assert [one.before is not None and one.after is not None for one in told] == [True, True, True, False]
 
     # Everybody can sign in at once.
     assert not factory.scalars(select(Person).where(Person.must_change_password)).all()
