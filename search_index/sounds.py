@@ -50,6 +50,23 @@ def spoken_pairs(text: str) -> set[str]:
     return found
 
 
+def may_be_said(letters: str, name: str, *, whole: bool = False) -> bool:
+    """Tell whether letters are how a name in Chinese characters begins when it is typed by its sound.
+
+    Each character is said in full, by its first letter, or, as the last one, cut anywhere: yesi, ysq, yesq for 叶思琪.
+    With ``whole`` all of it has to be there, each character in full.
+    """
+    if not name:
+        return not letters
+    if not letters:
+        return not whole
+    heard = readings(name[0])
+    if not whole and any(reading.startswith(letters) for reading in heard):
+        return True
+    starts = dict.fromkeys(heard if whole else [*heard, *(reading[0] for reading in heard)])
+    return any(letters.startswith(one) and may_be_said(letters[len(one) :], name[1:], whole=whole) for one in starts)
+
+
 def typed_pairs(letters: str) -> Iterator[Sequence[str]]:
     """Yield the sets of ``spoken_pairs`` that letters can mean, each to be found whole."""
     if not _LETTERS.fullmatch(letters):

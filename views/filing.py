@@ -19,7 +19,7 @@ from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
 from studio.operations.filing import Filing
 from studio.operations.transition import check_revision
-from studio.queries import calls, catalogue, machines, people, precedents
+from studio.queries import calls, catalogue, colleagues, machines, people, precedents
 from studio.queries import receipt as receipts
 from studio.queries.alike import Alike, like_text
 from studio.queries.proposals import reference_of
@@ -27,6 +27,7 @@ from studio.services import now, services, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from studio.wording.machines import label_of
+from studio.wording.names import called_and_numbered, name_of
 from views.access import database, me, proposal_for, signed_in
 from views.experience import experience_of_new
 from views.feedback import show_problems, status_of, tell
@@ -37,6 +38,9 @@ from views.moments import clock_time, today
 blueprint = Blueprint("filing", __name__)
 MOST_ASKED = "40 per minute"
 """How often one person may ask what is like his words; the page asks while he types, never faster than he pauses."""
+MOST_LOOKED_UP = "90 per minute"
+"""How often one person may look for colleagues: enough for quick fingers, too slow for copying the whole firm."""
+LONGEST_NAME = 80
 LONGEST_ASKED = 2000
 """Characters of a text that are compared."""
 PLACES = {"before": AttachmentRole.BEFORE, "after": AttachmentRole.AFTER, "files": AttachmentRole.DOCUMENT}
@@ -110,6 +114,21 @@ def similar() -> ResponseReturnValue:
     """Say what is there already and like the words so far; the answer is for the page's script."""
     found = _alike(request.form.get("title", ""), request.form.get("problem", ""))
     return jsonify(part=render_template("filing/alike.html", found=found, asked="asked" in request.form))
+
+
+@blueprint.get("/file/colleagues")
+@signed_in
+@limiter.limit(MOST_LOOKED_UP, key_func=lambda: f"colleagues:{me().id}")
+def who() -> ResponseReturnValue:
+    """Return colleagues somebody may mean by what he has typed so far, for the page's script."""
+    found = colleagues.suggested(database(), me(), request.args.get("q", "")[:LONGEST_NAME])
+    return jsonify(
+        [
+            {"who": called_and_numbered(one.name, one.employee_no), "name": name_of(one.name)}
+            | {"number": one.employee_no, "unit": name_of(one.unit)}
+            for one in found
+        ]
+    )
 
 
 @blueprint.get("/proposals/<number>/receipt")
@@ -283,8 +302,7 @@ def _rows_found(form: FilingForm) -> tuple[filing.Share, ...] | None:
     """Return everybody's share, or None after writing at the field whom nobody or several people answer to."""
     rows: Sequence[CoAuthorRow] = form.shares.data
     submitter_no = form.submitter_no.data or me().employee_no
-    found = people.called(database(), [row.who for row in rows])
-    return shares_of(form, submitter_no, found)
+    return shares_of(form, submitter_no, colleagues.meant(database(), [row.who for row in rows]))
 
 
 def _shown(proposal: Proposal) -> str:
