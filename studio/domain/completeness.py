@@ -119,7 +119,7 @@ def _width(text: str) -> int:
 
 
 def prepared(texts: ProposalTexts) -> ProposalTexts:
-    """Return the texts cleaned, with a title made from the problem where the author left it empty."""
+    """Return the texts cleaned, with a title made from the problem where the author's own says nothing."""
     clean = ProposalTexts(
         title=clean_line(texts.title),
         problem=clean_text(texts.problem),
@@ -128,7 +128,7 @@ def prepared(texts: ProposalTexts) -> ProposalTexts:
         location=clean_line(texts.location),
         prospects=clean_text(texts.prospects),
     )
-    return clean if clean.title else replace(clean, title=title_from(clean.problem))
+    return clean if _says_something(clean.title) else replace(clean, title=title_from(clean.problem))
 
 
 def open_questions(texts: ProposalTexts) -> tuple[str, ...]:
@@ -155,12 +155,10 @@ def check_draft(texts: ProposalTexts) -> list[Problem]:
 def check_submission(texts: ProposalTexts) -> list[Problem]:
     """Return what keeps prepared texts from being submitted.
 
-    Codes: `title_missing`, `problem_missing`, `measure_missing` and `effect_missing`, each at its field, then
-    those of `check_draft`.
+    Codes: `problem_missing`, `measure_missing` and `effect_missing`, each at its field, then those of `check_draft`.
+    A title is never asked for: it is made from the problem.
     """
     missing = [Problem(f"{name}_missing", name) for name in open_questions(texts)]
-    if not _says_something(texts.title):
-        missing.insert(0, Problem("title_missing", "title"))
     return [*missing, *check_draft(texts)]
 
 

@@ -45,7 +45,6 @@ def test_an_empty_form_names_all_that_is_missing_and_is_no_remark():
     empty = prepared(ProposalTexts())
     assert not is_general_remark(empty)
     assert [problem.code for problem in check_submission(empty)] == [
-        "title_missing",
         "problem_missing",
         "measure_missing",
         "effect_missing",
@@ -77,6 +76,10 @@ def test_a_title_left_empty_is_made_from_the_problem():
     texts = prepared(ProposalTexts(problem="导卫轮断油看不见。去年堆钢6次。", measure="加视油管", effect="堆钢为零"))
     assert texts.title == "导卫轮断油看不见"
     assert check_submission(texts) == []
+
+
+def test_a_title_that_says_nothing_is_made_too():
+    assert prepared(ProposalTexts(title="……", problem="导卫轮断油看不见。")).title == "导卫轮断油看不见"
 
 
 def test_a_title_that_was_written_is_kept():

@@ -203,7 +203,8 @@ def test_one_more_row_needs_no_script(client: FlaskClient) -> None:
 
     page = client.get(answer.location)
     assert 'id="who-2"' in page.text
-    assert 'value="000102"' in page.text
+    assert 'value="Person 000102 000102"' in page.text
+    assert 'value="20"' in page.text
 
 
 def test_money_is_read_as_people_write_it(client: FlaskClient, session: Session) -> None:

@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from models import Kind, Person, Proposal, Theme
+from studio.domain.completeness import ProposalTexts, open_questions
 from studio.domain.shares import shared_out
 from studio.operations.filing import Filing, Share
 from studio.queries.staff_numbers import as_typed
@@ -65,7 +66,7 @@ class FilingForm(Form):
 
     filing_key = HiddenField()
     revision = IntegerField(validators=[Optional()])
-    title = StringField(_("What do you call it?"), filters=[typed])
+    title = StringField(_("Its name, if you like"), filters=[typed])
     problem = TextAreaField(_("What is wrong now?"), filters=[typed])
     measure = TextAreaField(_("What would you change?"), filters=[typed])
     effect = TextAreaField(_("What good will it do?"), filters=[typed])
@@ -100,6 +101,15 @@ class FilingForm(Form):
             *(SelectChoice(p.employee_no, f"{name_of(p)} {p.employee_no}") for p in others),
         ]
 
+    @property
+    def asking(self) -> str:
+        """The one of the three questions that is still open, if all else is in order; then only that is asked."""
+        texts = ProposalTexts(
+            problem=self.problem.data or "", measure=self.measure.data or "", effect=self.effect.data or ""
+        )
+        open_ones = open_questions(texts)
+        return open_ones[0] if tuple(self.errors) == open_ones and len(open_ones) == 1 else ""
+
     def filing(self, shares: tuple[Share, ...]) -> Filing:
         """Return what was typed; ``shares`` are the co-authors already found."""
         chosen = set(self.theme_codes.data or ()) | (set(self.urgent_codes[:1]) if self.safety.data else set())
@@ -127,6 +137,7 @@ class FilingForm(Form):
 def facts_of(draft: Proposal, actor: Person) -> dict[str, Any]:
     """Return what a draft says, as the form's fields want it."""
     submitter = draft.submitter
+    even = _even(draft)
     others = [c for c in draft.contributors if c.person_id != draft.submitter_id and c.person is not None]
     return {
         "filing_key": draft.filing_key,
@@ -142,8 +153,15 @@ def facts_of(draft: Proposal, actor: Person) -> dict[str, Any]:
         "theme_codes": [theme.code for theme in draft.themes if not theme.urgent],
         "safety": draft.urgent,
         "submitter_no": submitter.employee_no if submitter and submitter.id != actor.id else "",
-        "shares": [CoAuthorRow(called_and_numbered(c.person), str(c.share)) for c in others if c.person],
+        "shares": [CoAuthorRow(called_and_numbered(c.person), "" if even else str(c.share)) for c in others if c.person],
     }
+
+
+def _even(draft: Proposal) -> bool:
+    """Tell whether all have the same, as rows without a share do; then one more colleague changes everybody's."""
+    own = [c.share for c in draft.contributors if c.person_id == draft.submitter_id]
+    theirs = [c.share for c in draft.contributors if c.person_id != draft.submitter_id]
+    return [*own, *theirs] == shared_out([None] * len(draft.contributors)) if draft.contributors else True
 
 
 def shares_of(
