@@ -43,6 +43,8 @@ MOST_LOOKED_UP = "90 per minute"
 LONGEST_NAME = 80
 LONGEST_ASKED = 2000
 """Characters of a text that are compared."""
+PAPERS = ("a5", "slip")
+"""What a receipt is printed on: a sheet of A5, or the 80 mm roll of a slip printer."""
 PLACES = {"before": AttachmentRole.BEFORE, "after": AttachmentRole.AFTER, "files": AttachmentRole.DOCUMENT}
 
 
@@ -143,6 +145,9 @@ def receipt(number: str) -> ResponseReturnValue:
     if not slip.mine:
         return redirect(url_for("proposals.show", number=number))
     named = precedents.readable(database(), me(), slip.reason)
+    paper = request.args.get("paper")
+    if paper in PAPERS:
+        return render_template("filing/paper.html", proposal=slip, named=named, paper=paper, papers=PAPERS)
     return render_template("filing/receipt.html", proposal=slip, named=named)
 
 
