@@ -28,6 +28,12 @@ def readings(character: str) -> tuple[str, ...]:
     return tuple(reading for reading in said if _VOWEL.search(reading))[:READINGS]
 
 
+@lru_cache(maxsize=20_000)
+def _initials(character: str) -> frozenset[str]:
+    """Return the letters that a character can begin with: nearly all names of a large firm are told apart by them."""
+    return frozenset(reading[0] for reading in readings(character))
+
+
 @lru_cache(maxsize=2048)
 def homophones(character: str) -> tuple[str, ...]:
     """Return the other characters that can be said the same, in no order that means something."""
@@ -60,6 +66,8 @@ def may_be_said(letters: str, name: str, *, whole: bool = False) -> bool:
         return not letters
     if not letters:
         return not whole
+    if letters[0] not in _initials(name[0]):
+        return False
     heard = readings(name[0])
     if not whole and any(reading.startswith(letters) for reading in heard):
         return True

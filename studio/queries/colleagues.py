@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import Person, Unit
@@ -18,6 +18,8 @@ from studio.queries.naming import Name
 from studio.queries.staff_numbers import as_typed
 
 SUGGESTED = 8
+NAMES_AT_ONCE = 500
+"""Names of one sound that are looked up together; there are never so many but for a single letter."""
 _SOUNDS = re.compile("[a-z]+")
 _BETWEEN_NAMES = str.maketrans("", "", "·•・")
 _NUMBERED = re.compile(r"(?P<name>.*\S)\s+(?P<number>\S*\d\S*)")
@@ -45,8 +47,7 @@ def suggested(session: Session, person: Person, text: str) -> Sequence[Colleague
     found = _found(session, _near_first(person).where(by_letters).limit(SUGGESTED))
     if len(found) == SUGGESTED or not _SOUNDS.fullmatch(typed):
         return found
-    known = {one.employee_no for one in found}
-    said = [one for one in _said(session, person, typed) if one.employee_no not in known]
+    said = [one for one in _said(session, person, typed, SUGGESTED) if one not in found]
     return [*found, *said][:SUGGESTED]
 
 
@@ -83,21 +84,35 @@ def _exact(word: str, found: Sequence[Person]) -> Sequence[Person]:
 
 
 def _by_sound(session: Session, sounds: Mapping[str, str]) -> Mapping[str, Sequence[Person]]:
-    names = session.execute(select(Person.employee_no, Person.name).where(Person.active)).all()
-    numbers = {
-        word: [number for number, name in names if may_be_said(sound, _spoken(name), whole=True)]
+    names = session.scalars(select(Person.name).where(Person.active).distinct()).all()
+    called = {
+        word: [name for name in names if may_be_said(sound, _spoken(name), whole=True)]
         for word, sound in sounds.items()
     }
-    found = people.called(session, {number for each in numbers.values() for number in each})
-    return {word: [person for person in found if person.employee_no in each] for word, each in numbers.items()}
+    found = people.called(session, {name for each in called.values() for name in each[:NAMES_AT_ONCE]})
+    return {word: [person for person in found if person.name in each] for word, each in called.items()}
 
 
-def _said(session: Session, person: Person, letters: str) -> list[Colleague]:
-    """Return whose name sounds so, by the whole name first and then by the given name alone."""
-    rows = _found(session, _near_first(person))
-    whole = [one for one in rows if may_be_said(letters, _spoken(one.name.name_zh))]
-    given = [one for one in rows if one not in whole and may_be_said(letters, _spoken(one.name.name_zh)[1:])]
-    return [*whole, *given]
+def _said(session: Session, person: Person, letters: str, most: int) -> list[Colleague]:
+    """Return whose name sounds so, by the whole name before the given name alone; his workshop is asked first."""
+    found: list[Colleague] = []
+    for near in (_in_workshop_of(person), true()):
+        names = session.scalars(select(Person.name).where(Person.active, near).distinct()).all()
+        whole = [name for name in names if may_be_said(letters, _spoken(name))]
+        given = [name for name in names if may_be_said(letters, _spoken(name)[1:])]
+        for called in (whole, given):
+            those = _near_first(person).where(near, Person.name.in_(called[:NAMES_AT_ONCE]))
+            found += [one for one in _found(session, those.limit(most)) if one not in found]
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _in_workshop_of(person: Person) -> ColumnElement[bool]:
+    """Whether somebody's unit lies below the one above the person's own."""
+    above = person.unit.path.removesuffix(f"{person.unit_id}/")
+    path = person.unit.path if above in {"", "/"} else above
+    return Person.unit_id.in_(select(Unit.id).where(Unit.path.startswith(path, autoescape=True)))
 
 
 def _spoken(name: str) -> str:
@@ -107,10 +122,7 @@ def _spoken(name: str) -> str:
 
 def _near_first(person: Person) -> Select[Any]:
     """Return all other colleagues: those of his team, of his workshop, then the rest, each by name."""
-    above = person.unit.path.removesuffix(f"{person.unit_id}/")
-    near = case(
-        (Person.unit_id == person.unit_id, 0), (Unit.path.startswith(above or person.unit.path, autoescape=True), 1), else_=2
-    )
+    near = case((Person.unit_id == person.unit_id, 0), (_in_workshop_of(person), 1), else_=2)
     columns = (Person.employee_no, Person.name, Person.name_en, Unit.name_zh, Unit.name_en.label("unit_en"))
     return (
         select(*columns)

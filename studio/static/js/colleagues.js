@@ -37,6 +37,7 @@
     if (going) going.abort();
     if (field) { field.setAttribute("aria-expanded", "false"); field.removeAttribute("aria-activedescendant"); }
     list.hidden = true;
+    list.remove();  // or a row that is copied would bring it along
     at = -1;
   }
 
@@ -109,11 +110,11 @@
   });
   rows.addEventListener("focusout", function (event) { if (event.target === field) close(); });
   rows.addEventListener("input", function (event) {
-    draw();
-    if (!isWho(event.target) || event.detail === "taken") return;
+    if (!isWho(event.target) || event.detail === "taken") { draw(); return; }
     field = event.target;
     ask(false);
   });
+  rows.addEventListener("change", draw);  // half a name has no share yet
   rows.addEventListener("keydown", function (event) {
     if (!isWho(event.target) || event.isComposing) return;
     if (event.key === "ArrowDown") { if (list.hidden) ask(true); else move(at + 1); }
