@@ -29,7 +29,8 @@ def test_while_one_types(browser: Browser, factory: Server, size: tuple[int, int
     found = page.locator("#alike details")
     expect(found).to_be_visible()
     assert top_of_problem(page) == before
-    found.locator("summary").click()
+    if size == PHONE:  # at a desk it stands open beside the form
+        found.locator("summary").click()
     expect(found.locator("li").first).to_contain_text(title)
     worker.eye.look(page)
     with page.context.expect_page() as opened:

@@ -14,7 +14,7 @@
   /* ── Whom ── */
 
   list.className = "who-list";
-  list.id = "who-list";
+  list.id = "colleagues";
   list.setAttribute("role", "listbox");
   list.hidden = true;
 
@@ -49,8 +49,8 @@
       going = new AbortController();
       fetch(rows.dataset.who + "?q=" + encodeURIComponent(typed), { credentials: "same-origin", headers: { Accept: "application/json" }, signal: going.signal })
         .then(function (answer) { return answer.ok ? answer.json() : []; })
-        .then(function (people) { if (document.activeElement === field) show(people, typed); })
-        .catch(function () { /* no network, or asked anew meanwhile: it stays what was typed */ });
+        .catch(function () { return null; })  // no network, or asked anew meanwhile: it stays what was typed
+        .then(function (people) { if (people && document.activeElement === field) show(people, typed); });
     }, now ? 0 : PAUSE);
   }
 
@@ -77,7 +77,7 @@
 
   function option(one, place) {
     const item = document.createElement("li"), name = document.createElement("b"), rest = document.createElement("span");
-    item.id = "who-option-" + place;
+    item.id = "colleague-" + place;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     item.dataset.place = place;
@@ -92,7 +92,7 @@
     if (list.hidden || !found.length) return;
     at = (to + found.length) % found.length;
     found.forEach(function (_one, place) { list.children[place].setAttribute("aria-selected", String(place === at)); });
-    field.setAttribute("aria-activedescendant", "who-option-" + at);
+    field.setAttribute("aria-activedescendant", "colleague-" + at);
     list.children[at].scrollIntoView({ block: "nearest" });
   }
 
