@@ -123,7 +123,13 @@ def _spoken(name: str) -> str:
 def _near_first(person: Person) -> Select[Any]:
     """Return all other colleagues: those of his team, of his workshop, then the rest, each by name."""
     near = case((Person.unit_id == person.unit_id, 0), (_in_workshop_of(person), 1), else_=2)
-    columns = (Person.employee_no, Person.name, Person.name_en, Unit.name_zh, Unit.name_en.label("unit_en"))
+    columns: tuple[Any, ...] = (
+        Person.employee_no,
+        Person.name,
+        Person.name_en,
+        Unit.name_zh,
+        Unit.name_en.label("unit_en"),
+    )
     return (
         select(*columns)
         .join(Unit, Unit.id == Person.unit_id)

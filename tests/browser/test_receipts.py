@@ -18,7 +18,7 @@ WRONG = """() => {
   const box = e => e.getBoundingClientRect(), paper = document.querySelector(".paper"), at = box(paper);
   const parts = [...paper.children], wrong = [];
   for (const e of paper.querySelectorAll("*"))
-    if (box(e).width && (box(e).bottom > at.bottom + 1 || box(e).right > at.right + 1)) wrong.push(e.className || e.tagName);
+    if (box(e).width && (box(e).bottom > at.bottom + 1 || box(e).right > at.right + 1)) wrong.push(e.tagName);
   parts.slice(1).forEach((e, i) => { if (box(e).top < box(parts[i]).bottom - 1) wrong.push(`${e.className} covers`); });
   for (const e of parts) if (box(e).height < 10) wrong.push(`${e.className} is flat`);
   return wrong;

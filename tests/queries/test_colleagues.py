@@ -23,7 +23,9 @@ def test_without_a_word_it_is_the_own_team_but_oneself(session: Session, world: 
     assert sorted(numbers(session, world.worker, " \0")) == ["000102", "000103"]
 
 
-@pytest.mark.parametrize("typed", ["于子", "子豪", "000102", "yuzihao", "yu zi hao", "yzh", "yuz", "zihao", "Ｙｕｚｉ", "Person 000102"])
+@pytest.mark.parametrize(
+    "typed", ["于子", "子豪", "000102", "yuzihao", "yu zi hao", "yzh", "yuz", "zihao", "Ｙｕｚｉ", "Person 000102"]
+)
 def test_a_number_a_name_and_a_sound_lead_to_him(session: Session, world: World, typed: str) -> None:
     assert "000102" in numbers(session, world.worker, typed)
 

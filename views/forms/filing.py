@@ -153,7 +153,9 @@ def facts_of(draft: Proposal, actor: Person) -> dict[str, Any]:
         "theme_codes": [theme.code for theme in draft.themes if not theme.urgent],
         "safety": draft.urgent,
         "submitter_no": submitter.employee_no if submitter and submitter.id != actor.id else "",
-        "shares": [CoAuthorRow(called_and_numbered(c.person), "" if even else str(c.share)) for c in others if c.person],
+        "shares": [
+            CoAuthorRow(called_and_numbered(c.person), "" if even else str(c.share)) for c in others if c.person
+        ],
     }
 
 
@@ -164,13 +166,11 @@ def _even(draft: Proposal) -> bool:
     return [*own, *theirs] == shared_out([None] * len(draft.contributors)) if draft.contributors else True
 
 
-def shares_of(
-    form: FilingForm, submitter_no: str, found: Mapping[str, Sequence[Person]]
-) -> tuple[Share, ...] | None:
+def shares_of(form: FilingForm, submitter_no: str, found: Mapping[str, Sequence[Person]]) -> tuple[Share, ...] | None:
     """Return everybody's share, the submitter's first; None after writing at the field what is wrong.
 
-    ``found`` says who may be meant by what was typed. What the typed shares leave is split evenly between the submitter,
-    who also gets the odd per cent, and the rows without a share.
+    ``found`` says who may be meant by what was typed. What the typed shares leave is split evenly between the
+    submitter, who also gets the odd per cent, and the rows without a share.
     """
     rows = form.shares.data
     errors = [error for row in rows if (error := _row_error(row, found.get(row.who, ())))]
