@@ -33,8 +33,8 @@ def even_split(people: int) -> list[int]:
 def shared_out(given: Sequence[int | None]) -> list[int]:
     """Return everybody's share of 100, the submitter's first: given ones stay, the others split the rest evenly.
 
-    The percent that cannot be split goes to the first of those others. Raises ValueError where the given ones leave less than
-    one percent for each, or where nobody is left to take the rest.
+    The percent that cannot be split goes to the first of those others. Raises ValueError where the given ones leave
+    less than one percent for each, or where nobody is left to take the rest.
     """
     open_ones = [row for row, percent in enumerate(given) if percent is None]
     left = WHOLE - sum(percent for percent in given if percent is not None)
