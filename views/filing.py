@@ -27,7 +27,6 @@ from studio.services import now, services, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from studio.wording.machines import label_of
-from studio.wording.names import called_and_numbered, name_of
 from views.access import database, me, proposal_for, signed_in
 from views.experience import experience_of_new
 from views.feedback import show_problems, status_of, tell
@@ -38,9 +37,6 @@ from views.moments import clock_time, today
 blueprint = Blueprint("filing", __name__)
 MOST_ASKED = "40 per minute"
 """How often one person may ask what is like his words; the page asks while he types, never faster than he pauses."""
-MOST_LOOKED_UP = "90 per minute"
-"""How often one person may look for colleagues: enough for quick fingers, too slow for copying the whole firm."""
-LONGEST_NAME = 80
 LONGEST_ASKED = 2000
 """Characters of a text that are compared."""
 PAPERS = ("a5", "slip")
@@ -116,21 +112,6 @@ def similar() -> ResponseReturnValue:
     """Say what is there already and like the words so far; the answer is for the page's script."""
     found = _alike(request.form.get("title", ""), request.form.get("problem", ""))
     return jsonify(part=render_template("filing/alike.html", found=found, asked="asked" in request.form))
-
-
-@blueprint.get("/file/colleagues")
-@signed_in
-@limiter.limit(MOST_LOOKED_UP, key_func=lambda: f"colleagues:{me().id}")
-def who() -> ResponseReturnValue:
-    """Return colleagues somebody may mean by what he has typed so far, for the page's script."""
-    found = colleagues.suggested(database(), me(), request.args.get("q", "")[:LONGEST_NAME])
-    return jsonify(
-        [
-            {"who": called_and_numbered(one.name, one.employee_no), "name": name_of(one.name)}
-            | {"number": one.employee_no, "unit": name_of(one.unit)}
-            for one in found
-        ]
-    )
 
 
 @blueprint.get("/proposals/<number>/receipt")

@@ -22,14 +22,25 @@
 
   function equip() {
     rows.querySelectorAll("[data-step], [data-drop]").forEach(function (button) { button.hidden = false; });
-    Array.from(rows.children).forEach(function (row) {
+    Array.from(rows.children).forEach(function (row, place) {
       const who = row.querySelector("[id^=who-]");
+      renumber(row, place + 1);
       who.setAttribute("role", "combobox");
       who.setAttribute("aria-autocomplete", "list");
       who.setAttribute("aria-expanded", "false");
       who.setAttribute("aria-controls", list.id);
       who.removeAttribute("aria-activedescendant");
     });
+  }
+
+  // Rows come and go, and each is called by its place.
+  function renumber(row, number) {
+    row.querySelectorAll("label").forEach(function (label) {
+      const input = row.querySelector("#" + label.htmlFor);
+      if (input) input.id = label.htmlFor = label.htmlFor.replace(/\d+$/, number);
+      label.textContent = label.textContent.replace(/\d+/, number);
+    });
+    row.querySelector("[data-drop] .visually-hidden").textContent = " " + row.querySelector("label").textContent;
   }
 
   function close() {
