@@ -28,6 +28,12 @@ def readings(character: str) -> tuple[str, ...]:
     return tuple(reading for reading in said if _VOWEL.search(reading))[:READINGS]
 
 
+@lru_cache(maxsize=20_000)
+def _initials(character: str) -> frozenset[str]:
+    """Return the letters that a character can begin with: nearly all names of a large firm are told apart by them."""
+    return frozenset(reading[0] for reading in readings(character))
+
+
 @lru_cache(maxsize=2048)
 def homophones(character: str) -> tuple[str, ...]:
     """Return the other characters that can be said the same, in no order that means something."""
@@ -48,6 +54,25 @@ def spoken_pairs(text: str) -> set[str]:
         found.update(f"{first}'{second}" for first, second in product(left, right))
         found.update(f"{first[0]}'{second[0]}" for first, second in product(left, right))
     return found
+
+
+def may_be_said(letters: str, name: str, *, whole: bool = False) -> bool:
+    """Tell whether letters are how a name in Chinese characters begins when it is typed by its sound.
+
+    Each character is said in full, by its first letter, or, as the last one, cut anywhere: yesi, ysq, yesq for 叶思琪.
+    With ``whole`` all of it has to be there, each character in full.
+    """
+    if not name:
+        return not letters
+    if not letters:
+        return not whole
+    if letters[0] not in _initials(name[0]):
+        return False
+    heard = readings(name[0])
+    if not whole and any(reading.startswith(letters) for reading in heard):
+        return True
+    starts = dict.fromkeys(heard if whole else [*heard, *(reading[0] for reading in heard)])
+    return any(letters.startswith(one) and may_be_said(letters[len(one) :], name[1:], whole=whole) for one in starts)
 
 
 def typed_pairs(letters: str) -> Iterator[Sequence[str]]:

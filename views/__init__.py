@@ -18,6 +18,7 @@ AREAS = (
     "attachments",
     "calendars",
     "calls",
+    "colleagues",
     "coordination",
     "decisions",
     "desk",

@@ -19,7 +19,7 @@ from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments, filing
 from studio.operations.filing import Filing
 from studio.operations.transition import check_revision
-from studio.queries import calls, catalogue, machines, people, precedents
+from studio.queries import calls, catalogue, colleagues, machines, people, precedents
 from studio.queries import receipt as receipts
 from studio.queries.alike import Alike, like_text
 from studio.queries.proposals import reference_of
@@ -39,6 +39,8 @@ MOST_ASKED = "40 per minute"
 """How often one person may ask what is like his words; the page asks while he types, never faster than he pauses."""
 LONGEST_ASKED = 2000
 """Characters of a text that are compared."""
+PAPERS = ("a5", "slip")
+"""What a receipt is printed on: a sheet of A5, or the 80 mm roll of a slip printer."""
 PLACES = {"before": AttachmentRole.BEFORE, "after": AttachmentRole.AFTER, "files": AttachmentRole.DOCUMENT}
 
 
@@ -124,6 +126,9 @@ def receipt(number: str) -> ResponseReturnValue:
     if not slip.mine:
         return redirect(url_for("proposals.show", number=number))
     named = precedents.readable(database(), me(), slip.reason)
+    paper = request.args.get("paper")
+    if paper in PAPERS:
+        return render_template("filing/paper.html", proposal=slip, named=named, paper=paper, papers=PAPERS)
     return render_template("filing/receipt.html", proposal=slip, named=named)
 
 
@@ -283,8 +288,7 @@ def _rows_found(form: FilingForm) -> tuple[filing.Share, ...] | None:
     """Return everybody's share, or None after writing at the field whom nobody or several people answer to."""
     rows: Sequence[CoAuthorRow] = form.shares.data
     submitter_no = form.submitter_no.data or me().employee_no
-    found = people.called(database(), [row.who for row in rows])
-    return shares_of(form, submitter_no, found)
+    return shares_of(form, submitter_no, colleagues.meant(database(), [row.who for row in rows]))
 
 
 def _shown(proposal: Proposal) -> str:

@@ -15,7 +15,9 @@ TITLE_LIMIT = 120
 TEXT_LIMIT = 4000
 """Both in characters, as a person counts them in Chinese."""
 MADE_TITLE_LIMIT = 40
-"""A title made from a sentence is cut earlier, to fit one line of a list."""
+"""A title made from a sentence is cut earlier, to fit one line of a list: at the width of 40 Chinese characters."""
+TELLING_WIDTH = 8
+"""What takes less room than four Chinese characters, such as “太慢了。”, names nothing; the next sentence may."""
 
 QUESTIONS: Final = ("problem", "measure", "effect")
 _OTHER_TEXTS: Final = ("location", "prospects")
@@ -24,8 +26,11 @@ _LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make a text read differently from what it is; right-to-left letters themselves need none of them."""
 _BYTE_ORDER_MARK = "\ufeff"
-_SENTENCE_END = re.compile(r"[。！？!?；;\n]|\.(?=\s|$)")
-_CLAUSE_END = "，,、：: "
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]|(?<!\b[Nn]o)\.(?=\s|$)")
+_LIST_MARK = re.compile(r"[(（]?\d{1,2}(?:、|[.)）](?=\s|$))\s*|[-–*•·]\s+")
+_CLAUSE_END = "，,、：:"
+_LOOSE_END = _CLAUSE_END + " —–-…（(“‘《【"
+"""What no title ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +72,54 @@ def _may_stay(character: str) -> bool:
 
 
 def title_from(problem: str) -> str:
-    """Return a title made from the first sentence of a clean text, at most 40 characters; empty for no text.
+    """Return a title made from the first telling sentence of a clean text; empty for no text.
 
-    A longer sentence ends at a clause where that keeps half of the space, and with an ellipsis otherwise.
+    It is at most as wide as 40 Chinese characters, two Latin letters being as wide as one. A longer sentence ends at a
+    clause where that keeps half of the space, else after a word and with an ellipsis. It never ends with a comma.
     """
-    sentences = (clean_line(sentence).strip(_CLAUSE_END) for sentence in _SENTENCE_END.split(problem))
-    first = next(filter(_says_something, sentences), "")
-    if len(first) <= MADE_TITLE_LIMIT:
-        return first
-    clause = max(first.rfind(mark, 0, MADE_TITLE_LIMIT + 1) for mark in _CLAUSE_END)
-    if clause >= MADE_TITLE_LIMIT // 2:
-        return first[:clause].rstrip(_CLAUSE_END)
-    return first[: MADE_TITLE_LIMIT - 1] + "…"
+    sentences = (_bare(sentence) for sentence in _SENTENCE_END.split(problem))
+    telling = [sentence for sentence in sentences if _says_something(sentence)]
+    first = next((one for one in telling if _width(one) >= TELLING_WIDTH), next(iter(telling), ""))
+    return first if _width(first) <= 2 * MADE_TITLE_LIMIT else _shortened(first)
+
+
+def _bare(sentence: str) -> str:
+    """Return a sentence on one line, without the mark of a list before it and the comma after it."""
+    line = clean_line(sentence).lstrip(_CLAUSE_END + " ")
+    mark = _LIST_MARK.match(line)
+    return (line[mark.end() :] if mark else line).rstrip(_LOOSE_END)
+
+
+def _shortened(sentence: str) -> str:
+    """Return the beginning of a sentence that is too long for a title."""
+    room = 2 * MADE_TITLE_LIMIT
+    head = _beginning(sentence, room + 1)  # a mark just behind the room still ends what fits into it
+    clause = head[: max(head.rfind(mark) for mark in _CLAUSE_END) + 1].rstrip(_LOOSE_END)
+    if room // 2 <= _width(clause) <= room:
+        return clause
+    head = _beginning(sentence, room - 2)
+    words, space, _rest = head.rpartition(" ")
+    whole_words = space and _width(words) >= room // 2 and not sentence[len(head)].isspace()
+    return (words if whole_words else head).rstrip(_LOOSE_END) + "…"
+
+
+def _beginning(text: str, width: int) -> str:
+    """Return as much of a text as fits into a width, counted in Latin letters."""
+    taken = 0
+    for length, character in enumerate(text):
+        taken += _width(character)
+        if taken > width:
+            return text[:length]
+    return text
+
+
+def _width(text: str) -> int:
+    """Return how many Latin letters are as wide; a Chinese character is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def prepared(texts: ProposalTexts) -> ProposalTexts:
-    """Return the texts cleaned, with a title made from the problem where the author left it empty."""
+    """Return the texts cleaned, with a title made from the problem where the author's own says nothing."""
     clean = ProposalTexts(
         title=clean_line(texts.title),
         problem=clean_text(texts.problem),
@@ -91,7 +128,7 @@ def prepared(texts: ProposalTexts) -> ProposalTexts:
         location=clean_line(texts.location),
         prospects=clean_text(texts.prospects),
     )
-    return clean if clean.title else replace(clean, title=title_from(clean.problem))
+    return clean if _says_something(clean.title) else replace(clean, title=title_from(clean.problem))
 
 
 def open_questions(texts: ProposalTexts) -> tuple[str, ...]:
@@ -118,12 +155,10 @@ def check_draft(texts: ProposalTexts) -> list[Problem]:
 def check_submission(texts: ProposalTexts) -> list[Problem]:
     """Return what keeps prepared texts from being submitted.
 
-    Codes: `title_missing`, `problem_missing`, `measure_missing` and `effect_missing`, each at its field, then
-    those of `check_draft`.
+    Codes: `problem_missing`, `measure_missing` and `effect_missing`, each at its field, then those of `check_draft`.
+    A title is never asked for: it is made from the problem.
     """
     missing = [Problem(f"{name}_missing", name) for name in open_questions(texts)]
-    if not _says_something(texts.title):
-        missing.insert(0, Problem("title_missing", "title"))
     return [*missing, *check_draft(texts)]
 
 

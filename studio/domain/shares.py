@@ -30,6 +30,23 @@ def even_split(people: int) -> list[int]:
     return [each + 1] * left_over + [each] * (people - left_over)
 
 
+def shared_out(given: Sequence[int | None]) -> list[int]:
+    """Return everybody's share of 100, the submitter's first: given ones stay, the others split the rest evenly.
+
+    The percent that cannot be split goes to the first of those others. Raises ValueError where the given ones leave
+    less than one percent for each, or where nobody is left to take the rest.
+    """
+    open_ones = [row for row, percent in enumerate(given) if percent is None]
+    left = WHOLE - sum(percent for percent in given if percent is not None)
+    if not open_ones or left < len(open_ones):
+        raise ValueError(f"{left} percent are left for {len(open_ones)} people")
+    each, spare = divmod(left, len(open_ones))
+    return [
+        percent if percent is not None else each + (spare if row == open_ones[0] else 0)
+        for row, percent in enumerate(given)
+    ]
+
+
 def fair_split(first: Sequence[Share], later: Sequence[Share]) -> list[Share]:
     """Suggest shares where two became one: whoever was first has two thirds, whoever came later one third.
 

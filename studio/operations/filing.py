@@ -151,7 +151,7 @@ def _write(draft: Proposal, filing: Filing, facts: FilingFacts) -> None:
 def _share_out(draft: Proposal, parts: list[tuple[Person, int]]) -> None:
     """Set who shares in it, keeping the rows of those who stay."""
     present = {contributor.person_id: contributor for contributor in draft.contributors}
-    kept = [present.get(person.id) or Contributor(person=person) for person, _ in parts]
+    kept = [present.get(person.id) or Contributor(person=person, person_id=person.id) for person, _ in parts]
     for position, (contributor, (_, percent)) in enumerate(zip(kept, parts, strict=True)):
         contributor.position, contributor.share = position, percent
     draft.contributors = kept

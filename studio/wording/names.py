@@ -38,6 +38,11 @@ def one_behind_the_other(sentences: Iterable[object]) -> str:
     return ("" if _reads_chinese() else " ").join(str(sentence) for sentence in sentences if sentence)
 
 
+def called_and_numbered(person: object, employee_no: str = "") -> str:
+    """Return name and staff number, as forms show a colleague and ``studio.queries.colleagues`` finds him again."""
+    return f"{name_of(person)} {employee_no or _of(person, 'employee_no')}"
+
+
 def neutral_file_name(number: int, filename: str) -> str:
     """Return what the n-th file of a proposal is called for whoever may not know whose it is."""
     return str(gettext("Attachment %(number)s%(suffix)s", number=number, suffix=PurePath(filename).suffix.lower()))

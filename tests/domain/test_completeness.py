@@ -45,7 +45,6 @@ def test_an_empty_form_names_all_that_is_missing_and_is_no_remark():
     empty = prepared(ProposalTexts())
     assert not is_general_remark(empty)
     assert [problem.code for problem in check_submission(empty)] == [
-        "title_missing",
         "problem_missing",
         "measure_missing",
         "effect_missing",
@@ -79,6 +78,10 @@ def test_a_title_left_empty_is_made_from_the_problem():
     assert check_submission(texts) == []
 
 
+def test_a_title_that_says_nothing_is_made_too():
+    assert prepared(ProposalTexts(title="……", problem="导卫轮断油看不见。")).title == "导卫轮断油看不见"
+
+
 def test_a_title_that_was_written_is_kept():
     assert prepared(COMPLETE).title == COMPLETE.title
 
@@ -94,6 +97,21 @@ def test_a_title_that_was_written_is_kept():
         ("——", ""),
         ("长" * 30 + "，" + "短" * 30, "长" * 30),
         ("长" * 60, "长" * 39 + "…"),
+        ("太慢了。每次换辊要等二十分钟。", "每次换辊要等二十分钟"),
+        ("太慢了。", "太慢了"),
+        ("1、盖板翘边绊人，", "盖板翘边绊人"),
+        ("2. The lid sticks up.", "The lid sticks up"),
+        ("- 漏油：", "漏油"),
+        ("-20度就停机", "-20度就停机"),
+        ("No. 3 pump leaks oil. It stinks.", "No. 3 pump leaks oil"),
+        (
+            "The rolling stand stops twice a shift because the guide moves to the left whenever rolls are changed",
+            "The rolling stand stops twice a shift because the guide moves to the left…",
+        ),
+        (
+            "When the rolls are changed the guide moves to the left, and then the stand stops twice in one shift",
+            "When the rolls are changed the guide moves to the left",
+        ),
     ],
 )
 def test_the_made_title_is_the_first_sentence(problem, title):
@@ -137,8 +155,10 @@ def test_a_clean_text_can_be_stored_and_stays_as_it_is(text):
 @given(st.text())
 def test_a_made_title_fits_and_is_one_line(problem):
     title = title_from(clean_text(problem))
-    assert len(title) <= MADE_TITLE_LIMIT
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in title)
+    assert len(title) + wide <= 2 * MADE_TITLE_LIMIT
     assert title == clean_line(title)
+    assert not title.endswith(("，", ",", "、", "：", ":"))
 
 
 @given(st.builds(ProposalTexts, *[st.text()] * 6))

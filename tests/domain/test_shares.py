@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.domain.errors import Problem
-from studio.domain.shares import Share, check_shares, even_split, fair_split
+from studio.domain.shares import Share, check_shares, even_split, fair_split, shared_out
 
 
 def codes(*shares: tuple[str, int], submitter: str = "003127") -> list[str]:
@@ -57,6 +57,32 @@ def test_an_even_split_is_whole_fair_and_accepted(people):
     assert sum(split) == 100
     assert max(split) - min(split) <= 1
     assert check_shares([Share(person, percent) for person, percent in enumerate(split)], 0) == []
+
+
+@pytest.mark.parametrize(
+    ("given_ones", "shares"),
+    [([None], [100]), ([None, None, None], [34, 33, 33]), ([None, 30], [70, 30]), ([None, 40, None], [30, 40, 30])],
+)
+def test_what_the_given_shares_leave_is_split_evenly(given_ones, shares):
+    assert shared_out(given_ones) == shares
+
+
+@pytest.mark.parametrize("given_ones", [[None, 100], [None, None, 99], [50, 50], [None, 101], []])
+def test_nobody_is_left_with_nothing(given_ones):
+    with pytest.raises(ValueError, match="left for"):
+        shared_out(given_ones)
+
+
+@given(st.lists(st.none() | st.integers(1, 30), max_size=11))
+def test_shares_that_are_handed_out_always_sum_to_a_hundred(others):
+    given_ones = [None, *others]
+    open_ones, left = given_ones.count(None), 100 - sum(one or 0 for one in others)
+    if left < open_ones:
+        return
+    shares = shared_out(given_ones)
+    assert sum(shares) == 100
+    assert min(shares) >= 1
+    assert [share for share, one in zip(shares, given_ones, strict=True) if one] == [one for one in others if one]
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(-5, 105)), max_size=6), st.integers(0, 4))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search_index.sounds import homophones, readings, spoken_pairs, typed_pairs
+from search_index.sounds import homophones, may_be_said, readings, spoken_pairs, typed_pairs
 
 
 def test_a_character_has_its_commonest_readings_without_tones() -> None:
@@ -37,3 +37,20 @@ def test_letters_that_can_be_cut_in_two_ways_are() -> None:
 
 def test_names_on_two_lines_are_two_names() -> None:
     assert "qi'yu" not in spoken_pairs("叶思琪\n于子豪")
+
+
+@pytest.mark.parametrize("typed", ["y", "ye", "yes", "ysq", "yesiqi", "yesq", "ysiq"])
+def test_a_name_is_typed_by_its_sounds_or_their_first_letters(typed: str) -> None:
+    assert may_be_said(typed, "叶思琪")
+
+
+@pytest.mark.parametrize("typed", ["siqi", "yesiqix", "yq", "叶"])
+def test_another_name_is_not(typed: str) -> None:
+    assert not may_be_said(typed, "叶思琪")
+
+
+def test_a_whole_name_is_said_to_the_end() -> None:
+    assert [typed for typed in ("yesiqi", "xiesiqi", "ysq", "yesi") if may_be_said(typed, "叶思琪", whole=True)] == [
+        "yesiqi",
+        "xiesiqi",
+    ]

@@ -175,6 +175,21 @@ def test_co_authors_by_name_or_number_split_evenly(client: FlaskClient, session:
     assert shares == {"000101": 34, "000102": 33, "000104": 33}
 
 
+def test_several_colleagues_may_join_a_draft_as_it_is_handed_in(client: FlaskClient, session: Session) -> None:
+    send(client, "/file", action="save", filing_key="one", **WORDS)
+    kept = only_proposal(session)
+
+    send(client, f"/file/{reference_of(kept)}", action="submit", **WORDS, shares=["000102", "", "000104", ""])
+
+    filed = only_proposal(session)
+    assert filed.number == "2026-00001"
+    assert {c.person.employee_no: c.share for c in filed.contributors if c.person} == {
+        "000101": 34,
+        "000102": 33,
+        "000104": 33,
+    }
+
+
 def test_a_typed_share_is_kept_and_the_submitter_has_the_rest(client: FlaskClient, session: Session) -> None:
     file_it(client, shares=["000102", "30"])
 
@@ -203,7 +218,8 @@ def test_one_more_row_needs_no_script(client: FlaskClient) -> None:
 
     page = client.get(answer.location)
     assert 'id="who-2"' in page.text
-    assert 'value="000102"' in page.text
+    assert 'value="Person 000102 000102"' in page.text
+    assert 'value="20"' in page.text
 
 
 def test_money_is_read_as_people_write_it(client: FlaskClient, session: Session) -> None:

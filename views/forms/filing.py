@@ -1,6 +1,6 @@
 """The form that files a proposal: three questions first, the rest folded away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,13 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from models import Kind, Person, Proposal, Theme
-from studio.domain.shares import WHOLE
+from studio.domain.completeness import ProposalTexts, open_questions
+from studio.domain.shares import shared_out
 from studio.operations.filing import Filing, Share
 from studio.queries.staff_numbers import as_typed
 from studio.wording.language import gettext
 from studio.wording.language import lazy_gettext as _
-from studio.wording.names import joined, name_of
+from studio.wording.names import called_and_numbered, joined, name_of
 from views.forms.base import Form
 from views.forms.fields import YuanField, one_line, typed
 
@@ -65,7 +66,7 @@ class FilingForm(Form):
 
     filing_key = HiddenField()
     revision = IntegerField(validators=[Optional()])
-    title = StringField(_("What do you call it?"), filters=[typed])
+    title = StringField(_("Its name, if you like"), filters=[typed])
     problem = TextAreaField(_("What is wrong now?"), filters=[typed])
     measure = TextAreaField(_("What would you change?"), filters=[typed])
     effect = TextAreaField(_("What good will it do?"), filters=[typed])
@@ -100,6 +101,15 @@ class FilingForm(Form):
             *(SelectChoice(p.employee_no, f"{name_of(p)} {p.employee_no}") for p in others),
         ]
 
+    @property
+    def asking(self) -> str:
+        """The one of the three questions that is still open, if all else is in order; then only that is asked."""
+        texts = ProposalTexts(
+            problem=self.problem.data or "", measure=self.measure.data or "", effect=self.effect.data or ""
+        )
+        open_ones = open_questions(texts)
+        return open_ones[0] if tuple(self.errors) == open_ones and len(open_ones) == 1 else ""
+
     def filing(self, shares: tuple[Share, ...]) -> Filing:
         """Return what was typed; ``shares`` are the co-authors already found."""
         chosen = set(self.theme_codes.data or ()) | (set(self.urgent_codes[:1]) if self.safety.data else set())
@@ -127,6 +137,7 @@ class FilingForm(Form):
 def facts_of(draft: Proposal, actor: Person) -> dict[str, Any]:
     """Return what a draft says, as the form's fields want it."""
     submitter = draft.submitter
+    even = _even(draft)
     others = [c for c in draft.contributors if c.person_id != draft.submitter_id and c.person is not None]
     return {
         "filing_key": draft.filing_key,
@@ -142,38 +153,43 @@ def facts_of(draft: Proposal, actor: Person) -> dict[str, Any]:
         "theme_codes": [theme.code for theme in draft.themes if not theme.urgent],
         "safety": draft.urgent,
         "submitter_no": submitter.employee_no if submitter and submitter.id != actor.id else "",
-        "shares": [CoAuthorRow(c.person.employee_no, str(c.share)) for c in others if c.person],
+        "shares": [
+            CoAuthorRow(called_and_numbered(c.person), "" if even else str(c.share)) for c in others if c.person
+        ],
     }
 
 
-def shares_of(form: FilingForm, submitter_no: str, found: Sequence[Person]) -> tuple[Share, ...] | None:
+def _even(draft: Proposal) -> bool:
+    """Tell whether all have the same, as rows without a share do; then one more colleague changes everybody's."""
+    own = [c.share for c in draft.contributors if c.person_id == draft.submitter_id]
+    theirs = [c.share for c in draft.contributors if c.person_id != draft.submitter_id]
+    return [*own, *theirs] == shared_out([None] * len(draft.contributors)) if draft.contributors else True
+
+
+def shares_of(form: FilingForm, submitter_no: str, found: Mapping[str, Sequence[Person]]) -> tuple[Share, ...] | None:
     """Return everybody's share, the submitter's first; None after writing at the field what is wrong.
 
-    ``found`` are the people whom the rows may mean. What the typed shares leave is split evenly between the submitter,
-    who also gets the odd per cent, and the rows without a share.
+    ``found`` says who may be meant by what was typed. What the typed shares leave is split evenly between the
+    submitter, who also gets the odd per cent, and the rows without a share.
     """
     rows = form.shares.data
-    errors = [error for row in rows if (error := _row_error(row, found))]
-    given = {row.who: int(row.percent) for row in rows if row.percent and not errors}
-    waiting = 1 + sum(not row.percent for row in rows)
-    each, spare = divmod(WHOLE - sum(given.values()), waiting)
-    if not errors and each < 1:
-        errors = [gettext("The shares of the others leave nothing for the submitter. All together make 100.")]
+    errors = [error for row in rows if (error := _row_error(row, found.get(row.who, ())))]
+    percents: Sequence[int] = ()
+    if not errors:
+        try:
+            percents = shared_out([None, *(int(row.percent) if row.percent else None for row in rows)])
+        except ValueError:
+            errors = [gettext("The shares of the others leave nothing for the submitter. All together make 100.")]
     if errors:
         form.shares.errors = errors
         return None
-    others = (Share(_meant(row, found)[0].employee_no, given.get(row.who, each)) for row in rows)
-    return (Share(submitter_no, each + spare), *others)
+    numbers = [submitter_no, *(found[row.who][0].employee_no for row in rows)]
+    return tuple(Share(number, percent) for number, percent in zip(numbers, percents, strict=True))
 
 
-def _meant(row: CoAuthorRow, found: Sequence[Person]) -> list[Person]:
-    """Return the person with this staff number, else everybody of this name."""
-    numbered = [person for person in found if person.employee_no == row.who]
-    return numbered or [person for person in found if row.who in {person.name, person.name_en}]
-
-
-def _row_error(row: CoAuthorRow, found: Sequence[Person]) -> str:
-    people = _meant(row, found)
+def _row_error(row: CoAuthorRow, people: Sequence[Person]) -> str:
+    if not row.who:
+        return str(gettext("A share of %(percent)s has nobody beside it. Write who it is for.", percent=row.percent))
     if not people:
         return str(gettext("Nobody here is called “%(who)s”. Try the staff number.", who=row.who))
     if len(people) > 1:

@@ -30,6 +30,13 @@
     if (!part || part === place.dataset.shown) return;  // what is read just now stays open
     place.dataset.shown = part;
     place.innerHTML = part;
+    openBeside();
+  }
+
+  // Where it stands beside the form, opening it moves nothing.
+  function openBeside() {
+    var found = place.querySelector("details");
+    if (found && window.matchMedia("(min-width: 62rem)").matches) found.open = true;
   }
 
   form.addEventListener("input", function (event) {
@@ -42,4 +49,5 @@
     event.preventDefault();
     ask(true);
   });
+  openBeside();
 })();

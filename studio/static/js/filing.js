@@ -5,7 +5,6 @@
   if (!form || !window.fetch || !window.FormData) return;
 
   var PAUSE = 1200;          // ms without typing before the draft is sent
-  var LONGEST_SIDE = 1600;   // px of a photo after shrinking
   var saved = document.getElementById("saved");
   var shots = document.getElementById("shots");
   var photoProblem = document.getElementById("photo-problem");
@@ -107,20 +106,7 @@
   }
 
   function shrink(file) {
-    if (!/^image\//.test(file.type) || !window.createImageBitmap || !HTMLCanvasElement.prototype.toBlob) return Promise.resolve(file);
-    return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (picture) {
-      var scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-      if (scale === 1 && file.size < 1000000) return file;
-      var canvas = document.createElement("canvas");
-      canvas.width = Math.round(picture.width * scale);
-      canvas.height = Math.round(picture.height * scale);
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      return new Promise(function (done) {
-        canvas.toBlob(function (blob) {
-          done(blob ? new File([blob], file.name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg" }) : file);
-        }, "image/jpeg", 0.85);
-      });
-    }).catch(function () { return file; });
+    return self.Photos ? Photos.shrink(file) : Promise.resolve(file);
   }
 
   function takePhotos(input) {
