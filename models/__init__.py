@@ -56,6 +56,7 @@ from models.rubric import Criterion, CriterionLevel, Rubric, RubricEntry, Rubric
 from models.saved_search import SavedSearch
 from models.studio import Studio, StudioMembership
 from models.team import TeamLimit
+from models.thanks import Thanks
 from models.unit import Unit
 from models.voices import CongressReferral, Mention, SecondOpinion
 from models.worker import JobLease, WorkerHeartbeat
@@ -156,6 +157,7 @@ __all__ = [
     "StudioMembership",
     "StudioRole",
     "TeamLimit",
+    "Thanks",
     "Theme",
     "Unit",
     "UnitCalendar",

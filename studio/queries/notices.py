@@ -37,14 +37,6 @@ class About:
     unseen: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """How many things of a proposal somebody has not seen, and the newest of them; none: 0, 0."""
-
-    count: int
-    newest: int
-
-
 def unseen_count(session: Session, person: Person) -> int:
     """Count what somebody has not seen yet, up to ``COUNTED``."""
     some = (
@@ -55,13 +47,6 @@ def unseen_count(session: Session, person: Person) -> int:
         .subquery()
     )
     return session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def unseen_of(session: Session, person: Person, proposal_id: int) -> Unseen:
-    """Return what somebody has not seen yet of a proposal that he may read."""
-    news = (Notification.person_id == person.id, Notification.proposal_id == proposal_id)
-    found = select(func.count(), func.coalesce(func.max(Notification.id), 0))
-    return Unseen(*session.execute(found.where(*news, Notification.seen_at.is_(None))).one())
 
 
 def newest(session: Session, person: Person) -> int:
