@@ -1,6 +1,7 @@
 """One proposal on one page: what the reader may know of it and may do now. Shared by all views that show it."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from flask import render_template
 from flask_wtf import FlaskForm
@@ -23,6 +24,14 @@ from views.sides.work import Work
 
 class ProposalPage(Judging, Voices, Kin, Work):
     """What the templates of one proposal may ask for; ``views.sides`` has the sides."""
+
+    @cached_property
+    def waits_for_reader(self) -> bool:
+        """Whether somebody waits for an answer, scores, a decision or an opinion of this reader."""
+        scores = Verb.REVIEW in self.verbs and self.own_review is None
+        answers = bool(self.verbs & {Verb.ANSWER_INFORMATION_REQUEST, Verb.VERIFY_IMPLEMENTATION})
+        settles = self.with_team and Verb.ACCEPT in self.verbs
+        return scores or answers or settles or self.decisions_open or self.owes_opinion
 
     def form(self, verb: Verb) -> FlaskForm:
         """Return the form of a verb: the one just sent in with its mistakes, or an empty one; ids are unique."""

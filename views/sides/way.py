@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from models import Assignment, Decision, Event, InformationRequest, ProposalState
-from studio.domain import team, workflow
+from models import Assignment, Decision, Event, InformationRequest, ProposalState, Verb
+from studio.domain import next_steps, team, workflow
 from studio.queries import deadlines, precedents, timeline
 from studio.queries.deadlines import Standing
 from studio.services import now
-from views import moments
+from views import moments, proposal_words
 from views.access import database
 from views.sides.reading import Reading
 
@@ -49,7 +49,7 @@ class Way(Reading):
     @cached_property
     def decision(self) -> Decision | None:
         """The answer that holds."""
-        return next((made for made in self.proposal.decisions if made.superseded_at is None), None)
+        return next_steps.holding(self.proposal)
 
     @cached_property
     def earlier_decisions(self) -> Sequence[Decision]:
@@ -75,3 +75,12 @@ class Way(Reading):
     def events(self) -> Sequence[Event]:
         """The timeline, newest first."""
         return timeline.shown_events(self.proposal)
+
+    @cached_property
+    def what_next(self) -> str:
+        """What comes next, said to its author; nothing to anybody else."""
+        if not (self.is_author or self.filed_it):
+            return ""
+        verbs = self.verbs if self.may_appeal else self.verbs - {Verb.APPEAL}
+        step = next_steps.next_step(self.proposal, verbs, at=now())
+        return proposal_words.what_next(step, self.proposal, self.decision, self.standing)

@@ -24,6 +24,17 @@ class Work(Reading):
         return [found for found in self.proposal.attachments if found.role in roles]
 
     @cached_property
+    def pairs(self) -> Sequence[tuple[Attachment, Attachment]]:
+        """Photos of the same thing before and after, as far as there are both: the first with the first."""
+        return list(zip(self.files(AttachmentRole.BEFORE), self.files(AttachmentRole.AFTER), strict=False))
+
+    @cached_property
+    def single_photos(self) -> Sequence[Attachment]:
+        """Photos that have no other half."""
+        paired = {photo.id for pair in self.pairs for photo in pair}
+        return [one for one in self.files(AttachmentRole.BEFORE, AttachmentRole.AFTER) if one.id not in paired]
+
+    @cached_property
     def not_searchable(self) -> Mapping[str, str]:
         """Why the search finds nothing in some documents, by SHA-256; told to whoever attached them."""
         own = {one.sha256 for one in self.record.attachments if one.uploaded_by_id == self.reader.id}
