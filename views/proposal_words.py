@@ -9,6 +9,7 @@ from models import Assignment, Contributor, Deadline, Decision, Event, Proposal,
 from studio.domain.next_steps import NextStep
 from studio.queries.alike import Alike
 from studio.queries.deadlines import Standing
+from studio.queries.regards import Thanked
 from studio.queries.timeline import Progress, Stage, Step
 from studio.wording import events, language, mails, names, next_steps, reasons, states, team
 from studio.wording.language import gettext as _
@@ -73,15 +74,13 @@ def what_next(step: NextStep, proposal: Proposal, decision: Decision | None, sta
     )
 
 
-def thanks_said(thankful: Sequence[object], count: int, *, own: bool) -> str:
-    """Return who says thank you, in a sentence; the reader comes first if he does. Nothing where nobody does."""
-    if not thankful:
-        return ""
-    named = [str(_("You")) if own and at == 0 else names.name_of(one) for at, one in enumerate(thankful)]
-    facts = {"names": names.joined(named), "num": count - len(named)}
-    if count > len(named):
-        return str(_("%(names)s and %(num)s more say thank you.", **facts))
-    return str(_("%(names)s: thank you!", **facts))
+def thanks_said(thanks: Thanked) -> str:
+    """Return who says thank you, in a sentence; the reader comes first if he does."""
+    named = [str(_("You")) if thanks.own and at == 0 else names.name_of(one) for at, one in enumerate(thanks.people)]
+    more = thanks.count - len(named)
+    if more:
+        return str(_("%(names)s and %(num)s more say thank you.", names=names.joined(named), num=more))
+    return str(_("%(names)s: thank you!", names=names.joined(named)))
 
 
 def who_owes(standing: Standing) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 from models import Comment, CommentVisibility, CongressReferral, Verb
 from studio.domain import relations, workflow
 from studio.queries import regards
-from studio.queries.regards import Regard, Thankful
+from studio.queries.regards import Regard, Thanked
 from studio.services import now
 from views.access import database
 from views.sides.reading import Reading
@@ -17,7 +17,7 @@ class Voices(Reading):
 
     @cached_property
     def regard(self) -> Regard:
-        """What the reader was told of it and has not seen, whether he follows it, and who thanks for it."""
+        """What the reader was told of it and has not seen, whether he follows it, and whether anybody thanks."""
         return regards.regard_of(database(), self.reader, self.record)
 
     @cached_property
@@ -31,9 +31,9 @@ class Voices(Reading):
         return relations.thanks_for_it(self.reader, self.record)
 
     @cached_property
-    def thankful(self) -> Sequence[Thankful]:
-        """Who thanks for it, the reader first; some of them where there are many."""
-        return regards.thankful(database(), self.reader, self.record) if self.regard.thanks else ()
+    def thanks(self) -> Thanked:
+        """Who thanks for it, the reader first; some of them by name where there are many."""
+        return regards.thanks_for(database(), self.reader, self.record) if self.regard.thanked else Thanked()
 
     @cached_property
     def may_request_opinion(self) -> bool:

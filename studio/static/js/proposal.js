@@ -81,13 +81,10 @@
       .catch(function () { form.submit(); });  // whatever it was, the server says it in words
   }
 
-  // What the page would have said is said here as well.
+  // What the page would have said is said without moving anything: the button shows it to who sees.
   function told(page) {
-    var words = page.querySelector(".messages"), main = document.getElementById("main");
-    if (!words) return;
-    var before = main.querySelector(".messages");
-    if (before) before.replaceWith(document.importNode(words, true));
-    else main.insertBefore(document.importNode(words, true), main.querySelector(".proposal"));
+    var words = page.querySelector(".messages"), place = document.querySelector("[data-told]");
+    if (words && place) place.textContent = words.textContent.trim();
   }
 
   // Intranets are often without https, where there is no clipboard to ask: the selected field copies everywhere.
