@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from models import Notification, Person, Proposal
-from studio.queries.visibility import visible_to
+from studio.queries.visibility import Reach, reach_of, visible_to, within
 
 COUNTED = 100
 """Nobody needs to know how many more than that are unread."""
@@ -39,14 +40,20 @@ class About:
 
 def unseen_count(session: Session, person: Person) -> int:
     """Count what somebody has not seen yet, up to ``COUNTED``."""
+    return session.connection().scalar(_unseen_within(reach_of(person))) or 0
+
+
+@lru_cache(maxsize=1024)
+def _unseen_within(reach: Reach) -> Select[int]:
+    """Return the statement for somebody of this reach; every page asks it."""
     some = (
         select(Notification.id)
         .join(Proposal, Proposal.id == Notification.proposal_id)
-        .where(Notification.person_id == person.id, Notification.seen_at.is_(None), visible_to(person))
+        .where(Notification.person_id == reach.person_id, Notification.seen_at.is_(None), within(reach))
         .limit(COUNTED)
         .subquery()
     )
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return select(func.count()).select_from(some)
 
 
 def newest(session: Session, person: Person) -> int:

@@ -47,7 +47,7 @@ def thanks_for(session: Session, reader: Person, proposal: Proposal) -> Thanked:
     if not rows:
         return Thanked()
     people = [records.record(Person, {"id": row.id, "name": row.name, "name_en": row.name_en}) for row in rows]
-    return Thanked(rows[0].count, rows[0].id == reader.id, people)
+    return Thanked(rows[0].in_all, rows[0].id == reader.id, people)
 
 
 _PERSON, _PROPOSAL = bindparam("person", type_=Integer), bindparam("proposal", type_=Integer)
@@ -65,7 +65,7 @@ _AUTHORS = union_all(
     select(Proposal.filed_by_id).where(Proposal.id == _PROPOSAL, Proposal.filed_by_id.is_not(None)),
 )
 _THANKS = (
-    select(Person.id, Person.name, Person.name_en, func.count().over().label("count"))
+    select(Person.id, Person.name, Person.name_en, func.count().over().label("in_all"))
     .join_from(Thanks, Person, Person.id == Thanks.person_id)
     .where(Thanks.proposal_id == _PROPOSAL, Thanks.person_id.not_in(_AUTHORS))
     .order_by((Thanks.person_id == _PERSON).desc(), Thanks.at.desc(), Thanks.person_id)

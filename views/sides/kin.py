@@ -36,6 +36,8 @@ class Kin(Reading):
     @cached_property
     def repeats(self) -> Sequence[alike.Repeat]:
         """What was found to repeat it."""
+        if self.record.original_id is None:  # the database lets nothing point at such a one
+            return ()
         return alike.repeats_of(database(), self.reader, self.proposal)
 
     @cached_property
