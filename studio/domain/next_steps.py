@@ -1,7 +1,7 @@
 """What comes next for a proposal, as its author wants to know it: one answer for every state."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from models import Decision, Proposal, ProposalState, Verb
@@ -21,6 +21,7 @@ class NextStep(StrEnum):
     NAME_WHO_DOES_IT = "name_who_does_it"
     TRIAL_ENDS = "trial_ends"
     TRIAL_GOES_ON = "trial_goes_on"
+    TRIAL_IS_OVER = "trial_is_over"
     LOOKED_AT_AGAIN = "looked_at_again"
     OCCASION_COMES = "occasion_comes"
     CONDITION_COMES = "condition_comes"
@@ -54,15 +55,15 @@ BY_VERB = {
 """States after which it depends on whether this author may do something: what he may do, and what comes if not."""
 
 
-def next_step(proposal: Proposal, verbs: Collection[Verb], *, at: datetime) -> NextStep:
-    """Return what comes next for an author who may do ``verbs``."""
+def next_step(proposal: Proposal, verbs: Collection[Verb], *, at: datetime, today: date) -> NextStep:
+    """Return what comes next for an author who may do ``verbs``; ``today`` is the site's day at the moment ``at``."""
     state = proposal.state
     if state in ALWAYS:
         return ALWAYS[state]
     if state in BY_VERB:
         verb, mine, otherwise = BY_VERB[state]
         return mine if verb in verbs else otherwise
-    return STEPS[state](proposal, at)
+    return STEPS[state](proposal, at, today)
 
 
 def holding(proposal: Proposal) -> Decision | None:
@@ -70,7 +71,7 @@ def holding(proposal: Proposal) -> Decision | None:
     return next((made for made in proposal.decisions if made.superseded_at is None), None)
 
 
-def _while_open(proposal: Proposal, at: datetime) -> NextStep:
+def _while_open(proposal: Proposal, at: datetime, _today: date) -> NextStep:
     answered = proposal.answered_at is not None
     due = proposal.decision_due_at if answered else proposal.answer_due_at
     if due is None or proposal.state is S.SUBMITTED:
@@ -82,12 +83,15 @@ def _while_open(proposal: Proposal, at: datetime) -> NextStep:
     return NextStep.DECISION if answered else NextStep.FIRST_ANSWER
 
 
-def _on_trial(proposal: Proposal, _at: datetime) -> NextStep:
+def _on_trial(proposal: Proposal, _at: datetime, today: date) -> NextStep:
     decision = holding(proposal)
-    return NextStep.TRIAL_ENDS if decision is not None and decision.trial_ends_on else NextStep.TRIAL_GOES_ON
+    ends = decision.trial_ends_on if decision is not None else None
+    if ends is None:
+        return NextStep.TRIAL_GOES_ON
+    return NextStep.TRIAL_ENDS if ends >= today else NextStep.TRIAL_IS_OVER
 
 
-def _deferred(proposal: Proposal, _at: datetime) -> NextStep:
+def _deferred(proposal: Proposal, _at: datetime, _today: date) -> NextStep:
     if proposal.wake_up_on is not None:
         return NextStep.LOOKED_AT_AGAIN
     decision = holding(proposal)
@@ -95,7 +99,7 @@ def _deferred(proposal: Proposal, _at: datetime) -> NextStep:
     return NextStep.OCCASION_COMES if named else NextStep.CONDITION_COMES
 
 
-def _verified(proposal: Proposal, _at: datetime) -> NextStep:
+def _verified(proposal: Proposal, _at: datetime, _today: date) -> NextStep:
     waits = proposal.claimed_benefit is not None and proposal.checked_benefit is None
     return NextStep.BENEFIT_IS_CHECKED if waits else NextStep.FINISHED
 

@@ -33,6 +33,9 @@ SENTENCES: Mapping[NextStep, str] = {
     NextStep.TRIAL_GOES_ON: lazy_gettext(
         "It is being tried out. Then %(name)s says whether it stays, and you are told."
     ),
+    NextStep.TRIAL_IS_OVER: lazy_gettext(
+        "The trial was to end on %(day)s. Now %(name)s says whether it stays, and you are told."
+    ),
     NextStep.LOOKED_AT_AGAIN: lazy_gettext("It is not forgotten: on %(day)s it is looked at again, and you are told."),
     NextStep.OCCASION_COMES: lazy_gettext(
         "It is not forgotten: it is looked at again when this has come: %(occasion)s. You are told then."

@@ -14,7 +14,7 @@ APPEALS, REOPENS, ANSWERS = {Verb.APPEAL}, {Verb.REOPEN}, {Verb.ANSWER_INFORMATI
 
 
 def of(state, verbs=(), **facts):
-    return next_step(Proposal(state=state, **facts), verbs, at=NOW)
+    return next_step(Proposal(state=state, **facts), verbs, at=NOW, today=NOW.date())
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,8 @@ def of(state, verbs=(), **facts):
         (S.INFORMATION_REQUESTED, (), {}, N.THEIR_ANSWER),
         (S.ACCEPTED, (), {}, N.NAME_WHO_DOES_IT),
         (S.TRIAL, (), {"decisions": [Decision(trial_ends_on=date(2026, 12, 1))]}, N.TRIAL_ENDS),
+        (S.TRIAL, (), {"decisions": [Decision(trial_ends_on=NOW.date())]}, N.TRIAL_ENDS),
+        (S.TRIAL, (), {"decisions": [Decision(trial_ends_on=date(2026, 11, 15))]}, N.TRIAL_IS_OVER),
         (S.TRIAL, (), {"decisions": [Decision()]}, N.TRIAL_GOES_ON),
         (S.DEFERRED, (), {"wake_up_on": date(2027, 1, 1)}, N.LOOKED_AT_AGAIN),
         (S.DEFERRED, (), {"decisions": [Decision(occasion=Occasion())]}, N.OCCASION_COMES),

@@ -82,5 +82,5 @@ class Way(Reading):
         if not (self.is_author or self.filed_it):
             return ""
         verbs = self.verbs if self.may_appeal else self.verbs - {Verb.APPEAL}
-        step = next_steps.next_step(self.proposal, verbs, at=now())
+        step = next_steps.next_step(self.proposal, verbs, at=now(), today=moments.today())
         return proposal_words.what_next(step, self.proposal, self.decision, self.standing)
