@@ -78,8 +78,9 @@ class Way(Reading):
 
     @cached_property
     def what_next(self) -> str:
-        """What comes next, said to its author; nothing to anybody else."""
-        if not (self.is_author or self.filed_it):
+        """What comes next, said to its author and who wrote it down for him, unless he owes it; nothing to others."""
+        owes = self.standing is not None and self.standing.who is not None and self.standing.who.id == self.reader.id
+        if not (self.is_author or (self.filed_it and not owes)):
             return ""
         verbs = self.verbs if self.may_appeal else self.verbs - {Verb.APPEAL}
         step = next_steps.next_step(self.proposal, verbs, at=now(), today=moments.today())
