@@ -57,6 +57,7 @@ from models.saved_search import SavedSearch
 from models.story import Story
 from models.studio import Studio, StudioMembership
 from models.team import TeamLimit
+from models.thanks import Thanks
 from models.unit import Unit
 from models.voices import CongressReferral, Mention, SecondOpinion
 from models.worker import JobLease, WorkerHeartbeat
@@ -158,6 +159,7 @@ __all__ = [
     "StudioMembership",
     "StudioRole",
     "TeamLimit",
+    "Thanks",
     "Theme",
     "Unit",
     "UnitCalendar",

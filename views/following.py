@@ -18,9 +18,9 @@ blueprint = Blueprint("following", __name__, url_prefix="/proposals/<number>")
 def follow(number: str) -> ResponseReturnValue:
     """Let the reader be told of the decision."""
     with writing(database()):
-        following.follow(database(), readable_proposal(number), actor=me(), at=now())
+        following.follow(database(), readable_proposal(number, lock=True), actor=me(), at=now())
     tell(_("You follow it. You will be told what is decided."))
-    return redirect(url_for("proposals.show", number=number, _anchor="about"))
+    return redirect(url_for("proposals.show", number=number, _anchor="regards"))
 
 
 @blueprint.post("/unfollow")
@@ -28,6 +28,6 @@ def follow(number: str) -> ResponseReturnValue:
 def unfollow(number: str) -> ResponseReturnValue:
     """Tell the reader nothing more of it."""
     with writing(database()):
-        following.unfollow(database(), readable_proposal(number), actor=me())
+        following.unfollow(database(), readable_proposal(number, lock=True), actor=me())
     tell(_("You follow it no longer."))
-    return redirect(url_for("proposals.show", number=number, _anchor="about"))
+    return redirect(url_for("proposals.show", number=number, _anchor="regards"))

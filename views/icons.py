@@ -17,6 +17,7 @@ SHAPES = {
     "camera": '<path d="M3 7h4l2-3h6l2 3h4v13H3z"/><circle cx="12" cy="13" r="4"/>',
     "check": '<path d="M4 12.5 9.5 18 20 6.5"/>',
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 6.5V12l4 2.5"/>',
+    "compare": '<path d="M3 5h18v14H3zM12 2v20M9 9l-3 3 3 3M15 9l3 3-3 3"/>',
     "cross": '<path d="M5 5l14 14M19 5 5 19"/>',
     "desk": '<path d="M3 4h18v12H3zM8 20h8M12 16v4M7 9l2.5 2.5L14 7"/>',
     "down": '<path d="m5 9 7 7 7-7"/>',
@@ -31,6 +32,8 @@ SHAPES = {
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v6M12 7.2v.1"/>',
     "keep": '<path d="M6 3h12v18l-6-5-6 5z"/>',
     "key": '<circle cx="8" cy="16" r="4.5"/><path d="M11.5 12.5 20 4M15.5 8.5l3 3"/>',
+    "link": '<path d="M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7'
+    'M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"/>',
     "lock": '<path d="M5 11h14v10H5zM8 11V7.5a4 4 0 0 1 8 0V11"/>',
     "minus": '<path d="M4 12h16"/>',
     "no_signal": '<path d="M3 3l18 18M2.5 9a14 14 0 0 1 4-2.6M21.5 9A14 14 0 0 0 11 5M6 13a9 9 0 0 1 4-2.3'
@@ -45,6 +48,8 @@ SHAPES = {
     "repeat": '<path d="M20 5v5h-5M4 19v-5h5"/><path d="M19.5 10A8 8 0 0 0 5 7.5M4.5 14A8 8 0 0 0 19 16.5"/>',
     "route": '<path d="M4 5h7v6h9M16 7l4 4-4 4M4 19h7"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5 21 21"/>',
+    "thanks": '<path d="M12 20.5 4.2 12.6a4.9 4.9 0 0 1 0-7 4.9 4.9 0 0 1 7 0l.8.8.8-.8a4.9 4.9 0 0 1 7 0'
+    ' 4.9 4.9 0 0 1 0 7z"/>',
     "warning": '<path d="M12 3.5 22 20.5H2zM12 10v5M12 17.8v.1"/>',
 }
 

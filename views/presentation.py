@@ -41,6 +41,11 @@ def reader_locale() -> str:
     return chosen or session.get("locale") or services().settings.locale
 
 
+def spoken_locale() -> str:
+    """Return the language that was chosen for this answer, without choosing it anew."""
+    return language.spoken().locale
+
+
 def reader_theme() -> str:
     """Return ``auto``, ``light`` or ``dark``."""
     preferences = current_user.preferences if current_user.is_authenticated else None
@@ -117,7 +122,12 @@ def absolute(path: str) -> str:
 
 def asset_url(filename: str) -> str:
     """Return the address of a static file; it changes with the content, so browsers may keep it for ever."""
-    return url_for("static", filename=filename, v=_fingerprint(Path(cast("str", current_app.static_folder)) / filename))
+    return _asset_url(cast("str", current_app.static_folder), request.script_root, filename)
+
+
+@cache
+def _asset_url(folder: str, root: str, filename: str) -> str:  # noqa: ARG001 - under which root is a part of what is kept
+    return url_for("static", filename=filename, v=_fingerprint(Path(folder) / filename))
 
 
 @cache
@@ -186,7 +196,7 @@ GLOBALS: dict[str, object] = {
     "other_locale": other_locale,
     "progress": story.progress,
     "qr": qr,
-    "reader_locale": reader_locale,
+    "reader_locale": spoken_locale,
     "reader_theme": reader_theme,
     "away_sentence": reasons.away_sentence,
     "reason_sentence": reasons.reason_sentence,

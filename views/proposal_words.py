@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from models import Assignment, Contributor, Deadline, Event, Proposal, ProposalState
+from models import Assignment, Contributor, Deadline, Decision, Event, Proposal, ProposalState
+from studio.domain.next_steps import NextStep
 from studio.queries.alike import Alike
 from studio.queries.deadlines import Standing
+from studio.queries.regards import Thanked
 from studio.queries.timeline import Progress, Stage, Step
-from studio.wording import events, language, mails, names, reasons, states, team
+from studio.wording import events, language, mails, names, next_steps, reasons, states, team
 from studio.wording.language import gettext as _
 from studio.wording.language import spoken
 from views import moments, talk
@@ -56,6 +58,29 @@ def step_note(step: Step, proposal: Proposal) -> str:
         return ""
     day = moments.day(step.at)
     return f"{day} {names.name_of(step.who)}" if step.who else day
+
+
+def what_next(step: NextStep, proposal: Proposal, decision: Decision | None, standing: Standing | None) -> str:
+    """Return what comes next, said to an author: with who acts and by when, as far as the records say."""
+    doer = proposal.implemented_by if step is NextStep.WORK_GOES_ON else None
+    decider = decision.decided_by if decision else None
+    ends = decision.trial_ends_on if decision else None
+    return next_steps.next_sentence(
+        step,
+        name=names.name_of(doer or (standing.who if standing else decider) or proposal.studio),
+        when=moments.moment(standing.due_at) if standing else "",
+        day=moments.day(ends or proposal.wake_up_on),
+        occasion=names.name_of(decision.occasion) if decision else "",
+    )
+
+
+def thanks_said(thanks: Thanked) -> str:
+    """Return who says thank you, in a sentence; the reader comes first if he does."""
+    named = [str(_("You")) if thanks.own and at == 0 else names.name_of(one) for at, one in enumerate(thanks.people)]
+    more = thanks.count - len(named)
+    if more:
+        return str(_("%(names)s and %(num)s more say thank you.", names=names.joined(named), num=more))
+    return str(_("%(names)s: thank you!", names=names.joined(named)))
 
 
 def who_owes(standing: Standing) -> str:
@@ -149,6 +174,7 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "sharers": sharers,
     "stage_name": stage_name,
     "step_note": step_note,
+    "thanks_said": thanks_said,
     "studio_kind_name": states.studio_kind_name,
     "studio_level_name": states.studio_level_name,
     "studio_role_name": states.studio_role_name,

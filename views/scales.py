@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup
 
 from models import Criterion, Review
+from studio.domain import scoring
 from studio.domain.scoring import DEFAULT_BANDS, PanelResult
 from studio.queries.reviews import scores_of, weighed
 from studio.wording.language import ngettext
@@ -50,7 +51,7 @@ def score_rows(panel: PanelResult, reviews: Sequence[Review]) -> list[ScoreRow]:
             "One reviewer gave %(scores)s.", "%(num)s reviewers gave %(scores)s.", len(given), scores=listed
         )
         percent = round(criteria[code].weight * 100 / whole)
-        drawing = _scale(mean, tuple(float(weighed(criteria[code]).normalised(score)) for score in given))
+        drawing = _scale(weighed(criteria[code]), mean, tuple(given))
         rows.append(ScoreRow(criteria[code], percent, panel.given[code], drawing, sentence))
     return rows
 
@@ -66,11 +67,12 @@ def axis() -> Markup:
     return _drawing(ticks, height=30)
 
 
-def _scale(mean: Decimal, marks: tuple[float, ...]) -> Markup:
+@lru_cache(maxsize=4096)
+def _scale(criterion: scoring.Criterion, mean: Decimal, given: tuple[int, ...]) -> Markup:
     cuts = "".join(f'<path class="pass" d="M{_at(cut)} 6v16"/>' for cut in CUTS)
     ones = "".join(
         f'<rect class="one" x="{_at(mark) - MARK_WIDTH / 2:.1f}" y="1" width="{MARK_WIDTH}" height="26" rx="1"/>'
-        for mark in marks
+        for mark in (float(criterion.normalised(score)) for score in given)
     )
     bar = f'<rect class="fill" x="{LEFT}" y="6" width="{float(mean) * LENGTH / 100:.1f}" height="16"/>'
     track = f'<rect class="track" x="{LEFT}" y="6" width="{LENGTH}" height="16"/>'

@@ -35,13 +35,17 @@ GROUPS: Mapping[str, NoticeGroup] = {
     "safety_filed": NoticeGroup.ASSIGNMENT,
     "submitted": NoticeGroup.FILING,
     "team_asked": NoticeGroup.ASSIGNMENT,
+    "thanked": NoticeGroup.ANSWER,
     "trial_over": NoticeGroup.DEADLINE,
     "woken_up": NoticeGroup.WAKE_UP,
     "work_reported": NoticeGroup.WORK,
     "work_started": NoticeGroup.WORK,
     "work_verified": NoticeGroup.WORK,
 }
-"""Every kind of mail about a proposal and the kind of event it tells."""
+"""Every kind of notice about a proposal and the kind of event it tells."""
+
+NEVER_BY_MAIL = frozenset({"thanked"})
+"""Kinds that stand in the app alone, whatever somebody chose: a mail for each would be a flood."""
 
 CAN_WAIT = frozenset({NoticeGroup.FILING, NoticeGroup.WAKE_UP})
 """Nothing is to be done about these, so they come with the mail of the day unless somebody wants them sooner."""
@@ -58,6 +62,11 @@ TELLING: Mapping[str, NoticePart] = {
 def usual(group: NoticeGroup) -> NoticeChoice:
     """Return what holds for somebody who has not chosen."""
     return NoticeChoice.DAILY if group in CAN_WAIT else NoticeChoice.AT_ONCE
+
+
+def choice_for(person: Person, kind: str) -> NoticeChoice:
+    """Return how a person is told a kind of notice."""
+    return NoticeChoice.APP if kind in NEVER_BY_MAIL else choice_of(person, GROUPS[kind])
 
 
 def choice_of(person: Person, group: NoticeGroup) -> NoticeChoice:

@@ -246,3 +246,8 @@ def follows_it(person: Person, proposal: Proposal) -> bool:
     """May ask to be told of it: whoever reads a filed one and is not told anyway."""
     filed = proposal.submitted_at is not None and reads_it(person, proposal)
     return filed and person.active and not is_author(person, proposal) and not filed_it(person, proposal)
+
+
+def thanks_for_it(person: Person, proposal: Proposal) -> bool:
+    """May thank its authors: whoever reads a filed one and is none of them, nor wrote it down for them."""
+    return follows_it(person, proposal)

@@ -37,6 +37,8 @@ from studio.mail.messages import Message
 from studio.queries import follow_up
 from studio.services import services
 
+THANKED = "thanked"
+
 
 def submitted(session: Session, proposal: Proposal, *, at: datetime) -> None:
     """Tell the authors that somebody filed for them: a co-author, or the team leader on a worker's behalf."""
@@ -58,6 +60,11 @@ def assigned(session: Session, proposal: Proposal, *, at: datetime, assignment: 
     if proposal.urgent:
         officers = _safety_officers(session, proposal) - judges - proposal.author_ids
         _tell(session, "safety_filed", "filing", proposal, officers, at=at, actor_id=actor_id)
+
+
+def thanked(session: Session, proposal: Proposal, authors: Collection[int], *, by: Person, at: datetime) -> None:
+    """Tell authors in the app that somebody thanks them, of each person once; the page of the proposal says who."""
+    _tell(session, THANKED, f"thanks-from-{by.id}", proposal, authors, at=at, actor_id=by.id)
 
 
 def seated(session: Session, proposal: Proposal, people: Collection[int], *, at: datetime) -> None:

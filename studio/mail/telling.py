@@ -120,7 +120,7 @@ def _mail_at(message: Message, before: Sequence[Notification], pace: Rhythm, at:
 
 
 def _choice(message: Message) -> NoticeChoice:
-    return notices.choice_of(message.person, notices.GROUPS[message.kind])
+    return notices.choice_for(message.person, message.kind)
 
 
 def _row(message: Message, proposal: Proposal, *, at: datetime) -> dict[str, Any]:

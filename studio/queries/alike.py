@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Comment, CommentVisibility, Follower, Person, Proposal, ProposalState
+from models import Comment, CommentVisibility, Person, Proposal, ProposalState
 from search_index.analysis import fold
 from search_index.documents import audience_of
 from search_index.port import SearchEngine, SearchUnavailable, SimilarHit
@@ -136,14 +136,3 @@ def _repeats(reach: Reach) -> Select[Any]:
         .where(within(reach), Proposal.duplicate_of_id == bindparam("id"))
         .order_by(Proposal.submitted_at, Proposal.id)
     )
-
-
-_FOLLOWS = select(Follower.person_id).where(
-    Follower.proposal_id == bindparam("proposal"), Follower.person_id == bindparam("person")
-)
-
-
-def follows(session: Session, person: Person, proposal: Proposal) -> bool:
-    """Tell whether the person asked to be told of the proposal."""
-    asked = {"proposal": proposal.id, "person": person.id}
-    return session.connection().execute(_FOLLOWS, asked).first() is not None

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from models import Notification, Person, Proposal
-from studio.queries.visibility import visible_to
+from studio.queries.visibility import Reach, reach_of, visible_to, within
 
 COUNTED = 100
 """Nobody needs to know how many more than that are unread."""
@@ -37,31 +38,22 @@ class About:
     unseen: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """How many things of a proposal somebody has not seen, and the newest of them; none: 0, 0."""
-
-    count: int
-    newest: int
-
-
 def unseen_count(session: Session, person: Person) -> int:
     """Count what somebody has not seen yet, up to ``COUNTED``."""
+    return session.connection().scalar(_unseen_within(reach_of(person))) or 0
+
+
+@lru_cache(maxsize=1024)
+def _unseen_within(reach: Reach) -> Select[int]:
+    """Return the statement for somebody of this reach; every page asks it."""
     some = (
         select(Notification.id)
         .join(Proposal, Proposal.id == Notification.proposal_id)
-        .where(Notification.person_id == person.id, Notification.seen_at.is_(None), visible_to(person))
+        .where(Notification.person_id == reach.person_id, Notification.seen_at.is_(None), within(reach))
         .limit(COUNTED)
         .subquery()
     )
-    return session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def unseen_of(session: Session, person: Person, proposal_id: int) -> Unseen:
-    """Return what somebody has not seen yet of a proposal that he may read."""
-    news = (Notification.person_id == person.id, Notification.proposal_id == proposal_id)
-    found = select(func.count(), func.coalesce(func.max(Notification.id), 0))
-    return Unseen(*session.execute(found.where(*news, Notification.seen_at.is_(None))).one())
+    return select(func.count()).select_from(some)
 
 
 def newest(session: Session, person: Person) -> int:

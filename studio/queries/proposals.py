@@ -86,20 +86,24 @@ def _clean(number: str) -> str:
 def with_its_story(session: Session, number: str) -> Proposal | None:
     """Return the proposal with all that its page tells, for showing only; see ``studio.queries.records``.
 
-    The number of statements is the same for every proposal.
+    The number of statements depends on which parts the story has, not on how much there is of any of them.
     """
     ask = session.connection().execute
     draft_id = _draft_id(number)
     head = ask(_BY_NUMBER, {"number": _clean(number)}) if draft_id is None else ask(_BY_ID, {"id": draft_id})
-    heads = [records.parted(row, *_HEAD_KINDS) for row in head]
-    if not heads:
+    found = head.all()
+    if not found:
         return None
+    heads = [records.parted(row, *_HEAD_KINDS) for row in found]
     proposal, unit, kind, machine, studio, opinion, asked_studio, _referral = heads[0]
     referrals = [row[-1] for row in heads if row[-1] is not None]
+    present = dict(zip(_MAYBE, found[0][-len(_MAYBE) :], strict=True))
     if opinion is not None:
         records.tie(opinion, studio=asked_studio)
     parts = {
         name: [records.parted(row, *kinds) for row in ask(statement, {"id": proposal.id})]
+        if present.get(name, True)
+        else []
         for name, (kinds, statement) in _PARTS.items()
     }
     for assignment, assigned_to in parts["assignments"]:
@@ -156,6 +160,14 @@ def _part(kind: type[Base]) -> tuple[tuple[type[Base], ...], Select[Any]]:
     return (kind,), _joined(kind).where(table.c.proposal_id == _ID).order_by(table.c.id)
 
 
+def _part_exists(kind: type[Base]) -> ColumnElement[bool]:
+    """Return whether the proposal, or for memberships its studio, has any of these."""
+    table = kind.metadata.tables[kind.__tablename__]
+    if kind is StudioMembership:
+        return select(table.c.id).where(table.c.studio_id == Proposal.studio_id).exists()
+    return select(table.c.id).where(table.c.proposal_id == Proposal.id).exists()
+
+
 _ID = bindparam("id", type_=Integer)
 _HEAD_KINDS: tuple[type[Base], ...] = (
     Proposal,
@@ -167,6 +179,17 @@ _HEAD_KINDS: tuple[type[Base], ...] = (
     Studio,
     CongressReferral,
 )
+_MAYBE: Mapping[str, type[Base]] = {
+    "members": StudioMembership,
+    "scores": Review,
+    "attachments": Attachment,
+    "seats": PanelSeat,
+    "reviews": Review,
+    "information_requests": InformationRequest,
+    "decisions": Decision,
+    "comments": Comment,
+}
+"""Parts that many stories lack. Whether there is any costs next to nothing beside the head; a statement costs more."""
 _asked = Studio.metadata.tables[Studio.__tablename__].alias()
 _HEAD = (
     _joined(Proposal, Unit, Kind, Machine, Studio, SecondOpinion)
@@ -179,6 +202,7 @@ _HEAD = (
     .outerjoin(SecondOpinion, SecondOpinion.proposal_id == Proposal.id)
     .outerjoin(_asked, _asked.c.id == SecondOpinion.studio_id)
     .outerjoin(CongressReferral, CongressReferral.proposal_id == Proposal.id)
+    .add_columns(*(_part_exists(kind).label(f"has_{name}") for name, kind in _MAYBE.items()))
     .order_by(CongressReferral.id)
 )
 """One row, or one for each referral to the workers' congress: there is seldom one, hardly ever a second."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Column, bindparam, inspect, select
 from sqlalchemy.orm import RelationshipDirection, Session
+from sqlalchemy.orm.base import instance_state
 
 from models import Base, Person, Unit
 
@@ -25,15 +26,22 @@ def columns(kind: type[Base]) -> tuple[Column[Any], ...]:
 
 def record(kind: type[RecordT], values: Mapping[str, Any]) -> RecordT:
     """Return a record of these attributes; those of its primary key must be among them."""
-    mapper = inspect(kind)
-    made = cast("RecordT", mapper.class_manager.new_instance())
+    manager, primary_key = _making(kind)
+    made = cast("RecordT", manager.new_instance())
     made.__dict__.update(values)
-    state = inspect(made)
+    state = instance_state(made)
     # With an identity and a list of what is missing, that is an error; without them it would read as None.
-    state.key = (kind, tuple(values[column.name] for column in mapper.primary_key), None)
+    state.key = (kind, tuple([values[name] for name in primary_key]), None)
     if len(values) < len(_keys(kind)):
         state.expired_attributes.update(name for name in _keys(kind) if name not in values)
     return made
+
+
+@cache
+def _making(kind: type[Base]) -> tuple[Any, tuple[str, ...]]:
+    """Return what makes bare records of a kind, and the names of what tells them apart."""
+    mapper = inspect(kind)
+    return mapper.class_manager, tuple(column.name for column in mapper.primary_key)
 
 
 def parted(row: Sequence[Any], *kinds: type[Base]) -> list[Any]:

@@ -1,6 +1,7 @@
 """The rubric, and which reviews of a proposal a reader may see yet."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -67,18 +68,23 @@ def panel_of(reviews: Sequence[Review]) -> scoring.PanelResult | None:
     The rubric is the reviews' own, not today's: a criterion added later must not spoil old scores.
     """
     criteria = {score.criterion.code: score.criterion for review in reviews for score in review.scores}
+    given = [scores_of(review) for review in reviews]
     shared = [
         criterion
         for criterion in sorted(criteria.values(), key=lambda found: (found.position, found.id))
-        if all(criterion.code in scores_of(review) for review in reviews)
+        if all(criterion.code in scores for scores in given)
     ]
     if not shared:
         return None
-    codes = {criterion.code for criterion in shared}
-    return scoring.panel_result(
-        [weighed(criterion) for criterion in shared],
-        [{code: score for code, score in scores_of(review).items() if code in codes} for review in reviews],
-    )
+    points = tuple(tuple(scores[criterion.code] for criterion in shared) for scores in given)
+    return _come_to(tuple(weighed(criterion) for criterion in shared), points)
+
+
+@lru_cache(maxsize=1024)
+def _come_to(rubric: tuple[scoring.Criterion, ...], points: tuple[tuple[int, ...], ...]) -> scoring.PanelResult | None:
+    """Return what scores in the order of the rubric come to; the same ones are reckoned with exact fractions once."""
+    codes = [criterion.code for criterion in rubric]
+    return scoring.panel_result(rubric, [dict(zip(codes, one, strict=True)) for one in points])
 
 
 def weighed(criterion: Criterion) -> scoring.Criterion:

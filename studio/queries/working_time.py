@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, func, null, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Integer, bindparam, func, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from models import CalendarException, DeadlineRule, Proposal, ShiftCalendar, Studio, Unit, UnitCalendar, WorkingSpan
@@ -14,6 +14,7 @@ from studio.domain import clock, deadlines, shifts
 from studio.domain.clock import Remaining, WorkCalendar
 from studio.domain.deadlines import Limits, Rule
 from studio.domain.shifts import Span
+from studio.queries import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,14 @@ def unit_answering(proposal: Proposal) -> Unit | None:
 
 def unit_of_studio(session: Session, studio_id: int | None, otherwise: int | None) -> Unit | None:
     """Return the unit of a studio, or the other one without a studio; for records that are only shown."""
-    of_studio = select(Studio.unit_id).where(Studio.id == studio_id).scalar_subquery()
-    return session.scalars(select(Unit).where(Unit.id == (otherwise if studio_id is None else of_studio))).one_or_none()
+    row = session.connection().execute(_UNIT_OF, {"studio": studio_id, "otherwise": otherwise}).one_or_none()
+    return cast("Unit | None", records.parted(row, Unit)[0]) if row is not None else None
+
+
+_OF_STUDIO = select(Studio.unit_id).where(Studio.id == bindparam("studio", type_=Integer)).scalar_subquery()
+_UNIT_OF = select(*records.columns(Unit)).where(
+    Unit.id == func.coalesce(_OF_STUDIO, bindparam("otherwise", type_=Integer))
+)
 
 
 def limits(session: Session) -> Sequence[Rule]:

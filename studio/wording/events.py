@@ -1,5 +1,6 @@
 """What happened, as one line of the timeline."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from models import Deadline, Event, Verb
@@ -62,6 +63,9 @@ BY_TEAM = {
 
 OCCASION_CAME = lazy_gettext("%(actor)s looked at it again: what it waited for has come (%(occasion)s).")
 OPINION_LATE = lazy_gettext("The second opinion is late; %(told)s was asked to see to it.")
+SOMEBODY, THE_LEADER = lazy_gettext("Somebody"), lazy_gettext("The team leader")
+ANOTHER = lazy_gettext("another proposal")
+"""One that not everybody may know of is not named."""
 BY_ITSELF = {
     Verb.ASK_TEAM: lazy_gettext("It is small enough for the team, so it went to %(leader)s."),
     Verb.PASS_ON: lazy_gettext("%(leader)s had no time for it, so it went on to a studio by itself."),
@@ -72,32 +76,44 @@ BY_ITSELF = {
 """What a rule or the clock does; anything else without a name was done by somebody the records do not know."""
 
 
+FACTS: Mapping[str, Callable[[Event], str]] = {
+    "occasion": lambda event: name_of(event.data.get("occasion")),
+    "day": lambda event: event.data.get("day", ""),
+    "actor": lambda event: name_of(event.actor) or str(SOMEBODY),
+    "number": lambda event: event.data.get("number", ""),
+    "studio": lambda event: name_of(event.data.get("studio")),
+    "owner": lambda event: name_of(event.data.get("owner")),
+    "leader": lambda event: name_of(event.data.get("leader")) or str(THE_LEADER),
+    "duplicate_of": lambda event: event.data.get("duplicate_of") or str(ANOTHER),
+    "repeat": lambda event: event.data.get("repeat") or str(ANOTHER),
+    "yuan": lambda event: _grouped(event.data.get("yuan")),
+    "told": lambda event: joined([name_of(one) for one in event.data.get("told", [])]) or "—",
+    "filename": lambda event: event.data.get("filename", ""),
+    "congress": lambda event: congress_answer_name(event.data.get("congress")),
+}
+"""What a sentence may ask an event for; most ask for one or two."""
+
+
+class _Facts:
+    """What an event tells, found out when its sentence asks for it."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+
+    def __getitem__(self, name: str) -> str:
+        return FACTS[name](self._event)
+
+
 def event_sentence(event: Event) -> str:
     """Return one event as a sentence; words that were written with it (a reason, a question) are shown apart."""
     by_itself = BY_ITSELF.get(event.verb) if event.actor is None else None
-    another = str(lazy_gettext("another proposal"))  # one that not everybody may know of is not named
     if event.data.get("occasion") and event.verb is Verb.WAKE_UP:
         by_itself = OCCASION_CAME
     if event.verb is Verb.ESCALATE and event.data.get("deadline") == Deadline.OPINION:
         by_itself = OPINION_LATE
-    facts = {
-        "occasion": name_of(event.data.get("occasion")) if event.verb in {Verb.WAKE_UP, Verb.RESCHEDULE} else "",
-        "day": event.data.get("day", ""),
-        "actor": name_of(event.actor) or str(lazy_gettext("Somebody")),
-        "number": event.data.get("number", ""),
-        "studio": name_of(event.data.get("studio")),
-        "owner": name_of(event.data.get("owner")),
-        "leader": name_of(event.data.get("leader")) or str(lazy_gettext("The team leader")),
-        "duplicate_of": event.data.get("duplicate_of") or another,
-        "repeat": event.data.get("repeat") or another,
-        "yuan": _grouped(event.data.get("yuan")),
-        "told": joined([name_of(one) for one in event.data.get("told", [])]) or "—",
-        "filename": event.data.get("filename", ""),
-        "congress": congress_answer_name(event.data.get("congress")),
-    }
     merged = MERGED.get(event.verb) if event.data.get("merged") else None
     by_team = BY_TEAM.get(event.verb) if event.data.get("by_team") else None
-    return str(by_itself or merged or by_team or EVENTS[event.verb]) % facts
+    return str(by_itself or merged or by_team or EVENTS[event.verb]) % _Facts(event)
 
 
 def _grouped(yuan: str | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import flask_babel
 from babel import Locale
-from flask import g, has_app_context
+from flask import g
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -47,11 +47,13 @@ NOBODY = Language("zh_CN", NullTranslations())
 
 def spoken() -> Language:
     """Return the language of the present request, or of the block that ``speaking`` opens."""
-    if not has_app_context():
+    try:
+        kept = g._get_current_object()  # noqa: SLF001 - Werkzeug's way to ask a proxy once where each word asks
+    except RuntimeError:  # outside any app
         return NOBODY
-    known: Language | None = g.get("language")
+    known: Language | None = kept.get("language")
     if known is None:
-        known = g.language = _language(flask_babel.get_babel().locale_selector())
+        known = kept.language = _language(flask_babel.get_babel().locale_selector())
     return known
 
 

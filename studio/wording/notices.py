@@ -89,6 +89,7 @@ KINDS: Mapping[str, str] = {
     "safety_filed": lazy_gettext("A safety proposal was filed"),
     "submitted": lazy_gettext("It was filed for you"),
     "team_asked": lazy_gettext("It is yours to settle in the team"),
+    "thanked": lazy_gettext("Somebody thanks you for it"),
     "trial_over": lazy_gettext("Its trial is over"),
     "woken_up": lazy_gettext("It is looked at again"),
     "work_reported": lazy_gettext("It is said to be done"),

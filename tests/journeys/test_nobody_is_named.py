@@ -32,6 +32,7 @@ from models import (
     Story,
     StudioMembership,
     StudioRole,
+    Thanks,
     Verb,
 )
 from search_index import sync
@@ -54,6 +55,7 @@ from studio.operations import (
     preparing,
     reviewing,
     routing,
+    thanking,
 )
 from studio.operations import stories as told
 from studio.operations.attachments import attach, prepare_attachment
@@ -121,6 +123,8 @@ def lively(session: Session, world: World, services: Services, **facts: Any) -> 
         for author in (world.worker, world.mate, world.leader):
             body = f"补一句 {author.id} @{world.reviewer.employee_no} @{world.stranger.employee_no}"
             reviewing.comment(session, made, actor=author, at=at, body=body)
+        thanking.thank(session, made, actor=world.admin, at=at)
+        session.add(Thanks(proposal_id=made.id, person_id=world.mate.id, at=at))  # who thanked, and shares in it now
         opinions.request_opinion(
             session, made, actor=world.worker, at=at, question="行不行？", calendar=CALENDAR,
             studio_code=world.other_studio.code,

@@ -33,6 +33,7 @@ from studio.mail import outbox
 from studio.mail.messages import Circular
 from studio.operations import notices, together
 from studio.queries import notices as told
+from studio.queries import regards
 from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import MONDAY_MORNING, on_both_databases
@@ -214,7 +215,7 @@ def test_who_may_no_longer_read_it_sees_and_counts_nothing(session, world, propo
 
 def test_seen_is_what_was_shown_and_no_more(session, world, proposal):
     name(session, proposal, world.worker, at=LATER)
-    shown = told.unseen_of(session, world.worker, proposal.id)
+    shown = regards.regard_of(session, world.worker, proposal)
     name(session, proposal, world.worker, at=LATER)
     with writing(session):
         notices.see(session, world.worker, proposal, at=LATER, until=shown.newest)

@@ -254,17 +254,21 @@ def statements_of(client: FlaskClient, address: str) -> int:
 def test_the_page_costs_the_same_however_long_its_story(session: Session, world: World, client: FlaskClient):
     short = stories.filed(session, world)
     long = stories.filed(session, world)
+    stories.reviewed(session, world, short, world.reviewer)
     for reviewer in (world.reviewer, world.second_reviewer):
         stories.reviewed(session, world, long, reviewer)
     with writing(session):
+        reviewing.comment(session, short, actor=world.mate, at=world.at, body="说好")
         for person in (world.mate, world.stranger, world.leader):
             reviewing.comment(session, long, actor=person, at=world.at, body=f"{person.name}说好")
+    bare = stories.filed(session, world)
     sign_in_as(client, world.stranger)
     client.get("/mine")  # what the house keeps for a minute is read once
     counts = [statements_of(client, f"/proposals/{one.number}") for one in (short, long)]
     assert counts[0] == counts[1]
-    stories.decided(session, world, long)  # then nothing is owed any more, and no calendar is asked for
-    assert statements_of(client, f"/proposals/{long.number}") == counts[0] - 2
+    assert statements_of(client, f"/proposals/{bare.number}") == counts[0] - 3, "no scores, reviews, comments"
+    stories.decided(session, world, long)  # then a decision is there, nothing is owed, and no calendar is asked for
+    assert statements_of(client, f"/proposals/{long.number}") == counts[0] - 1
 
 
 def test_my_list_costs_the_same_with_one_and_three(session: Session, world: World, client: FlaskClient):
