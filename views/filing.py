@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, cast
 from uuid import uuid4
 
@@ -74,7 +75,7 @@ def edit(number: str) -> ResponseReturnValue:
     """Write on at a draft. One that was filed meanwhile shows its receipt."""
     draft = proposal_for(Verb.SUBMIT, number)
     if draft.state is not ProposalState.DRAFT:
-        return redirect(_shown(draft))
+        return redirect(shown(draft))
     form = _form(draft)
     return _take(form, draft) if form.is_submitted() else _page(form, draft)
 
@@ -91,7 +92,7 @@ def autosave() -> ResponseReturnValue:
     rows = _rows_found(form)
     saved = _save(form.filing(rows or ()), form.revision.data, draft, taken)
     if saved.state is not ProposalState.DRAFT:
-        return jsonify(receipt=_shown(saved))
+        return jsonify(receipt=shown(saved))
     reference = reference_of(saved)
     return jsonify(
         address=url_for(".edit", number=reference),
@@ -125,6 +126,32 @@ def receipt(number: str) -> ResponseReturnValue:
         return redirect(url_for("proposals.show", number=number))
     named = precedents.readable(database(), me(), slip.reason)
     return render_template("filing/receipt.html", proposal=slip, named=named)
+
+
+def read_and_save(reference: str, *, submit: bool, written_at: datetime) -> tuple[FilingForm, Proposal | None]:
+    """Take what waited in a browser from this request, files and all, and save or file it.
+
+    ``reference`` is the draft's, empty where the browser knew of none; ``written_at`` is when it was written. Returns
+    the form with what is wrong in it and None, if anything is; then nothing was changed. Raises Stale where the draft
+    has newer words.
+    """
+    draft = proposal_for(Verb.SUBMIT, reference) if reference else None
+    form = _form(draft)
+    form.validate()
+    taken, rows = _take_files(form), _rows_found(form)
+    if form.errors or rows is None:
+        return form, None
+    try:
+        return form, _save(form.filing(rows), None, draft, taken, submit=submit, written_at=written_at)
+    except InvalidInput as refusal:
+        show_problems(form, refusal)
+        return form, None
+
+
+def shown(proposal: Proposal) -> str:
+    """Return the address that shows what was filed: its slip, or its page if it was taken back before it had one."""
+    endpoint = "filing.receipt" if proposal.submitted_at else "proposals.show"
+    return url_for(endpoint, number=reference_of(proposal))
 
 
 def _begin_at_machine(form: FilingForm) -> None:
@@ -169,7 +196,7 @@ def _take(form: FilingForm, draft: Proposal | None) -> ResponseReturnValue:
     given = form.filing(rows or ())
     saved = _save_or_tell(form, given, draft, taken, submit=sound and action == "submit")
     if saved is not None and saved.state is not ProposalState.DRAFT:
-        return redirect(_shown(saved))
+        return redirect(shown(saved))
     if form.errors or saved is None:
         return _page(form, saved, status=form.status)
     return _after_saving(action, saved)
@@ -204,7 +231,13 @@ def _after_saving(action: str, draft: Proposal) -> ResponseReturnValue:
 
 
 def _save(
-    given: Filing, revision: int | None, draft: Proposal | None, taken: Sequence[Taken], *, submit: bool = False
+    given: Filing,
+    revision: int | None,
+    draft: Proposal | None,
+    taken: Sequence[Taken],
+    *,
+    submit: bool = False,
+    written_at: datetime | None = None,
 ) -> Proposal:
     """Write draft, files and, if asked, the filing in one transaction. Raises InvalidInput; then nothing is written."""
     db, at = database(), now()
@@ -217,7 +250,7 @@ def _save(
             return current
         if current is not None:
             check_revision(current, revision)
-        saved = filing.save_draft(db, given, actor=actor, at=at, draft=current)
+        saved = filing.save_draft(db, given, actor=actor, at=at, draft=current, written_at=written_at)
         if saved.state is ProposalState.DRAFT:
             _attach(saved, taken)
             if submit:
@@ -285,11 +318,6 @@ def _rows_found(form: FilingForm) -> tuple[filing.Share, ...] | None:
     submitter_no = form.submitter_no.data or me().employee_no
     found = people.called(database(), [row.who for row in rows])
     return shares_of(form, submitter_no, found)
-
-
-def _shown(proposal: Proposal) -> str:
-    endpoint = ".receipt" if proposal.submitted_at else "proposals.show"
-    return url_for(endpoint, number=reference_of(proposal))
 
 
 def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> ResponseReturnValue:
