@@ -2,11 +2,11 @@
 "use strict";
 self.Offline = (function () {
   const here = document.currentScript.dataset, writer = here.writer || "";
-  const AGAIN = 30000;  // ms between tries while something waits and the page is looked at
+  const SOON = 4000, AGAIN = 30000;  // ms between the first tries and the later ones, while something waits
   const kiosk = document.documentElement.dataset.kiosk !== undefined || document.body.dataset.kiosk !== undefined;
   const able = !kiosk && Boolean(self.indexedDB && self.BroadcastChannel && self.FormData);
   const times = new Intl.DateTimeFormat(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
-  let mood = "", whose = writer, going = null, again = false, timer = 0;
+  let mood = "", whose = writer, going = null, again = false, timer = 0, pause = SOON;
   const done = {};  // how much of each has been sent, from 0 to 1
 
   Waiting.address = here.kept;
@@ -64,7 +64,8 @@ self.Offline = (function () {
       mood = await Waiting.sendAll().catch(function () { return ""; });
     } while (again);
     const left = whose ? await Waiting.list(whose) : [];
-    if (left.length) timer = setTimeout(function () { if (!document.hidden) go(); }, AGAIN);
+    pause = left.length ? Math.min(pause * 1.5, AGAIN) : SOON;
+    if (left.length) timer = setTimeout(function () { if (!document.hidden) go(); }, pause);
     await show();
   }
 
