@@ -44,8 +44,7 @@ def save_draft(
         return known
     if known is not None:
         _require_own_draft(known, actor)
-    if known is not None and written_at is not None and keeping.written_on(known.updated_at, written_at):
-        raise Stale
+        _require_newest(known, filing, written_at)
     facts = checked(session, filing, actor)
     if known is None:
         return _new_draft(session, filing, facts, actor=actor, at=at)
@@ -123,6 +122,14 @@ def _require_own_draft(draft: Proposal, actor: Person) -> None:
     permissions.require(actor, Verb.SUBMIT, draft)
     if draft.state is not ProposalState.DRAFT:
         raise WrongState(Verb.SUBMIT, draft.state)
+
+
+def _require_newest(draft: Proposal, filing: Filing, written_at: datetime | None) -> None:
+    """Words that waited may not take the place of newer ones; the same words sent again take nobody's place."""
+    if written_at is None or texts_of(draft) == texts_of(filing):
+        return
+    if keeping.written_on(draft.updated_at, written_at):
+        raise Stale
 
 
 def _new_draft(session: Session, filing: Filing, facts: FilingFacts, *, actor: Person, at: datetime) -> Proposal:

@@ -139,7 +139,7 @@ self.Waiting = (function () {
   }
 
   async function arrived(item, facts) {
-    const went = (await fact("went")) || [];
+    const went = ((await fact("went")) || []).filter(function (one) { return one.key !== item.key; });
     went.push({ key: item.key, writer: item.writer, number: facts.number, page: facts.page, title: facts.title, at: Date.now() });
     await setFact("went", went.slice(-20));
     await remove(item.key);
