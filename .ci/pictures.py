@@ -89,6 +89,7 @@ PAGES = {
         "password": "/account/password",
         "tokens": "/account/tokens",
         "nothing-here": "/no-such-page",
+        "offline": "/offline",
     },
     "asking": {"opinion-request": "/proposals/{theirs}/second-opinion/request"},
     "author": {"unnamed-own": "/proposals/{unnamed}"},

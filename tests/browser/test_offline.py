@@ -178,18 +178,18 @@ def test_a_photo_that_breaks_off_in_the_middle_and_an_answer_that_is_lost(
         net.mend()
         net.bytes_left, net.bytes_per_second = LARGE // 2, LARGE
         it.hand_in()
+        it.sees_it_wait("On its way")
+        until(lambda: not net.up)
         it.sees_it_wait("Waits for a network")
-        assert not net.up
         assert [state for state, *_ in filed(factory.data, it.title)] in ([], ["draft"])
         net.mend()
         net.bytes_per_second = LARGE
         it.page.route("**/file/kept?*", lambda route: lose_the_next_answer(route, net))
         it.page.evaluate("dispatchEvent(new Event('online'))")
-        expect(it.page.locator(f"{WAITING} progress")).to_be_visible()
-        it.page.wait_for_function("!document.querySelector('[data-handed]').hidden")
+        it.sees_it_wait("On its way")
+        EYE.look(it.page)
+        until(lambda: not net.up)
         it.sees_it_wait("Waits for a network")
-        while net.up:
-            it.page.wait_for_timeout(50)
         ((number, _author, files),) = filed(factory.data, it.title)
         assert files == 1
         it.page.unroute("**/file/kept?*")

@@ -32,7 +32,11 @@
   // Words that were being written on this page when it was closed.
   async function lastWritten() {
     const mine = await Waiting.list(form.dataset.owner);
-    return mine.reverse().find(function (item) { return item.state === "writing" && item.path === form.getAttribute("action"); });
+    for (const item of mine.reverse()) {
+      const here = item.state === "writing" && item.path === form.getAttribute("action");
+      if (here && !(navigator.locks && (await Waiting.isBeingWritten(item)))) return item;
+    }
+    return null;
   }
 
   function draftHere() {
@@ -126,6 +130,7 @@
     if (sending && action === "save") return last;
     const item = snapshot(action);
     last = last.catch(function () { /* that was the one before */ }).then(function () { return Waiting.put(item); });
+    if (!navigator.onLine) last.then(Offline.callWhenOnline).catch(function () { /* the next page sends it */ });
     last.catch(function () { delete form.dataset.keeping; });  // full, or refused: filing.js keeps the words again
     return last;
   }

@@ -63,6 +63,7 @@ self.Offline = (function () {
       again = false;
       mood = await Waiting.sendAll().catch(function () { return ""; });
     } while (again);
+    if (whose && (await Waiting.fact("writer")) !== whose) mood = "sign-in";  // somebody else came in by another window
     const left = whose ? await Waiting.list(whose) : [];
     pause = left.length ? Math.min(pause * 1.5, AGAIN) : SOON;
     if (left.length) timer = setTimeout(function () { if (!document.hidden) go(); }, pause);
@@ -74,7 +75,7 @@ self.Offline = (function () {
       done[news.sending] = news.done;
       document.querySelectorAll('[data-kept="' + news.sending + '"]').forEach(progress);
     } else {
-      if (news.arrived) delete done[news.arrived];
+      delete done[news.arrived || news.refused || news.changed];
       show();
     }
   }
@@ -95,7 +96,8 @@ self.Offline = (function () {
 
   function fill(list, rows) {
     const at = list.contains(document.activeElement) ? Array.from(list.querySelectorAll("a, button")).indexOf(document.activeElement) : -1;
-    list.replaceChildren.apply(list, rows);
+    list.textContent = "";
+    rows.forEach(function (made) { list.appendChild(made); });
     list.hidden = !rows.length;
     const again = at >= 0 && list.querySelectorAll("a, button")[at];
     if (again) again.focus();
@@ -154,7 +156,9 @@ self.Offline = (function () {
   function progress(made) {
     const bar = made.querySelector("progress"), part = done[made.dataset.kept];
     bar.hidden = part === undefined;
-    if (part !== undefined) bar.value = part;
+    if (part === undefined) return;
+    bar.value = part;
+    text(made, "state", bar.getAttribute("aria-label"));
   }
 
   // The first press asks, the second one deletes: what is deleted here is nowhere else.

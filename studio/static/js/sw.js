@@ -19,7 +19,6 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data.keep) event.waitUntil(keep(JSON.stringify([RELEASE, event.data.keep])));
-  if (event.data.forget) event.waitUntil(forget().then(() => event.ports[0] && event.ports[0].postMessage("done")));
 });
 
 self.addEventListener("sync", (event) => {
@@ -69,7 +68,7 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   const path = url.pathname;
   if (request.mode === "navigate" && request.method === "POST") {
-    if (path.startsWith(ROOT + "sign-")) event.waitUntil(forget());
+    if (path.startsWith(ROOT + "sign-")) event.respondWith(comeOrGo(event));
   } else if (request.mode === "navigate") {
     event.respondWith(fromNetworkOrKept(event, isForm(url) ? FORM : NO_NETWORK));
   } else if (request.method === "GET" && path.startsWith(ROOT + "static/")) {
@@ -78,6 +77,13 @@ self.addEventListener("fetch", (event) => {
 });
 
 function isForm(url) { return url.pathname === FORM || (url.pathname.startsWith(FORM + "/") && url.searchParams.has("kept")); }
+
+// Signing in or out: the kept form was somebody's. Without a network it says so, and whoever was there still is.
+async function comeOrGo(event) {
+  const page = await noNetwork();
+  await forget();
+  return fetch(event.request).catch(() => page);
+}
 
 async function fromNetworkOrKept(event, page) {
   const coming = fromNetwork(event);

@@ -126,11 +126,12 @@ self.Waiting = (function () {
     const item = await get(listed.key);
     if (!item || !(await isReady(item))) return "";
     if (who.filed[item.key]) { await arrived(item, who.filed[item.key]); return ""; }
+    tell({ sending: item.key, done: 0 });
     const answer = await post(item, who.token);
     if (answer.status === 200 && answer.facts.page) { await arrived(item, answer.facts); return ""; }
     const later = answer.status === 200 || LATER.indexOf(answer.status) >= 0;
     const now = await get(item.key);
-    if (now && now.written === item.written) {
+    if (now && now.written === item.written) {  // not changed or deleted meanwhile
       const said = { status: answer.status, message: answer.facts.message || "", problems: answer.facts.problems || [], gone: answer.facts.gone === true };
       await put(Object.assign(now, { state: later ? now.state : "refused", said: answer.status ? said : null }));
     }
@@ -204,5 +205,5 @@ self.Waiting = (function () {
     try { return JSON.parse(text) || {}; } catch (page) { return {}; }
   }
 
-  return { address: "", all: all, fact: fact, setFact: setFact, get: get, list: list, put: put, remove: remove, newKey: newKey, sendAll: sendAll, went: went, seen: seen, tell: tell };
+  return { address: "", all: all, fact: fact, setFact: setFact, get: get, list: list, put: put, remove: remove, isBeingWritten: isBeingWritten, newKey: newKey, sendAll: sendAll, went: went, seen: seen, tell: tell };
 })();
