@@ -275,6 +275,7 @@ def test_nobody_else_sends_or_sees_it_and_its_author_need_only_sign_in(
         it.enter(AUTHOR)
         it.page.goto("/")
         expect(it.page.locator("[data-went]")).to_contain_text(it.title)
+        EYE.look(it.page)
         assert [author for _number, author, _files in filed(factory.data, it.title)] == [AUTHOR]
 
 
@@ -317,7 +318,7 @@ def test_signing_out_leaves_nothing_behind(browser: Browser, factory: Server, ne
         question = it.page.get_by_role("alertdialog")
         expect(question).to_contain_text("Not sent yet: 1.")
         expect(question).to_be_focused()
-        question.get_by_role("button", name="Not yet").click()
+        question.get_by_role("button", name="Stay signed in").click()
         expect(question).to_be_hidden()
         it.page.get_by_role("button", name="Sign out", exact=True).click()
         net.mend()

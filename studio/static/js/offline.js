@@ -5,7 +5,7 @@ self.Offline = (function () {
   const SOON = 4000, AGAIN = 30000;  // ms between the first tries and the later ones, while something waits
   const kiosk = document.documentElement.dataset.kiosk !== undefined || document.body.dataset.kiosk !== undefined;
   const able = !kiosk && Boolean(self.indexedDB && self.BroadcastChannel && self.FormData);
-  const times = new Intl.DateTimeFormat(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  const times = new Intl.DateTimeFormat(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   let mood = "", whose = writer, going = null, again = false, timer = 0, pause = SOON;
   const done = {};  // how much of each has been sent, from 0 to 1
 
