@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 import pytest
@@ -92,9 +93,9 @@ class Phone:
 
 
 @contextmanager
-def phone(browser: Browser, net: Network, **options: object) -> Iterator[Phone]:
+def phone(browser: Browser, net: Network, workers: Literal["allow", "block"] = "allow") -> Iterator[Phone]:
     context = browser.new_context(
-        base_url=net.url, viewport={"width": PHONE[0], "height": PHONE[1]}, locale="en", **options
+        base_url=net.url, viewport={"width": PHONE[0], "height": PHONE[1]}, locale="en", service_workers=workers
     )
     context.set_default_timeout(15_000)
     yield Phone(context.new_page(), net)
@@ -363,7 +364,7 @@ def test_what_the_server_refuses_waits_with_its_words_and_can_be_mended(
 def test_without_a_worker_it_waits_and_without_a_database_the_form_is_plain(
     browser: Browser, factory: Server, net: Network
 ) -> None:
-    with phone(browser, net, service_workers="block") as it:
+    with phone(browser, net, workers="block") as it:
         it.page.context.add_init_script("delete Navigator.prototype.serviceWorker")
         it.sign_in()
         it.page.goto("/file")
