@@ -233,6 +233,7 @@
   function showProblems(problems) {
     form.querySelectorAll("[data-from-server], #errors").forEach(function (old) { old.remove(); });
     const summary = document.querySelector("template[data-summary]").content.firstElementChild.cloneNode(true);
+    summary.id = "errors";
     summary.dataset.fromServer = "";
     const list = summary.querySelector("ul");
     problems.forEach(function (problem) {
