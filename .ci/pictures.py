@@ -109,6 +109,7 @@ PAGES = {
         "studios-all": "/studios",
         "studio": "/studios/S-ROLL",
         "nothing-here": "/no-such-page",
+        "offline": "/offline",
     },
     "asking": {"opinion-request": "/proposals/{theirs}/second-opinion/request"},
     "author": {"unnamed-own": "/proposals/{unnamed}"},

@@ -45,7 +45,10 @@ class Settings:
     secret_key: str = _setting(
         "", "signs cookies and links; empty: made once and kept in the data directory", secret=True
     )
-    base_url: str = _setting("http://127.0.0.1:8000", "address people reach the site at; used in mails and QR codes")
+    base_url: str = _setting(
+        "http://127.0.0.1:8000",
+        "address people reach the site at; used in mails and QR codes. Filing without a network needs https",
+    )
     trusted_proxies: int = _setting(0, "number of reverse proxies in front whose X-Forwarded headers are believed")
     cookie_secure: bool = _setting(default=False, meaning="send cookies over HTTPS only; switch on behind TLS")
     smtp_url: str = _setting(

@@ -16,12 +16,19 @@ from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Stale, TooM
 from studio.extensions import db
 from studio.services import services
 from studio.wording.language import gettext, speaking
+from studio.wording.language import lazy_gettext as _l
 from studio.wording.problems import not_allowed_sentence, problem_sentence
 from views import access, problems
 
 log = logging.getLogger(__name__)
 EXPLAINED = frozenset({400, 403, 404, 405, 409, 413, 415, 416, 422, 429, 500, 503})
 MINUTE = 60
+FOR_SCRIPTS = {
+    409: _l("It was changed elsewhere meanwhile. Look at it there; your words are still here."),
+    413: _l("The files together are more than we can take at once. Send fewer or smaller ones."),
+    429: _l("Please wait a minute, then try again."),
+}
+"""What a script may show, where the refusal itself has no sentence."""
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 """What SQLAlchemy raises when the database does not answer."""
 
@@ -45,7 +52,8 @@ def error_page(status: int, sentence: str = "", **facts: object) -> Response:
     if problems.wanted():
         return problems.answer(status, sentence)
     if access.wants_json():
-        return make_response(jsonify(status=status, message=str(sentence or HTTPStatus(status).phrase)), status)
+        said = sentence or FOR_SCRIPTS.get(status) or HTTPStatus(status).phrase
+        return make_response(jsonify(status=status, message=str(said)), status)
     kept = access.kept_fields()
     try:
         page = render_template("errors/refusal.html", status=status, sentence=sentence, kept=kept, **facts)

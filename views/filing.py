@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, cast
 from uuid import uuid4
 
@@ -76,7 +77,7 @@ def edit(number: str) -> ResponseReturnValue:
     """Write on at a draft. One that was filed meanwhile shows its receipt."""
     draft = proposal_for(Verb.SUBMIT, number)
     if draft.state is not ProposalState.DRAFT:
-        return redirect(_shown(draft))
+        return redirect(shown(draft))
     form = _form(draft)
     return _take(form, draft) if form.is_submitted() else _page(form, draft)
 
@@ -93,7 +94,7 @@ def autosave() -> ResponseReturnValue:
     rows = _rows_found(form)
     saved = _save(form.filing(rows or ()), form.revision.data, draft, taken)
     if saved.state is not ProposalState.DRAFT:
-        return jsonify(receipt=_shown(saved))
+        return jsonify(receipt=shown(saved))
     reference = reference_of(saved)
     return jsonify(
         address=url_for(".edit", number=reference),
@@ -130,6 +131,32 @@ def receipt(number: str) -> ResponseReturnValue:
     if paper in PAPERS:
         return render_template("filing/paper.html", proposal=slip, named=named, paper=paper, papers=PAPERS)
     return render_template("filing/receipt.html", proposal=slip, named=named)
+
+
+def read_and_save(reference: str, *, submit: bool, written_at: datetime) -> tuple[FilingForm, Proposal | None]:
+    """Take what waited in a browser from this request, files and all, and save or file it.
+
+    ``reference`` is the draft's, empty where the browser knew of none; ``written_at`` is when it was written. Returns
+    the form with what is wrong in it and None, if anything is; then nothing was changed. Raises Stale where the draft
+    has newer words.
+    """
+    draft = proposal_for(Verb.SUBMIT, reference) if reference else None
+    form = _form(draft)
+    form.validate()
+    taken, rows = _take_files(form), _rows_found(form)
+    if form.errors or rows is None:
+        return form, None
+    try:
+        return form, _save(form.filing(rows), None, draft, taken, submit=submit, written_at=written_at)
+    except InvalidInput as refusal:
+        show_problems(form, refusal)
+        return form, None
+
+
+def shown(proposal: Proposal) -> str:
+    """Return the address that shows what was filed: its slip, or its page if it was taken back before it had one."""
+    endpoint = "filing.receipt" if proposal.submitted_at else "proposals.show"
+    return url_for(endpoint, number=reference_of(proposal))
 
 
 def _begin_at_machine(form: FilingForm) -> None:
@@ -174,7 +201,7 @@ def _take(form: FilingForm, draft: Proposal | None) -> ResponseReturnValue:
     given = form.filing(rows or ())
     saved = _save_or_tell(form, given, draft, taken, submit=sound and action == "submit")
     if saved is not None and saved.state is not ProposalState.DRAFT:
-        return redirect(_shown(saved))
+        return redirect(shown(saved))
     if form.errors or saved is None:
         return _page(form, saved, status=form.status)
     return _after_saving(action, saved)
@@ -209,7 +236,13 @@ def _after_saving(action: str, draft: Proposal) -> ResponseReturnValue:
 
 
 def _save(
-    given: Filing, revision: int | None, draft: Proposal | None, taken: Sequence[Taken], *, submit: bool = False
+    given: Filing,
+    revision: int | None,
+    draft: Proposal | None,
+    taken: Sequence[Taken],
+    *,
+    submit: bool = False,
+    written_at: datetime | None = None,
 ) -> Proposal:
     """Write draft, files and, if asked, the filing in one transaction. Raises InvalidInput; then nothing is written."""
     db, at = database(), now()
@@ -222,7 +255,7 @@ def _save(
             return current
         if current is not None:
             check_revision(current, revision)
-        saved = filing.save_draft(db, given, actor=actor, at=at, draft=current)
+        saved = filing.save_draft(db, given, actor=actor, at=at, draft=current, written_at=written_at)
         if saved.state is ProposalState.DRAFT:
             _attach(saved, taken)
             if submit:
@@ -289,11 +322,6 @@ def _rows_found(form: FilingForm) -> tuple[filing.Share, ...] | None:
     rows: Sequence[CoAuthorRow] = form.shares.data
     submitter_no = form.submitter_no.data or me().employee_no
     return shares_of(form, submitter_no, colleagues.meant(database(), [row.who for row in rows]))
-
-
-def _shown(proposal: Proposal) -> str:
-    endpoint = ".receipt" if proposal.submitted_at else "proposals.show"
-    return url_for(endpoint, number=reference_of(proposal))
 
 
 def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> ResponseReturnValue:

@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Contributor, Person, PreparedDecision, Proposal, ProposalState, Verb
-from studio.domain import completeness, permissions, relations, shares
+from studio.domain import completeness, keeping, permissions, relations, shares
 from studio.domain.clock import WorkCalendar
 from studio.domain.completeness import clean_line, clean_text
-from studio.domain.errors import InvalidInput, Problem, WrongState
+from studio.domain.errors import InvalidInput, Problem, Stale, WrongState
 from studio.domain.routing import NO_EXPERIENCE, Experience
 from studio.mail import notices
 from studio.operations import blinding, transition
@@ -23,19 +23,28 @@ __all__ = ["Filing", "Share", "save_draft", "submit", "withdraw"]
 
 
 def save_draft(
-    session: Session, filing: Filing, *, actor: Person, at: datetime, draft: Proposal | None = None
+    session: Session,
+    filing: Filing,
+    *,
+    actor: Person,
+    at: datetime,
+    draft: Proposal | None = None,
+    written_at: datetime | None = None,
 ) -> Proposal:
     """Keep what is written so far, complete or not, and return the draft.
 
     The same ``filing_key`` finds the same draft again, however many clicks arrive at once; when it was submitted
-    meanwhile, the proposal is returned as it is. Raises NotAllowed for somebody else's draft, WrongState when
-    ``draft`` is none any more, and InvalidInput with the field at fault; see ``studio.wording.problems``.
+    meanwhile, the proposal is returned as it is. ``written_at`` is when the words were written that waited in a
+    browser: newer ones are not overwritten by them. Raises NotAllowed for somebody else's draft, WrongState when
+    ``draft`` is none any more, Stale when it was written on since, and InvalidInput with the field at fault; see
+    ``studio.wording.problems``.
     """
     known = draft or _filed_with(session, filing.filing_key, actor)
     if known is not None and known is not draft and known.state is not ProposalState.DRAFT:
         return known
     if known is not None:
         _require_own_draft(known, actor)
+        _require_newest(known, filing, written_at)
     facts = checked(session, filing, actor)
     if known is None:
         return _new_draft(session, filing, facts, actor=actor, at=at)
@@ -113,6 +122,14 @@ def _require_own_draft(draft: Proposal, actor: Person) -> None:
     permissions.require(actor, Verb.SUBMIT, draft)
     if draft.state is not ProposalState.DRAFT:
         raise WrongState(Verb.SUBMIT, draft.state)
+
+
+def _require_newest(draft: Proposal, filing: Filing, written_at: datetime | None) -> None:
+    """Words that waited may not take the place of newer ones; the same words sent again take nobody's place."""
+    if written_at is None or texts_of(draft) == texts_of(filing):
+        return
+    if keeping.written_on(draft.updated_at, written_at):
+        raise Stale
 
 
 def _new_draft(session: Session, filing: Filing, facts: FilingFacts, *, actor: Person, at: datetime) -> Proposal:

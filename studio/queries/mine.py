@@ -1,5 +1,6 @@
 """What somebody filed, had filed for him or shares in: the list of his own proposals."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -115,3 +116,10 @@ def _line(*values: Any) -> MyProposal:  # noqa: ANN401 - a row of the statement
 
 def _name(zh: str | None, en: str | None) -> Name | None:
     return Name(zh, en or "") if zh else None
+
+
+def filed_under(session: Session, person: Person, keys: Sequence[str]) -> dict[str, Proposal]:
+    """Return what ``person`` filed under which of these keys that his browser chose; drafts are not filed yet."""
+    known = Proposal.filing_key.in_([key.replace("\0", "") for key in keys])
+    statement = select(Proposal).where(known, filed_by(person.id), Proposal.submitted_at.is_not(None))
+    return {str(proposal.filing_key): proposal for proposal in session.scalars(statement).unique()} if keys else {}

@@ -277,6 +277,7 @@ NOT_ALLOWED = {
         "You have a conflict of interest here, so you cannot judge this one. Somebody else of the studio will."
     ),
     "own_studio": lazy_gettext("You are of the studio that decides on it. A second opinion comes from somebody else."),
+    "somebody_elses_words": lazy_gettext("Somebody else wrote this. It waits until that person signs in here."),
     "own_proposal": lazy_gettext("Nobody judges his own. Somebody else of the studio will look at it."),
 }
 

@@ -24,6 +24,9 @@ OPEN_TO_ALL = {
     "health.live",
     "health.metrics",
     "health.ready",
+    "offline.manifest",
+    "offline.page",
+    "offline.worker",
     "static",
 }
 

@@ -105,7 +105,8 @@ def test_scripts_are_answered_in_json(app: Flask, client: FlaskClient) -> None:
 
     answer = client.get("/", headers={"Accept": "application/json"})
 
-    assert (answer.status_code, answer.json) == (409, {"status": 409, "message": "Conflict"})
+    said = "It was changed elsewhere meanwhile. Look at it there; your words are still here."
+    assert (answer.status_code, answer.json) == (409, {"status": 409, "message": said})
 
 
 def test_a_dead_database_is_a_short_break(tmp_path: Path) -> None:

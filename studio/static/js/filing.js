@@ -21,6 +21,7 @@
   }
 
   function remember() {
+    if (form.dataset.keeping) return;  // keeping.js has a better place for them
     try { localStorage.setItem(place, JSON.stringify({ at: Date.now(), words: words() })); } catch (full) { /* private mode */ }
   }
   function forget() {
@@ -44,6 +45,7 @@
   function restore() {
     var text = null;
     if (document.getElementById("errors")) { forget(); forgetSent(); return; }  // the server gave the words back itself
+    if (form.dataset.keeping) return;
     try { text = localStorage.getItem(place); } catch (none) { return; }
     if (!text) return;
     var kept = JSON.parse(text).words, next = 0;
@@ -79,7 +81,7 @@
       .then(function (got) {
         if (!got.ok) { say(got.facts.message || form.dataset.unsent, "not"); return; }
         if (got.facts.receipt) { leaving = true; forget(); location.assign(got.facts.receipt); return; }
-        kept(got.facts, Boolean(photo));
+        kept(got.facts, photo);
       })
       .catch(function () { waiting = true; say(form.dataset.offline, "not"); })
       .then(function () {
@@ -90,6 +92,7 @@
 
   function kept(facts, withPhoto) {
     waiting = false;
+    form.dispatchEvent(new CustomEvent("studio:kept", { detail: { newest: !again, photo: withPhoto && withPhoto.file } }));
     if (!again) forget();
     form.setAttribute("action", facts.address);
     form.dataset.autosave = facts.autosave;
@@ -114,6 +117,7 @@
     shots.classList.add("is-busy");
     files.reduce(function (before, file) {
       return before.then(function () { return shrink(file); }).then(function (small) {
+        form.dispatchEvent(new CustomEvent("studio:photo", { detail: { name: name, file: small, whole: file } }));
         return new Promise(function (done) {
           (function attempt() {
             if (sending) { setTimeout(attempt, 150); return; }
@@ -136,7 +140,7 @@
   // Without a network the filing waits here and goes by itself.
   form.addEventListener("submit", function (event) {
     remember();
-    if (navigator.onLine === false) {
+    if (navigator.onLine === false && !form.dataset.keeping) {
       event.preventDefault();
       waiting = "submit";
       say(form.dataset.offline, "not");
@@ -146,6 +150,7 @@
     clearTimeout(timer);
     forgetWhenThere();
   });
+  form.addEventListener("studio:back", function () { leaving = false; });
   function forgetWhenThere() {
     // The next page proves that the server has it; the words stay until then.
     try { sessionStorage.setItem("studio-sent", place); } catch (none) { /* private mode */ }
