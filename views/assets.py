@@ -74,18 +74,17 @@ def _kept(asset: Asset) -> str:
 
 
 def _found(filename: str) -> Asset:
-    path = safe_join(cast("str", current_app.static_folder), filename)
+    path = Path(safe_join(cast("str", current_app.static_folder), filename) or "")
     try:
-        changed_at = Path(path or "").stat().st_mtime_ns
-        return _read(cast("str", path), changed_at)
+        return _read(path, path.stat().st_mtime_ns)
     except (OSError, ValueError) as error:  # no such file, a directory, or a name that no file can have
         raise NotFound from error
 
 
 @lru_cache(maxsize=256)
-def _read(path: str, changed_at: int) -> Asset:  # noqa: ARG001 - a file that was changed is read anew
-    body = Path(path).read_bytes()
-    mimetype = mimetypes.guess_type(path)[0] or "application/octet-stream"
+def _read(path: Path, changed_at: int) -> Asset:  # noqa: ARG001 - a file that was changed is read anew
+    body = path.read_bytes()
+    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return Asset(body, mimetype, sha256(body).hexdigest()[:FINGERPRINT_LENGTH])
 
 

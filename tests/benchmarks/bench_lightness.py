@@ -35,6 +35,8 @@ LOOK_UPS = {
     "coordinator": f"{HOLDER} 'coordinator'",
     "administrator": f"{HOLDER} 'administrator'",
     "done": "SELECT number FROM proposals WHERE state = 'verified' ORDER BY checked_benefit DESC",
+    "photographed": """SELECT number FROM proposals JOIN attachments ON proposal_id = proposals.id
+        WHERE attachments.width > 0 GROUP BY proposals.id ORDER BY count(*) DESC, proposals.id""",
     "month": "SELECT max(month) FROM digest_issues",
 }
 PAGES = {
@@ -46,6 +48,7 @@ PAGES = {
         "archive": "/archive",
         "archive-found": "/archive?q=天车",
         "proposal": "/proposals/{done}",
+        "photographed": "/proposals/{photographed}",
         "story": "/proposals/{done}/story",
         "machines": "/machines",
         "machine": "/machines/PL-A01",
