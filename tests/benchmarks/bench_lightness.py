@@ -37,7 +37,7 @@ LOOK_UPS = {
     "done": "SELECT number FROM proposals WHERE state = 'verified' ORDER BY checked_benefit DESC",
     "photographed": """SELECT number FROM proposals JOIN attachments ON proposal_id = proposals.id
         WHERE attachments.width > 0 GROUP BY proposals.id ORDER BY count(*) DESC, proposals.id""",
-    "month": "SELECT max(month) FROM digest_issues",
+    "month": "SELECT max(month) FROM digest_issues WHERE sent_at IS NOT NULL",
 }
 PAGES = {
     "": {"sign-in": "/sign-in"},
@@ -52,7 +52,7 @@ PAGES = {
         "story": "/proposals/{done}/story",
         "machines": "/machines",
         "machine": "/machines/PL-A01",
-        "wall": "/wall/{month}",
+        "poster": "/digest/{month}/poster",
         "digest": "/digest/{month}",
         "notices": "/notices",
         "account": "/account",

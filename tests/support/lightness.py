@@ -54,7 +54,9 @@ class Scale:
         """Open a page with what the browser has kept, and read it down to its end."""
         self._page.goto("about:blank")
         self._weight = 0
-        self._page.goto(path, wait_until="load")
+        answer = self._page.goto(path, wait_until="load")
+        assert answer is not None
+        assert answer.ok, f"{path} answered {answer.status}"
         usable = float(self._page.evaluate(USABLE))
         self._page.evaluate(WATCH_SHIFTS)
         shift = float(self._page.evaluate(READ_DOWN))
