@@ -50,6 +50,7 @@ AREAS = (
     "rule_writing",
     "rules",
     "saved_searches",
+    "slow_work",
     "stand_ins",
     "team",
     "team_limits",

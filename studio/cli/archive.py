@@ -14,7 +14,7 @@ from search_index.documents import EVERYBODY, audience_of
 from search_index.port import IndexBusy, SearchEngine, SearchQuery, SearchUnavailable
 from studio.app import create_app
 from studio.cli import site
-from studio.cli.progress import Progress
+from studio.cli.progress import Progress, both
 from studio.extensions import db
 from studio.queries import glossary
 from studio.queries.visibility import visible_to
@@ -76,12 +76,7 @@ def rebuild() -> None:
         Progress("Indexing") as progress,
         site.noted(session, services(), SlowWorkKind.INDEX) as notes,
     ):
-
-        def tell(done: int, total: int) -> None:
-            progress(done, total)
-            notes(done, total)
-
-        sync.rebuild(session, engine, tell)
+        sync.rebuild(session, engine, both(progress, notes))
     click.echo(f"{engine.status().documents} proposals are in the index.")
 
 

@@ -9,7 +9,7 @@ import click
 
 from models import SlowWorkKind
 from studio.cli import site
-from studio.cli.progress import Progress
+from studio.cli.progress import Progress, both
 from studio.operations import importing
 from studio.operations.importing import ImportRefused, Report, RowProblem
 from studio.tables import csv_table, read_rows
@@ -159,26 +159,24 @@ def proposals(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> N
                 zone=services.settings.zone,
                 dry_run=dry_run,
                 skip_bad=skip_bad,
-                progress=Counting(progress, notes),
+                progress=Counting(both(progress, notes)),
             )
         )
 
 
 class Counting:
-    """Tells the terminal, and whoever looks at the administrator's page, how far an import is."""
+    """Tells how far an import is."""
 
-    def __init__(self, *listeners: Callable[..., None]) -> None:
-        self._listeners = listeners
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        self._tell = tell
 
     def checked(self, rows: int) -> None:
         """So many rows are checked; nobody knows yet how many there are."""
-        for tell in self._listeners:
-            tell(rows)
+        self._tell(rows, 0)
 
     def written(self, rows: int, of: int) -> None:
         """So many of so many rows are written."""
-        for tell in self._listeners:
-            tell(rows, of)
+        self._tell(rows, of)
 
 
 @contextmanager

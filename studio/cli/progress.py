@@ -4,6 +4,7 @@ All of it goes to standard error, so that what a command prints can be read by a
 """
 
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from time import monotonic
 from types import TracebackType
@@ -15,6 +16,16 @@ from studio.domain.slow_work import percent, seconds_left
 
 SECONDS_BETWEEN_LINES = 10
 """How often progress is told where it cannot be told in place: a log is read later, not watched."""
+
+
+def both(*listeners: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """Return one listener that tells several."""
+
+    def tell(done: int, total: int = 0) -> None:
+        for listener in listeners:
+            listener(done, total)
+
+    return tell
 
 
 class Progress:

@@ -42,7 +42,7 @@ class Notes:
         if self._noted_at is None:
             self._note(self._begin)
         elif monotonic() - self._noted_at >= NOTED_EVERY_SECONDS:
-            self._note(lambda session: self._go_on(session))
+            self._note(self._go_on)
 
     def end(self, *, failed: bool) -> None:
         """Note that it is over, if it ever began."""
@@ -74,9 +74,7 @@ class Notes:
 
 
 @contextmanager
-def noted(
-    session: Session, kind: SlowWorkKind, *, holder: str, clock: Callable[[], datetime]
-) -> Iterator[Notes]:
+def noted(session: Session, kind: SlowWorkKind, *, holder: str, clock: Callable[[], datetime]) -> Iterator[Notes]:
     """Give what work tells its progress to, and note its end; ``holder`` says which process does it."""
     notes = Notes(session, kind, holder=holder, clock=clock)
     try:

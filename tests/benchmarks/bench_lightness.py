@@ -6,6 +6,7 @@ browser with a bare page that weighs as much, one answer that asks for nothing m
 """
 
 import os
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -87,8 +88,6 @@ def serving(data: Path) -> Iterator[str]:
 
 
 def _listens(port: int) -> bool:
-    import socket  # noqa: PLC0415
-
     with socket.socket() as caller:
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
@@ -140,9 +139,8 @@ def main() -> None:
         studio(data, "init")
         studio(data, "sample", "load", "--password", DEMO_PASSWORD)
         sys.stdout.write(f"Slow 3G (400 ms, 400 kbit/s), processor 4 times slower, gzip; medians of {ROUNDS}\n")
-        sys.stdout.write(
-            f"at most {COLD_KB} kB cold, {WARM_KB} kB warm, {COLD_MS} ms cold, no shift; load {os.getloadavg()[0]:.1f}\n"
-        )
+        limits = f"at most {COLD_KB} kB cold, {WARM_KB} kB warm, {COLD_MS} ms cold, no shift"
+        sys.stdout.write(f"{limits}; load {os.getloadavg()[0]:.1f}\n")
         head = ("cold kB", "warm kB", "cold ms", "warm ms", "floor", "ratio", "shift")
         sys.stdout.write(f"{'':18}" + "".join(f"{word:>9}" for word in head) + "\n")
         with serving(data) as url, chromium() as browser:
