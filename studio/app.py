@@ -17,7 +17,7 @@ from studio.files.store import FileStore
 from studio.services import Services
 from studio.settings import Settings, from_environment
 from studio.transactions import prepare_engine
-from views import access, assets, bearer, errors, presentation, security, templating
+from views import access, assets, bearer, errors, presentation, security, templating, uploads
 
 
 class PlainJson(DefaultJSONProvider):
@@ -67,6 +67,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     access.guard_every_route(app)
     _tie_extensions(app)
     presentation.prepare(app)
+    uploads.prepare(app)
     security.add_headers(app)
     errors.register(app)
     views.register_blueprints(app)
