@@ -18,6 +18,7 @@ def prepare(app: Flask) -> None:
 def _tell_address(response: Response) -> Response:
     if ASKED in request.headers and response.location and response.status_code in {302, 303}:
         response.headers[GO] = response.headers.pop("Location")
-        response.status_code = 200
+        response.status_code = 204
         response.set_data(b"")
+        del response.headers["Content-Type"]
     return response

@@ -1,6 +1,6 @@
 """Notes of slow work: few, true, and never in the way of the work itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +11,8 @@ from models import SlowWork, SlowWorkKind
 from studio.domain.slow_work import STOPPED_AFTER, SlowWorkState
 from studio.operations import slow_work
 from studio.operations.slow_work import Notes, noted
-from studio.queries.slow_work import runs
+from studio.queries import slow_work as queries
+from studio.queries.slow_work import Run
 from tests.conftest import MONDAY_MORNING, Clock, on_both_databases
 from tests.support.statements import listening
 
@@ -25,6 +26,14 @@ def every_note(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def begin(session: Session, clock: Clock, holder: str = "w1") -> Notes:
     return Notes(session, SlowWorkKind.INDEX, holder=holder, clock=clock)
+
+
+def newest(session: Session, at: datetime) -> Run:
+    """Return the one run as a page asked for now shows it."""
+    session.rollback()
+    session.expire_all()
+    (run,) = queries.runs(session, at=at)
+    return run
 
 
 def _work_until_stopped(tell: Notes) -> None:
@@ -42,15 +51,14 @@ def test_it_is_told_how_far_and_how_long_and_that_it_is_over(session: Session, c
     with noted(session, SlowWorkKind.INDEX, holder="w1", clock=clock) as tell:
         clock.at += timedelta(seconds=30)
         tell(300)  # looked at; nobody knows of how many
-        (run,) = runs(session, at=clock.at)
+        run = newest(session, clock.at)
         assert (run.state, run.percent, run.seconds_left) == (SlowWorkState.RUNNING, None, None)
         clock.at += timedelta(seconds=10)
         tell(100, 400)  # of which nothing is counted before the last word
-        (run,) = runs(session, at=clock.at)
+        run = newest(session, clock.at)
         assert (run.percent, run.seconds_left, run.took) == (25, 30, timedelta(seconds=40))
 
-    session.rollback()
-    (run,) = runs(session, at=clock.at + timedelta(days=1))
+    run = newest(session, clock.at + timedelta(days=1))
     assert (run.state, run.work.begun_at, run.work.ended_at) == (SlowWorkState.FINISHED, MONDAY_MORNING, clock.at)
 
 
@@ -65,14 +73,14 @@ def test_what_breaks_off_is_told_as_broken_off(session: Session, clock: Clock) -
     with pytest.raises(KeyboardInterrupt), noted(session, SlowWorkKind.INDEX, holder="w1", clock=clock) as tell:
         _work_until_stopped(tell)
 
-    (run,) = runs(session, at=clock.at)
+    run = newest(session, clock.at)
     assert (run.state, run.percent) == (SlowWorkState.FAILED, 42)
 
 
 def test_what_was_killed_has_stopped_where_it_was(session: Session, clock: Clock) -> None:
     begin(session, clock)(42, 100)
 
-    (run,) = runs(session, at=clock.at + STOPPED_AFTER * 2)
+    run = newest(session, clock.at + STOPPED_AFTER * 2)
     assert (run.state, run.percent) == (SlowWorkState.STOPPED, 42)
 
 

@@ -15,7 +15,7 @@ def test_the_script_is_told_the_address_and_the_next_page_says_its_word_once(app
     told = browser.post("/file", data=facts, headers={"Studio-Upload": "1"})
     plain = browser.post("/file", data=facts)
 
-    assert (told.status_code, told.data, "Location" in told.headers) == (200, b"", False)
+    assert (told.status_code, told.data, "Location" in told.headers) == (204, b"", False)
     assert told.headers["Studio-Go"].startswith("/file/")
     assert (plain.status_code, "Studio-Go" in plain.headers) == (302, False)
     assert browser.get(told.headers["Studio-Go"]).text.count("The draft is kept.") == 2
