@@ -40,13 +40,13 @@ def test_in_a_log_it_is_a_line_every_ten_seconds(
 ) -> None:
     monkeypatch.setattr(progress, "monotonic", Ticks())
     with Progress("Importing") as tell:
-        for rows in (100, 200, 300, 400):
+        for rows in (100, 200, 300, 400, 500):
             tell(rows)
         for done in range(10, 60, 10):
             tell(done, 100)
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err.splitlines() == ["Importing: 400", "Importing: 40 of 100, 40 %, 14 seconds left"]
+    assert told.err.splitlines() == ["Importing: 500", "Importing: 50 of 100, 50 %, 11 seconds left"]
 
 
 def test_quick_work_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
