@@ -84,7 +84,7 @@ def serving(data: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def _listens(port: int) -> bool:
