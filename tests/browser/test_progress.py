@@ -16,7 +16,7 @@ from tests.support.lightness import SLOW_3G
 from tests.support.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-TABLE = "设备编号,设备名称,单位编码\n" + "".join(f"EQ-NEW{n},新设备{n},PL\n" for n in range(9000))
+TABLE = "设备编号,设备名称,单位编码\n" + "".join(f"EQ-NEW{n},新设备{n},JZ-ROLL-W1-A\n" for n in range(9000))
 IMPORT, WORK = "/administration/machines/import", "/administration/work"
 
 
