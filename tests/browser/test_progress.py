@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.benchmarks.bench_lightness import look_up
 from tests.factories.world import PASSWORD
@@ -52,7 +52,7 @@ def test_a_file_on_its_way_can_be_seen_and_stopped_and_arrives_all_the_same(brow
     with administrator(browser, factory, eye) as page:
         page.goto(IMPORT)
         slowly(page)
-        table = {"name": "machines.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+        table: FilePayload = {"name": "machines.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
         page.locator("#file").set_input_files(table)
         look = page.get_by_role("button", name="Only look")
         look.click()
