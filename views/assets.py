@@ -5,11 +5,11 @@ version, as while several servers are upgraded in turn: it gets what there is no
 """
 
 import gzip
-import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from mimetypes import MimeTypes
 from pathlib import Path
 from typing import cast
 
@@ -24,6 +24,10 @@ ASK_AGAIN = "public, no-cache"
 FINGERPRINT_LENGTH = 12
 PACKED_TYPES = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 """Pictures and fonts of other kinds are packed already."""
+
+KINDS = MimeTypes()
+"""As Python knows them: what a machine's registry says of scripts has kept browsers from running them."""
+KINDS.add_type("text/javascript", ".js")
 
 PACKERS: Mapping[str, Callable[[bytes], bytes]] = {
     "br": brotli.compress,  # at its best: some 100 ms for the style of the house, once a process
@@ -42,7 +46,7 @@ class Asset:
 
     @property
     def packs(self) -> bool:
-        """Whether packing makes it smaller."""
+        """Whether packing can make it smaller."""
         return self.mimetype.startswith(PACKED_TYPES)
 
 
@@ -55,6 +59,8 @@ def send(filename: str) -> Response:
     """Answer with a static file, as small as this browser takes it; 304 if it has it. Raises NotFound."""
     asset = _found(filename)
     coding = request.accept_encodings.best_match(PACKERS) if asset.packs else None
+    if coding and len(_packed(asset, coding)) >= len(asset.body):
+        coding = None
     body = _packed(asset, coding) if coding else asset.body
     response = Response(body, mimetype=asset.mimetype)
     if coding:
@@ -84,7 +90,7 @@ def _found(filename: str) -> Asset:
 @lru_cache(maxsize=256)
 def _read(path: Path, changed_at: int) -> Asset:  # noqa: ARG001 - a file that was changed is read anew
     body = path.read_bytes()
-    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    mimetype = KINDS.guess_type(path.name)[0] or "application/octet-stream"
     return Asset(body, mimetype, sha256(body).hexdigest()[:FINGERPRINT_LENGTH])
 
 

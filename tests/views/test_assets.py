@@ -1,6 +1,7 @@
 """Style and scripts come small and once; what is private or sent in pieces is left as it is."""
 
 import gzip
+import mimetypes
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -46,6 +47,18 @@ def test_a_static_file_is_packed_as_the_browser_takes_it(
     assert answer.headers["Vary"] == "Accept-Encoding"
     body = UNPACKED[coding](answer.data) if coding else answer.data
     assert body == (STATIC / STYLE).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [(STYLE, "text/css"), ("js/page.js", "text/javascript"), ("css/poster-a3.css", "text/css")]
+)
+def test_a_file_is_of_the_same_kind_on_every_machine(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, *, name: str, kind: str
+) -> None:
+    monkeypatch.setitem(mimetypes.types_map, ".js", "text/plain")  # as some programs leave it on Windows
+    answer = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+    worth_it = (STATIC / name).stat().st_size > 100  # a line or two would only grow
+    assert (answer.mimetype, "Content-Encoding" in answer.headers) == (kind, worth_it)
 
 
 def test_what_is_fingerprinted_is_kept_for_ever_under_its_own_fingerprint_only(
