@@ -31,6 +31,7 @@ from models.enums import (
     RubricAct,
     RuleAct,
     SeatEnd,
+    SlowWorkKind,
     StudioKind,
     StudioLevel,
     StudioRole,
@@ -54,6 +55,7 @@ from models.review import Comment, Decision, InformationRequest, PanelSeat, Prep
 from models.routing import Assignment, RoutingRule, RuleChange
 from models.rubric import Criterion, CriterionLevel, Rubric, RubricEntry, RubricVersion, rubric_kinds
 from models.saved_search import SavedSearch
+from models.slow_work import SlowWork
 from models.story import Story
 from models.studio import Studio, StudioMembership
 from models.team import TeamLimit
@@ -152,6 +154,8 @@ __all__ = [
     "SecondOpinion",
     "ShiftCalendar",
     "SignInAttempt",
+    "SlowWork",
+    "SlowWorkKind",
     "Story",
     "Studio",
     "StudioKind",

@@ -318,6 +318,16 @@ class RuleAct(StrEnum):
     REMOVED = "removed"
 
 
+class SlowWorkKind(StrEnum):
+    """Work that takes minutes where there is much, and of which the administrator sees how far it is."""
+
+    INDEX = "index"
+    """The search index is made anew."""
+    IMPORT = "import"
+    """An old archive is taken over."""
+    BACKUP = "backup"
+
+
 class NoticeGroup(StrEnum):
     """Kinds of event for each of which a person chooses how to be told, in the order of the page where he does."""
 

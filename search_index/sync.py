@@ -37,9 +37,10 @@ class Drift:
         return bool(self.missing or self.outdated or self.surplus)
 
 
-def sync(session: Session, engine: SearchEngine, limit: int = BATCH) -> int:
+def sync(session: Session, engine: SearchEngine, limit: int = BATCH, progress: Progress | None = None) -> int:
     """Index up to ``limit`` stale proposals and return how many there were; make the index if there is none.
 
+    ``progress`` is told of the second only: the first is done in no time.
     Raises IndexBusy if another process is writing. Safe to call from many processes, as often as one likes.
     """
     try:
@@ -50,7 +51,7 @@ def sync(session: Session, engine: SearchEngine, limit: int = BATCH) -> int:
             _mark(session, _seen(stale))
             return len(stale)
     except SearchUnavailable:
-        return rebuild(session, engine)
+        return rebuild(session, engine, progress)
 
 
 def rebuild(session: Session, engine: SearchEngine, progress: Progress | None = None) -> int:

@@ -4,7 +4,7 @@ import os
 from datetime import timedelta
 from inspect import iscoroutinefunction
 
-from flask import Flask
+from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,7 +17,7 @@ from studio.files.store import FileStore
 from studio.services import Services
 from studio.settings import Settings, from_environment
 from studio.transactions import prepare_engine
-from views import access, bearer, errors, presentation, security, templating
+from views import access, assets, bearer, errors, presentation, security, templating, uploads
 
 
 class PlainJson(DefaultJSONProvider):
@@ -33,8 +33,23 @@ class Studio(Flask):
     jinja_environment = templating.SpokenEnvironment
     json_provider_class = PlainJson
 
+    def send_static_file(self, filename: str) -> Response:
+        """Answer with a file that pages are made of."""
+        return assets.send(filename)
+
 
 YEAR_SECONDS = 365 * 24 * 3600
+PACKED_TYPES = [
+    "text/html",
+    "text/plain",
+    "text/calendar",
+    "application/json",
+    "application/problem+json",
+    "application/atom+xml",
+    "image/svg+xml",
+]
+"""What is packed for its way, if it comes as a whole: tables that are sent while they are read, and attachments with
+their ranges, are left as they are. Static files are packed by ``views.assets``."""
 
 
 def create_app(settings: Settings | None = None, *, services: Services | None = None) -> Flask:
@@ -52,6 +67,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     access.guard_every_route(app)
     _tie_extensions(app)
     presentation.prepare(app)
+    uploads.prepare(app)
     security.add_headers(app)
     errors.register(app)
     views.register_blueprints(app)
@@ -85,6 +101,10 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SEND_FILE_MAX_AGE_DEFAULT": YEAR_SECONDS,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
         "SESSION_REFRESH_EACH_REQUEST": False,  # views.access does it, every few minutes
+        "COMPRESS_ALGORITHM": ["br", "gzip"],  # for pages brotli is a tenth smaller than the library's first choice
+        "COMPRESS_BR_LEVEL": 5,
+        "COMPRESS_MIMETYPES": PACKED_TYPES,
+        "COMPRESS_STREAMS": False,
         "SESSION_COOKIE_NAME": "studio",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -55,6 +55,7 @@ AREAS = (
     "rule_writing",
     "rules",
     "saved_searches",
+    "slow_work",
     "stand_ins",
     "sharing",
     "stories",

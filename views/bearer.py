@@ -8,8 +8,8 @@ address.
 import time
 from typing import cast
 
-from flask import Flask, Request, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin
 from limits import RateLimitItemPerMinute
 
@@ -36,6 +36,11 @@ class PageSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return what the cookie keeps, or an empty session that cannot be written."""
         return None if problems.wanted() else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie where it has changed. A static file is the same for everybody, whatever cookie he has."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 def admit(needed: Scope) -> None:

@@ -1,6 +1,6 @@
 """The coordinator's pages of the digest: where each issue stands, a word on top, when it goes out, who got it."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models import DigestIssue
@@ -18,10 +18,12 @@ from studio.services import now, services
 from studio.transactions import writing
 from studio.wording.language import gettext as _
 from studio.wording.problems import problem_sentence
+from studio.wording.slow_work import time_left
 from views.access import database, me, needs
 from views.feedback import show_problems, tell
 from views.forms.issues import NoteForm, ScheduleForm, number_in
 from views.month_in_numbers import compared
+from views.watched import looking_again
 
 blueprint = Blueprint("issues", __name__, url_prefix="/coordination/digest")
 
@@ -172,17 +174,22 @@ def _list(form: ScheduleForm) -> str:
     )
 
 
-def _page(found: Standing, form: NoteForm | None = None, *, stale: bool = False) -> str:
+def _page(found: Standing, form: NoteForm | None = None, *, stale: bool = False) -> Response:
     issue = found.issue
     if form is None:
         form = NoteForm(formdata=None, data={"note_zh": issue.note_zh, "note_en": issue.note_en})
     form.seen.data = str(issue.note_revision)
-    return render_template(
+    figures = queries.figures(database(), issue.id)
+    sending = found.state is IssueState.SENDING or figures.waiting > 0
+    page = render_template(
         "issues/show.html",
         found=found,
         issue=issue,
+        sending=sending,
+        left=_time_left(issue.id, figures.waiting),
+        watching="watch" in request.args,
         on_its_day=queries.schedule(database(), services().settings).due(found.month, services().settings.zone),
-        figures=queries.figures(database(), issue.id),
+        figures=figures,
         unreached=queries.unreached(database(), issue.id, me()) if issue.begun_at else (),
         rows=compared(issue.facts["numbers"], issue.facts["before"]),
         may_steer=_may_steer(),
@@ -190,3 +197,8 @@ def _page(found: Standing, form: NoteForm | None = None, *, stale: bool = False)
         stale=stale,
         limit=NOTE_LIMIT,
     )
+    return looking_again(make_response(page), running=sending)
+
+
+def _time_left(issue_id: int, waiting: int) -> str:
+    return time_left(queries.seconds_until_all_left(database(), issue_id, waiting, at=now())) if waiting else ""

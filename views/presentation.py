@@ -3,13 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
-from hashlib import sha256
-from pathlib import Path
+from functools import lru_cache
 from typing import cast
 
 import segno
-from flask import Flask, Response, current_app, has_request_context, request, session, url_for
+from flask import Flask, has_request_context, session
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -21,7 +19,7 @@ from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
 from studio.wording import language, machines, names, reasons, rules, states, team
-from views import desk_memory, frame, icons, moments, problems, story, templating
+from views import assets, desk_memory, frame, icons, moments, problems, story, templating
 
 MEGABYTE = 1024 * 1024
 QR_MASK = 0
@@ -120,21 +118,6 @@ def absolute(path: str) -> str:
     return services().settings.base_url.rstrip("/") + path
 
 
-def asset_url(filename: str) -> str:
-    """Return the address of a static file; it changes with the content, so browsers may keep it for ever."""
-    return _asset_url(cast("str", current_app.static_folder), request.script_root, filename)
-
-
-@cache
-def _asset_url(folder: str, root: str, filename: str) -> str:  # noqa: ARG001 - under which root is a part of what is kept
-    return url_for("static", filename=filename, v=_fingerprint(Path(folder) / filename))
-
-
-@cache
-def _fingerprint(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:12]
-
-
 def may(duty: str) -> bool:
     """Tell a template whether the reader has a duty, such as ``see_desk``."""
     return current_user.is_authenticated and permissions.has_duty(current_user, Duty(duty))
@@ -173,7 +156,7 @@ FILTERS: dict[str, Callable[..., object]] = {
 GLOBALS: dict[str, object] = {
     "MARK": icons.MARK,
     "absolute": absolute,
-    "asset_url": asset_url,
+    "asset_url": assets.asset_url,
     "author_name": story.author_name,
     "beyond_sentence": team.beyond_sentence,
     "demo_part": story.demo_part,
@@ -225,12 +208,3 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(GLOBALS)
     app.jinja_env.globals.update(language.FOR_TEMPLATES)
-    app.after_request(_keep_assets)
-
-
-def _keep_assets(response: Response) -> Response:
-    """A fingerprinted file never changes; one asked for without its fingerprint may."""
-    if request.endpoint == "static":
-        kept = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=300"
-        response.headers["Cache-Control"] = kept
-    return response

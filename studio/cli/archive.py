@@ -8,11 +8,13 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Person, Proposal
+from models import Person, Proposal, SlowWorkKind
 from search_index import sync
 from search_index.documents import EVERYBODY, audience_of
 from search_index.port import IndexBusy, SearchEngine, SearchQuery, SearchUnavailable
 from studio.app import create_app
+from studio.cli import site
+from studio.cli.progress import Progress, both
 from studio.extensions import db
 from studio.queries import glossary
 from studio.queries.visibility import visible_to
@@ -69,13 +71,12 @@ def index() -> None:
 @index.command()
 def rebuild() -> None:
     """Make a new index beside the present one and switch to it; searching goes on meanwhile."""
-    with _opened() as (session, engine), click.progressbar(length=1, label="Indexing") as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        sync.rebuild(session, engine, show)
+    with (
+        _opened() as (session, engine),
+        Progress("Indexing") as progress,
+        site.noted(session, services(), SlowWorkKind.INDEX) as notes,
+    ):
+        sync.rebuild(session, engine, both(progress, notes))
     click.echo(f"{engine.status().documents} proposals are in the index.")
 
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,12 +18,14 @@ from typing import IO, Any
 
 import click
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 import studio
-from models import Base
+from models import Base, SlowWork, SlowWorkKind
 from search_index import sync
 from studio import migrations
 from studio.cli import site
+from studio.cli.progress import Progress, both
 from studio.settings import Settings
 from studio.transactions import prepare_engine
 
@@ -31,6 +33,8 @@ FORMAT = 1
 MANIFEST, KEY = "manifest.json", "secret-key"
 SHELVES = ("attachments", "thumbnails")
 BATCH = 500
+KEPT = [table for table in Base.metadata.sorted_tables if table is not SlowWork.__table__]
+"""How far this very machine is with its work is nothing to bring back, least of all the run that makes the backup."""
 
 
 @click.command()
@@ -46,8 +50,7 @@ def backup(file: Path) -> None:
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "wb") as target, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            rows = _keep_tables(settings, archive)
-            uploads = _keep_uploads(settings, archive)
+            rows, uploads = _keep(settings, archive)
             if not settings.secret_key:
                 archive.writestr(KEY, settings.key())
         unfinished.replace(file)
@@ -74,12 +77,34 @@ def restore(file: Path, *, force: bool) -> None:
         _make_room(settings, force=force)
         settings.data.mkdir(parents=True, exist_ok=True)
         migrations.upgrade(settings.sqlalchemy_url, revision)
-        rows = _restore_tables(settings, archive)
-        _restore_files(settings, archive)
+        with Progress("Restoring") as progress:
+            rows = _restore_tables(settings, archive, progress)
+            _restore_files(settings, archive, progress)
     migrations.upgrade(settings.sqlalchemy_url)
-    with site.opened() as (session, services):
-        indexed = sync.rebuild(session, services.search)
+    with site.opened() as (session, services), Progress("Indexing") as progress:
+        indexed = sync.rebuild(session, services.search, progress)
     click.echo(f"restored {rows} rows; {indexed} proposals are in the new search index")
+
+
+def _keep(settings: Settings, archive: zipfile.ZipFile) -> tuple[int, int]:
+    """Write rows and uploads, tell how far that is, and return how many of both there are."""
+    paths = [(shelf, path) for shelf in SHELVES for path in sorted((settings.data / shelf).glob("??/??/*"))]
+    with (
+        site.opened() as (session, services),
+        Progress("Keeping") as progress,
+        site.noted(session, services, SlowWorkKind.BACKUP) as notes,
+    ):
+        tell, total = both(progress, notes), _rows_in(session) + len(paths)
+        rows = _keep_tables(settings, archive, lambda done: tell(done, max(total, done)))
+        for count, (shelf, path) in enumerate(paths, start=1):
+            archive.write(path, f"{shelf}/{path.name}", zipfile.ZIP_STORED)
+            tell(rows + count, max(total, rows + len(paths)))
+    return rows, len(paths)
+
+
+def _rows_in(session: Session) -> int:
+    """Count the rows of all tables. Some may be added before they are read; it is only for telling how far it is."""
+    return sum(session.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in KEPT)
 
 
 def _engine(settings: Settings) -> sa.Engine:
@@ -89,7 +114,7 @@ def _engine(settings: Settings) -> sa.Engine:
     return engine
 
 
-def _keep_tables(settings: Settings, archive: zipfile.ZipFile) -> int:
+def _keep_tables(settings: Settings, archive: zipfile.ZipFile, tell: Callable[[int], None]) -> int:
     """Write every table, and what the backup is; return how many rows."""
     total = 0
     with _engine(settings).connect() as connection:
@@ -100,7 +125,7 @@ def _keep_tables(settings: Settings, archive: zipfile.ZipFile) -> int:
             "made_at": datetime.now().astimezone().isoformat(),
         }
         archive.writestr(MANIFEST, json.dumps(manifest, indent=2))
-        for table in Base.metadata.sorted_tables:
+        for table in KEPT:
             with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as target:
                 for row in (
                     connection.execution_options(yield_per=BATCH)
@@ -110,6 +135,8 @@ def _keep_tables(settings: Settings, archive: zipfile.ZipFile) -> int:
                     line = {name: _plain(value) for name, value in row.items()}
                     target.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
                     total += 1
+                    if total % BATCH == 0:
+                        tell(total)
     return total
 
 
@@ -117,15 +144,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - columns of every type
     if isinstance(value, date | datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
-
-
-def _keep_uploads(settings: Settings, archive: zipfile.ZipFile) -> int:
-    total = 0
-    for shelf in SHELVES:
-        for path in sorted((settings.data / shelf).glob("??/??/*")):
-            archive.write(path, f"{shelf}/{path.name}", zipfile.ZIP_STORED)
-            total += 1
-    return total
 
 
 def _revision_in(archive: zipfile.ZipFile, file: Path) -> str:
@@ -161,7 +179,7 @@ def _make_room(settings: Settings, *, force: bool) -> None:
         click.echo(f"what was there is in {aside} now", err=True)
 
 
-def _restore_tables(settings: Settings, archive: zipfile.ZipFile) -> int:
+def _restore_tables(settings: Settings, archive: zipfile.ZipFile, tell: Callable[[int, int], None]) -> int:
     """Write the rows into empty tables, in one transaction; return how many."""
     engine, total = _engine(settings), 0
     kept = sa.MetaData()
@@ -176,6 +194,7 @@ def _restore_tables(settings: Settings, archive: zipfile.ZipFile) -> int:
                 for batch in _parents_first(table, lines):
                     connection.execute(sa.insert(table), batch)
                     total += len(batch)
+                    tell(total, 0)
             _continue_counting(connection, table)
     engine.dispose()
     return total
@@ -237,8 +256,10 @@ def _continue_counting(connection: sa.Connection, table: sa.Table) -> None:
         )
 
 
-def _restore_files(settings: Settings, archive: zipfile.ZipFile) -> None:
-    for entry in archive.namelist():
+def _restore_files(settings: Settings, archive: zipfile.ZipFile, tell: Callable[[int, int], None]) -> None:
+    entries = archive.namelist()
+    for count, entry in enumerate(entries, start=1):
+        tell(count, len(entries))
         shelf, _, name = entry.partition("/")
         if shelf in SHELVES and name.isalnum():
             place = settings.data / shelf / name[:2] / name[2:4] / name

@@ -8,6 +8,7 @@ import click
 from sqlalchemy import select
 
 from models import Person
+from studio.cli.progress import Progress
 from studio.cli.site import opened
 from studio.mail.rendering import locale_of
 from studio.queries import archive_export, glossary
@@ -43,9 +44,10 @@ def export(file: Path, search: str, employee_no: str) -> None:
         with (
             speaking(locale_of(reader, site.settings)),
             unfinished.open("wb") as target,
-            click.progressbar(length=len(ids), label="Exporting") as bar,
+            Progress("Exporting") as progress,
         ):
-            for piece in archive_table.pieces(ending[1:], _counted(batches, bar.update), site.settings.zone):
+            counted = _counted(batches, progress, len(ids))
+            for piece in archive_table.pieces(ending[1:], counted, site.settings.zone):
                 target.write(piece)
     unfinished.replace(file)
     click.echo(f"{len(ids)} proposals are in {file}.")
@@ -56,8 +58,10 @@ def _asked(search: str) -> Asked:
 
 
 def _counted(
-    batches: Iterator[Sequence[archive_export.ExportRow]], tell: Callable[[int], None]
+    batches: Iterator[Sequence[archive_export.ExportRow]], tell: Callable[[int, int], None], total: int
 ) -> Iterator[Sequence[archive_export.ExportRow]]:
+    done = 0
     for batch in batches:
         yield batch
-        tell(len(batch))
+        done += len(batch)
+        tell(done, total)

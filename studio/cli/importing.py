@@ -1,23 +1,21 @@
 """`studio import units|people|studios|rules|machines|proposals FILE`."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
-from typing import IO, Any, Self
+from typing import IO, Any
 
 import click
 
+from models import SlowWorkKind
 from studio.cli import site
+from studio.cli.progress import Progress, both
 from studio.operations import importing
 from studio.operations.importing import ImportRefused, Report, RowProblem
 from studio.tables import csv_table, read_rows
 
 MOST_SHOWN = 50
 """A file with the wrong columns has as many bad rows as rows; on a screen nobody reads more than this."""
-SECONDS_BETWEEN_LINES = 10
-"""How often progress is told where it cannot be told in place."""
 
 Target = IO[bytes] | None
 """Where the bad rows are written to, if anywhere."""
@@ -147,7 +145,12 @@ def proposals(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> N
     are written in the order of filing; if that is interrupted, running it again goes on where it stopped. The search
     index follows by itself while a worker runs; without one, `studio index rebuild` makes it at once.
     """
-    with site.opened() as (session, services), _reported(dry_run=dry_run, into=report) as done, Progress() as progress:
+    with (
+        site.opened() as (session, services),
+        _reported(dry_run=dry_run, into=report) as done,
+        Progress("Importing") as progress,
+        site.noted(session, services, SlowWorkKind.IMPORT) as notes,
+    ):
         done(
             importing.import_proposals(
                 session,
@@ -156,46 +159,24 @@ def proposals(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> N
                 zone=services.settings.zone,
                 dry_run=dry_run,
                 skip_bad=skip_bad,
-                progress=progress,
+                progress=Counting(both(progress, notes)),
             )
         )
 
 
-class Progress:
-    """Tells how far an import is: on one line of a terminal, or on a new line now and then."""
+class Counting:
+    """Tells how far an import is."""
 
-    def __init__(self) -> None:
-        self._in_place = sys.stderr.isatty()
-        self._said_at = monotonic()
-        self._began: tuple[int, float] | None = None
-        self._line_is_open = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._line_is_open:
-            click.echo(err=True)
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        self._tell = tell
 
     def checked(self, rows: int) -> None:
-        """So many rows are checked."""
-        self._say(f"{rows} rows checked")
+        """So many rows are checked; nobody knows yet how many there are."""
+        self._tell(rows, 0)
 
     def written(self, rows: int, of: int) -> None:
         """So many of so many rows are written."""
-        now = monotonic()
-        first, began = self._began = self._began or (rows, now)
-        speed = (rows - first) / (now - began) if rows > first else 0.0
-        pace = f", {speed:.0f} rows a second, {(of - rows) / speed:.0f} seconds left" if speed else ""
-        self._say(f"{rows} of {of} rows written{pace}")
-
-    def _say(self, line: str) -> None:
-        if self._in_place:
-            self._line_is_open = True
-            click.echo(f"\r\x1b[K{line}", err=True, nl=False)
-        elif monotonic() - self._said_at >= SECONDS_BETWEEN_LINES:
-            self._said_at = monotonic()
-            click.echo(line, err=True)
+        self._tell(rows, of)
 
 
 @contextmanager

@@ -5,10 +5,12 @@ from contextlib import suppress
 import click
 from sqlalchemy.exc import IntegrityError
 
+from models import SlowWorkKind
 from search_index import sync
 from search_index.port import IndexBusy
 from studio import migrations
 from studio.cli import site
+from studio.cli.progress import Progress, both
 from studio.operations.catalogue import fill_empty_lists
 from studio.transactions import writing
 
@@ -29,6 +31,10 @@ def prepare() -> None:
         # Whoever comes second at the same moment finds the lists filled, or the index busy being made.
         with suppress(IntegrityError), writing(session):
             fill_empty_lists(session)
-        with suppress(IndexBusy):
-            while sync.sync(session, services.search):
+        with (
+            suppress(IndexBusy),
+            Progress("Indexing") as progress,
+            site.noted(session, services, SlowWorkKind.INDEX) as notes,
+        ):
+            while sync.sync(session, services.search, progress=both(progress, notes)):
                 pass

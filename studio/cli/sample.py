@@ -4,6 +4,7 @@ import click
 
 from search_index import sync
 from studio.cli import site
+from studio.cli.progress import Progress
 from studio.domain.clock import chinese_calendar
 from studio.operations.accounts import HASHER
 from studio.queries.people import demo_accounts
@@ -22,14 +23,16 @@ def load(password: str) -> None:
     """Load the sample factory into an empty database; takes some ten seconds. The newest filing is today."""
     with site.opened() as (session, services):
         calendar = chinese_calendar(services.settings.zone)
-        loaded = loader.load(
-            session,
-            services.files,
-            password_hash=HASHER.hash(password),
-            at=services.clock(),
-            calendar=calendar,
-            settings=services.settings,
-        )
+        with Progress("Loading") as progress:
+            loaded = loader.load(
+                session,
+                services.files,
+                password_hash=HASHER.hash(password),
+                at=services.clock(),
+                calendar=calendar,
+                settings=services.settings,
+                progress=progress,
+            )
         while sync.sync(session, services.search):
             pass
         click.echo(

@@ -16,6 +16,8 @@ from studio.files.refusals import FileRefused, Reason
 LONGEST_SIDE = 2560
 THUMBNAIL_SIDE = 480
 QUALITY = 82
+THUMBNAIL_QUALITY = 70
+"""A third lighter than the photo's own, on pages that carry several of them; nobody sees it at that size."""
 MAIL_SIZES = ((480, 82), (480, 65), (400, 60), (320, 55), (240, 50), (160, 40), (96, 40))
 """Longest side and quality of a photo in a mail, tried one after the other."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -139,7 +141,7 @@ def _thumbnail(image: Image.Image) -> bytes:
     if small.mode == "RGBA":
         paper = Image.new("RGBA", small.size, "white")
         small = Image.alpha_composite(paper, small)
-    return _jpeg(_opaque(small))
+    return _jpeg(_opaque(small), THUMBNAIL_QUALITY)
 
 
 def _jpeg(image: Image.Image, quality: int = QUALITY) -> bytes:

@@ -23,6 +23,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from models import SlowWorkKind
+from search_index.port import SearchEngine
+from search_index.sync import Progress
 from studio.extensions import db
 from studio.files.store import FileStore
 from studio.hooks import outbox as hook_outbox
@@ -33,6 +36,7 @@ from studio.mail import addresses, outbox
 from studio.operations import accounts, file_texts
 from studio.operations import notices as news
 from studio.operations.attachments import discard_unused_files
+from studio.operations.slow_work import noted
 from studio.services import Services, now
 from studio.settings import Settings
 from studio.transactions import writing
@@ -97,7 +101,7 @@ class Worker:
         """Everything the clock does, and how often."""
         settings, search, files = self._services.settings, self._services.search, self._services.files
         return (
-            Job("index", 0.5, lambda s: indexing.index_due(s, search)),
+            Job("index", 0.5, lambda s: self._indexed(s, indexing.index_due)),
             Job("outbox", 2, self._courier.deliver_due),
             Job("notices", 20, lambda s: notices.send_waiting(s, settings, at=now())),
             Job("hooks", 2, self._herald.tell_due),
@@ -112,7 +116,7 @@ class Worker:
             Job("bounces", 300, lambda s: bounces.read_mailbox(s, settings, at=now())),
             Job("addresses", 600, lambda s: bounces.tell_of_refused(s, settings, at=now())),
             Job("sweep", 6 * 3600, lambda s: _sweep(s, settings, files, at=now())),
-            Job("tidy", time(3, 20), lambda s: indexing.tidy_index(s, search)),
+            Job("tidy", time(3, 20), lambda s: self._indexed(s, indexing.tidy_index)),
         )
 
     def run(self) -> None:
@@ -158,6 +162,11 @@ class Worker:
 
     def _beat(self, session: Session) -> None:
         heartbeat.beat(session, worker=self.name, started_at=self._started_at, at=now())
+
+    def _indexed(self, session: Session, work: Callable[[Session, SearchEngine, Progress], object]) -> None:
+        """Work at the index; if it has to be made anew, the administrator sees how far that is."""
+        with noted(session, SlowWorkKind.INDEX, holder=self.name, clock=self._services.clock) as notes:
+            work(session, self._services.search, notes)
 
     def _read(self, session: Session) -> None:
         reading.read_waiting(session, self._services, worker=self.name, stopping=self._stop.is_set)

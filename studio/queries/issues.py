@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 from models import Delivery, DigestIssue, DigestSchedule, MailState, OutgoingMail, Person, Unit
 from studio.domain.issues import LATE_AFTER, IssueState, Schedule, due_of, state_of
 from studio.domain.periods import Month, last_complete_month, months_from
+from studio.domain.slow_work import percent, seconds_left
 from studio.queries import health
 from studio.queries.digest import Named
 from studio.queries.visibility import reach_of
@@ -19,6 +20,8 @@ CATCH_UP = 12
 """Most missing issues that are made at once; a clock that is wrong by years must not make hundreds."""
 LISTED = 12
 UNREACHED_LISTED = 50
+PACE_OF = timedelta(minutes=2)
+"""Over so long it is measured how fast mails leave: long enough to be steady, short enough to notice a relay's rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,16 @@ class Figures:
     def copies(self) -> int:
         """How many people have one."""
         return self.sent + self.waiting + self.failed + self.in_app
+
+    @property
+    def mails(self) -> int:
+        """How many people get a mail."""
+        return self.sent + self.waiting + self.failed
+
+    @property
+    def mailed_percent(self) -> int | None:
+        """How many of the mails do not wait any more, in whole per cent."""
+        return percent(self.mails - self.waiting, self.mails)
 
     @property
     def everybody(self) -> int:
@@ -189,6 +202,17 @@ def figures(session: Session, issue_id: int) -> Figures:
         in_app=by_state.get(None, 0),
         missing=missing,
     )
+
+
+def seconds_until_all_left(session: Session, issue_id: int, waiting: int, *, at: datetime) -> float | None:
+    """Return how long the waiting mails of an issue take at the pace of the last minutes; None if none has left."""
+    left, since = session.execute(
+        select(func.count(), func.min(OutgoingMail.sent_at))
+        .select_from(Delivery)
+        .join(Delivery.mail)
+        .where(Delivery.issue_id == issue_id, OutgoingMail.sent_at > at - PACE_OF)
+    ).one()
+    return seconds_left(left, left + waiting, (at - since).total_seconds()) if since else None
 
 
 def progress(session: Session, issue_ids: Sequence[int]) -> Mapping[int, int]:

@@ -48,6 +48,8 @@ DIGESTS = 3
 TEAMS_SETTLE_FOR = timedelta(days=20)
 """So long ago the firm let teams settle small things by themselves; before that everything went to a studio."""
 Record = TypeVar("Record")
+Progress = Callable[[int, int], None]
+"""Told how many steps are lived through, and of how many."""
 
 
 class NotEmpty(DomainError):  # noqa: N818 - reads as a sentence at the raise
@@ -75,6 +77,7 @@ def load(
     at: datetime,
     calendar: WorkCalendar,
     settings: Settings,
+    progress: Progress | None = None,
 ) -> Loaded:
     """Load everything; the newest filing is on the day of ``at``. All people get the same password. Raises NotEmpty.
 
@@ -88,6 +91,7 @@ def load(
         replay = Replay(session, calendar, photos)
         planner = _planner(at, calendar)
         steps = [step for row in _rows() for step in planner.steps(row)]
+        replay.watched(progress, len(steps))
         replay.run(step for step in steps if step.at < at - TEAMS_SETTLE_FOR)
         _team_limits(session)
         _glossary(session)

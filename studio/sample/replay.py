@@ -39,6 +39,12 @@ class Replay:
         self._photos = photos
         self._people = {person.employee_no: person for person in session.scalars(select(Person))}
         self._proposals: dict[str, Proposal] = {}
+        self._tell: Callable[[int, int], None] | None = None
+        self._done = self._total = 0
+
+    def watched(self, tell: Callable[[int, int], None] | None, total: int) -> None:
+        """Say after each step to come how many of all ``total`` are done."""
+        self._tell, self._total = tell, total
 
     def run(self, steps: Iterable[Step]) -> None:
         """Do all steps."""
@@ -48,6 +54,9 @@ class Replay:
                 self._save(step, actor)
             else:
                 self._act(step, step.verb, actor)
+            self._done += 1
+            if self._tell:
+                self._tell(self._done, self._total)
 
     def _save(self, step: Step, actor: Person) -> None:
         draft = filing.save_draft(self._session, filing_of(step), actor=actor, at=step.at)

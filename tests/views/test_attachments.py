@@ -122,6 +122,17 @@ def test_a_film_can_be_wound_forward(app: Flask, world: World, attached):
     answer.close()
 
 
+def test_a_text_is_not_packed_so_that_its_length_and_ranges_hold(app: Flask, world: World, attached):
+    text = attached(b"x" * 2000, "a.txt")
+    asked = {"Accept-Encoding": "br, gzip", "Range": "bytes=100-199"}
+    answer = signed_in(app, world.worker).get(address(text), headers=asked)
+
+    assert answer.status_code == 206
+    assert "Content-Encoding" not in answer.headers
+    assert answer.data == b"x" * 100
+    answer.close()
+
+
 def test_beyond_its_end_a_film_has_nothing(app: Flask, world: World, attached):
     film = attached(samples.webm(b"V_VP9"), "a.webm")
     answer = signed_in(app, world.worker).get(address(film), headers={"Range": "bytes=999999999-"})

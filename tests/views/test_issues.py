@@ -225,6 +225,26 @@ class TestFigures:
         assert "550 no such user" in page
         assert world.stranger.employee_no in page
 
+    def test_it_says_how_far_it_is_and_how_long_the_rest_takes_at_that_pace(
+        self, coordinator: FlaskClient, session: Session, settings: Settings, clock: Clock
+    ):
+        clock.at = DUE
+        digest.send(session, OCTOBER, at=DUE, settings=settings)
+        mails = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+        assert "None has left in the last minutes." in main_text(coordinator.get(PAGE).text)
+        with writing(session):
+            for mail in mails[:2]:
+                mail.state, mail.sent_at = MailState.SENT, DUE
+        clock.at = DUE + timedelta(seconds=90)
+        page = coordinator.get(f"{PAGE}?watch=1")
+        left = round((len(mails) - 2) * 45 / 60 + 0.49)
+        assert f"2 of {len(mails)} mails have left. about {left} minutes left" in main_text(page.text)
+        assert page.headers["Refresh"] == "5"
+        with writing(session):
+            for mail in mails:
+                mail.state, mail.sent_at = MailState.SENT, DUE
+        assert "Refresh" not in coordinator.get(f"{PAGE}?watch=1").headers
+
     def test_a_coordinator_of_a_part_sees_his_own_people_and_changes_nothing(
         self, app: Flask, session: Session, world: World, settings: Settings, clock: Clock, issue: DigestIssue
     ):

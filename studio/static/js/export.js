@@ -6,12 +6,20 @@
   const [bar, count, stop] = ["progress", "[data-count]", "button"].map((name) => box.querySelector(name));
   const says = document.querySelector("[data-export-says]");
   const number = new Intl.NumberFormat(document.documentElement.lang);
-  let running = null;
+  let running = null, began = 0;
+
+  const left = (done, all) => {
+    const passed = (Date.now() - began) / 1000, seconds = done ? passed * (all - done) / done : 0;
+    if (passed < 2 || seconds < 1) return "";
+    return " · " + (seconds < 90
+      ? box.dataset.seconds.replace("{num}", Math.round(seconds))
+      : box.dataset.minutes.replace("{num}", Math.round(seconds / 60)));
+  };
 
   const show = (done, all) => {
     bar.max = Math.max(all, 1);
     bar.value = done;
-    count.textContent = box.dataset.rows.replace("{done}", number.format(done)).replace("{all}", number.format(all));
+    count.textContent = box.dataset.rows.replace("{done}", number.format(done)).replace("{all}", number.format(all)) + left(done, all);
   };
 
   /* Each piece comes behind its length and the rows so far; the last one is empty. */
@@ -50,6 +58,7 @@
 
   const load = async (link) => {
     running = new AbortController();
+    began = Date.now();
     box.hidden = false;
     says.textContent = "";
     show(0, 0);

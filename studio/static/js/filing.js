@@ -74,7 +74,7 @@
     var body = new FormData(form);
     ["before", "after", "files"].forEach(function (name) { body.delete(name); });
     if (photo) body.append(photo.name, photo.file, photo.file.name);
-    fetch(form.dataset.autosave, { method: "POST", body: body, headers: { Accept: "application/json" }, credentials: "same-origin" })
+    (photo && window.studioSend ? window.studioSend(form.dataset.autosave, body, shots.querySelector("[data-sending]")) : fetch(form.dataset.autosave, { method: "POST", body: body, headers: { Accept: "application/json" }, credentials: "same-origin" }))
       .then(function (answer) {
         return answer.json().then(function (facts) { return { ok: answer.ok, facts: facts }; });
       })
@@ -83,7 +83,11 @@
         if (got.facts.receipt) { leaving = true; forget(); location.assign(got.facts.receipt); return; }
         kept(got.facts, photo);
       })
-      .catch(function () { waiting = true; say(form.dataset.offline, "not"); })
+      .catch(function (problem) {
+        if (problem.name === "AbortError") { shots.classList.remove("is-busy"); return; }  // the bar has said it
+        waiting = true;
+        say(form.dataset.offline, "not");
+      })
       .then(function () {
         sending = false;
         if (again) { again = false; changed(); }
