@@ -17,7 +17,7 @@ from studio.files.store import FileStore
 from studio.services import Services
 from studio.settings import Settings, from_environment
 from studio.transactions import prepare_engine
-from views import access, bearer, errors, presentation, security, templating
+from views import access, bearer, errors, kiosk_session, presentation, security, templating
 
 
 class PlainJson(DefaultJSONProvider):
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     _tie_extensions(app)
     presentation.prepare(app)
     security.add_headers(app)
+    kiosk_session.prepare(app)
     errors.register(app)
     views.register_blueprints(app)
     return app

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from flask import render_template
@@ -30,14 +31,25 @@ from studio.domain import blinding, permissions, relations, team, workflow
 from studio.domain.errors import NotFound
 from studio.domain.scoring import PanelResult
 from studio.operations import repeats
-from studio.queries import alike, deadlines, file_texts, notices, precedents, prepared, proposals, reviews, timeline
+from studio.queries import (
+    alike,
+    deadlines,
+    file_texts,
+    notices,
+    paper,
+    precedents,
+    prepared,
+    proposals,
+    reviews,
+    timeline,
+)
 from studio.queries.blinding import shown_to
 from studio.queries.deadlines import Standing
 from studio.queries.notices import Unseen
 from studio.services import now, services
 from studio.wording.files import why_not_searchable
 from studio.wording.names import neutral_file_name
-from views import moments, proposal_words, scales
+from views import kiosk_session, moments, proposal_words, scales
 from views.access import database, me
 from views.forms.reviewing import AnswerForm, BenefitForm, CommentForm, StartForm, WithdrawForm, WordsForm
 from views.forms.team import ApproveForm, DeclineForm, PassOnForm
@@ -65,7 +77,7 @@ class ProposalPage:
     @cached_property
     def verbs(self) -> frozenset[Verb]:
         """What the reader may do now."""
-        return permissions.allowed_verbs(self.reader, self.record)
+        return kiosk_session.possible_here(permissions.allowed_verbs(self.reader, self.record))
 
     @cached_property
     def names_hidden(self) -> bool:
@@ -302,6 +314,12 @@ class ProposalPage:
     def files(self, *roles: AttachmentRole) -> Sequence[Attachment]:
         """Return attached files of some roles: photos before, photos after, documents, recordings."""
         return [found for found in self.proposal.attachments if found.role in roles]
+
+    @cached_property
+    def written_on(self) -> date | None:
+        """The day on the sheet of paper that it was written on, if it was and the reader may see the sheet."""
+        sheet = paper.of_proposal(database(), self.record.id) if self.files(AttachmentRole.PAPER) else None
+        return sheet.written_on if sheet else None
 
     @cached_property
     def not_searchable(self) -> Mapping[str, str]:

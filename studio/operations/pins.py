@@ -51,14 +51,17 @@ def sign_in(
 def set_pin(session: Session, person: Person, *, pin: str, password: str, actor: Person, at: datetime) -> None:
     """Choose one's own PIN, another in place of one before. The password says that it is oneself.
 
-    Raises NotAllowed for anybody else, and InvalidInput: ``password_wrong`` at ``password``, and the codes of
-    ``check_pin`` at ``pin``.
+    Raises NotAllowed for anybody else, and InvalidInput: ``password_wrong`` at ``password``; at ``pin`` the codes
+    of ``check_pin``, and ``pin_after_password`` while the password is one that somebody else has given.
     """
     if actor.id != person.id:
         raise NotAllowed
     if person.password_hash is None or not fits(person.password_hash, password):
         raise InvalidInput([Problem("password_wrong", "password")])
-    if problems := check_pin(pin, employee_no=person.employee_no):
+    problems = check_pin(pin, employee_no=person.employee_no)
+    if person.must_change_password:  # whoever else knows that password must not leave a PIN behind
+        problems = [Problem("pin_after_password", "pin")]
+    if problems:
         raise InvalidInput(problems)
     kept = session.get(Pin, person.id, with_for_update=True) or Pin(person_id=person.id)
     kept.pin_hash, kept.wrong_tries, kept.set_at = hash_password(pin), 0, at

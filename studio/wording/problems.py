@@ -262,6 +262,7 @@ PROBLEMS = {
     "kiosk_code_wrong": lazy_gettext("This code opens nothing. Have another one made; it holds for half an hour."),
     "pin_digits": lazy_gettext("A PIN has %(least)s to %(most)s digits."),
     "pin_easy": lazy_gettext("Everybody would try this one first. Take digits that only you think of."),
+    "pin_after_password": lazy_gettext("Choose a password of your own first; the PIN comes after it."),
     "badge_taken": lazy_gettext("This is somebody else’s badge or staff number."),
     "sheets_wrong": lazy_gettext("From 1 to %(most)s sheets at a time."),
     "written_on_missing": lazy_gettext("Write the day that stands on the sheet."),

@@ -24,6 +24,10 @@ OPEN_TO_ALL = {
     "health.live",
     "health.metrics",
     "health.ready",
+    "kiosk.enrol",
+    "kiosk.first_time",
+    "kiosk.leave",
+    "kiosk.sign_in",
     "static",
 }
 
@@ -90,6 +94,7 @@ def test_a_stranger_gets_the_sign_in_page_everywhere_else(app: Flask, world: Wor
         "lessons",
         "machine_keeping",
         "machine_labels",
+        "paper",
         "reasons",
         "rubrics",
         "rule_writing",
