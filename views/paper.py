@@ -12,7 +12,7 @@ from studio.domain.permissions import Duty
 from studio.files.uploads import PreparedUpload, limits_of
 from studio.operations import attachments
 from studio.operations import paper as operations
-from studio.queries import paper, people
+from studio.queries import catalogue, paper, people
 from studio.queries.proposals import reference_of
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
@@ -99,7 +99,8 @@ def key_in(code: str) -> ResponseReturnValue:
 
 def _file(sheet_id: int, form: KeyForm, who: str, original: PreparedUpload | None) -> Proposal | None:
     """File it in one transaction, or say at the fields what is wrong."""
-    given, db = form.filing(who), database()
+    db = database()
+    given = form.filing(who, tuple(theme.code for theme in catalogue.themes(db) if theme.urgent))
     known = experience_of_new(given)
     try:
         with writing(db):

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Kind, PaperForm, Proposal
+from models import Kind, PaperForm, Proposal, Role, RoleGrant
 from studio.operations import paper
 from studio.transactions import writing
 from tests.factories.world import World
@@ -101,7 +101,8 @@ def test_who_may_not_know_whose_it_is_never_sees_the_sheet(session: Session, wor
         address = f"/attachments/{made.attachments[0].id}/x.jpg"
     for reader, status in ((world.reviewer, 404), (world.worker, 200)):
         sign_in_as(leader, reader)
-        assert leader.get(address).status_code == status
+        with leader.get(address) as file:
+            assert file.status_code == status
         assert ("written on" in main_text(leader.get("/proposals/2026-00001").data)) is (status == 200)
 
 
@@ -109,13 +110,13 @@ def test_who_may_not_know_whose_it_is_never_sees_the_sheet(session: Session, wor
     "path", ["/paper/F0000026", "/paper/x", "/paper/sheets/F0000026/F0000018", "/paper/sheets/x/y"]
 )
 def test_what_was_never_printed_is_not_there(leader: FlaskClient, path: str) -> None:
-    assert leader.get(path).status_code == 404
+    assert leader.get(f"/paper/{path}").status_code == 404
 
 
 def test_another_leader_does_not_see_the_sheets_of_this_team(
     session: Session, world: World, leader: FlaskClient
 ) -> None:
     with writing(session):
-        world.stranger.grants = [type(world.leader.grants[0])(role=world.leader.grants[0].role, unit=world.other_team)]
+        world.stranger.grants = [RoleGrant(role=Role.TEAM_LEADER, unit=world.other_team)]
     sign_in_as(leader, world.stranger)
     assert leader.get(f"/paper/sheets/{CODE}/{CODE}").status_code == 404

@@ -54,16 +54,18 @@ class KeyForm(Form):
     measure = TextAreaField(_("What would you change?"), filters=[typed])
     effect = TextAreaField(_("What good will it do?"), filters=[typed])
     location = StringField(_("Place or machine"), filters=[typed])
+    safety = BooleanField(_("This is a safety matter"))
     already_done = BooleanField(_("It is done already"))
     original = FileField(_("The sheet itself"))
 
-    def filing(self, submitter_no: str) -> Filing:
-        """Return what stands on the sheet; whoever wrote it has been found already."""
+    def filing(self, submitter_no: str, urgent_codes: tuple[str, ...]) -> Filing:
+        """Return what stands on the sheet; whoever wrote it has been found already, and what the urgent themes are."""
         return Filing(
             problem=self.problem.data or "",
             measure=self.measure.data or "",
             effect=self.effect.data or "",
             location=self.location.data or "",
             already_done=bool(self.already_done.data),
+            theme_codes=urgent_codes[:1] if self.safety.data else (),
             submitter_no=submitter_no,
         )
