@@ -11,7 +11,7 @@ from tests.factories.world import PASSWORD
 from tests.support.browser import DESK, PHONE, Eye
 from tests.support.server import Server, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
 WORKER, BADGE, PIN = "003880", "0009912345", "7049"
 AN_ADMINISTRATOR = """SELECT employee_no FROM people JOIN role_grants AS g ON person_id = people.id
