@@ -24,12 +24,23 @@ def codes(error):
 
 
 @pytest.fixture
-def kiosk(session, world):
-    """A terminal at work, and the secret that its browser keeps."""
+def secret(session, world):
+    """What the browser of a terminal at work keeps."""
     with writing(session):
-        made, code = kiosks.make(session, name="总装门口", unit=world.plant, actor=world.admin, at=world.at)
-        made.secret = kiosks.enrol(session, code, address=ADDRESS, at=world.at)
-    return made
+        _made, code = kiosks.make(session, name="总装门口", unit=world.plant, actor=world.admin, at=world.at)
+        return kiosks.enrol(session, code, address=ADDRESS, at=world.at)
+
+
+@pytest.fixture
+def kiosk(session, secret):
+    """The terminal itself."""
+    return session.scalars(select(Kiosk)).one()
+
+
+def key_at(session, secret):
+    """Return the key of the session that lives at the terminal."""
+    terminal = found.with_secret(session, secret)
+    return terminal and terminal.session_key
 
 
 @pytest.fixture
@@ -46,9 +57,9 @@ def try_it(session, world, kiosk, *, number="000101", pin=PIN, most=30, minutes=
 
 
 class TestEnrolling:
-    def test_a_code_makes_one_browser_a_terminal_once(self, session, world, kiosk):
-        assert found.with_secret(session, kiosk.secret).name == "总装门口"
-        assert kiosk.secret not in {kiosk.secret_digest, kiosk.code_digest}
+    def test_a_code_makes_one_browser_a_terminal_once(self, session, world, kiosk, secret):
+        assert found.with_secret(session, secret) == found.Terminal(kiosk.id, "总装门口", "ROLL车间", "ROLL shop", None)
+        assert secret not in {kiosk.secret_digest, kiosk.code_digest}
         with pytest.raises(InvalidInput) as error, writing(session):
             kiosks.enrol(session, "anything", address=ADDRESS, at=world.at)
         assert codes(error) == [("kiosk_code_wrong", "code")]
@@ -74,32 +85,32 @@ class TestEnrolling:
             with pytest.raises(NotAllowed), writing(session):
                 act()
 
-    def test_revoking_ends_the_session_and_the_secret_and_twice_is_once(self, session, world, kiosk):
+    def test_revoking_ends_the_session_and_the_secret_and_twice_is_once(self, session, world, kiosk, secret):
         for minutes in (0, 1):
             with writing(session):
                 kiosks.begin_session(session, kiosk.id, "k1", address=ADDRESS, at=world.at) if not minutes else None
                 kiosks.revoke(session, kiosk.id, actor=world.admin, at=world.at + timedelta(minutes=minutes))
         kept = session.get(Kiosk, kiosk.id)
         assert (kept.session_key, kept.revoked_at) == (None, world.at)
-        assert found.with_secret(session, kiosk.secret) is None
+        assert found.with_secret(session, secret) is None
         with pytest.raises(NotFound), writing(session):
             kiosks.begin_session(session, kiosk.id, "k2", address=ADDRESS, at=world.at)
 
 
 class TestSessions:
-    def test_whoever_comes_next_ends_the_session_before(self, session, world, kiosk):
+    def test_whoever_comes_next_ends_the_session_before(self, session, world, kiosk, secret):
         for key in ("k1", "k2"):
             with writing(session):
                 kiosks.begin_session(session, kiosk.id, key, address=ADDRESS, at=world.at)
-        assert found.with_secret(session, kiosk.secret).session_key == "k2"
+        assert key_at(session, secret) == "k2"
 
-    def test_a_late_goodbye_does_not_sign_the_next_one_out(self, session, world, kiosk):
+    def test_a_late_goodbye_does_not_sign_the_next_one_out(self, session, world, kiosk, secret):
         with writing(session):
             kiosks.begin_session(session, kiosk.id, "k2", address=ADDRESS, at=world.at)
         for key in ("k1", "k1"):
             with writing(session):
                 kiosks.end_session(session, kiosk.id, key, at=world.at)
-        assert found.with_secret(session, kiosk.secret).session_key == "k2"
+        assert key_at(session, secret) == "k2"
         assert session.scalars(select(EndedSession.key)).all() == ["k1"]
 
 

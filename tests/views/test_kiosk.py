@@ -56,6 +56,13 @@ def send(client: FlaskClient, path: str, to: str = "", **words: str) -> TestResp
     return client.post(form.action, data=form.force(**words).data(None))
 
 
+def cookie_of(client: FlaskClient) -> str:
+    """Return a copy of the session's cookie."""
+    cookie = client.get_cookie("studio")
+    assert cookie
+    return cookie.value
+
+
 def leave(client: FlaskClient) -> TestResponse:
     return send(client, "/kiosk/start", to="/kiosk/leave")
 
@@ -192,10 +199,10 @@ class TestWhatOpens:
 class TestLeaving:
     def test_leaving_ends_every_copy_and_empties_the_browser(self, terminal: FlaskClient) -> None:
         come_in(terminal)
-        copy = terminal.get_cookie("studio")
+        copy = cookie_of(terminal)
         answer = leave(terminal)
         assert (answer.location, answer.headers["Clear-Site-Data"]) == ("/kiosk", '"storage"')
-        terminal.set_cookie("studio", copy.value)
+        terminal.set_cookie("studio", copy)
         assert terminal.get("/mine").location == "/kiosk"
 
     def test_the_server_signs_out_who_stepped_away(self, terminal: FlaskClient, clock: Clock) -> None:
@@ -203,9 +210,9 @@ class TestLeaving:
         clock.at += timedelta(seconds=80)
         assert terminal.get("/mine").status_code == 200
         clock.at += timedelta(seconds=90)
-        copy = terminal.get_cookie("studio")
+        copy = cookie_of(terminal)
         assert terminal.get("/mine").location == "/kiosk"
-        terminal.set_cookie("studio", copy.value)
+        terminal.set_cookie("studio", copy)
         assert terminal.post("/kiosk/stay", headers={"Accept": "application/json"}).status_code == 401
 
     def test_however_busy_it_ends_after_three_quarters_of_an_hour(self, terminal: FlaskClient, clock: Clock) -> None:
@@ -234,11 +241,11 @@ class TestLeaving:
         self, session: Session, worker: World, terminal: FlaskClient
     ) -> None:
         come_in(terminal)
-        copy = terminal.get_cookie("studio")
+        copy = cookie_of(terminal)
         with terminal.session_transaction() as cookie:
             cookie.clear()
         come_in(terminal)
-        terminal.set_cookie("studio", copy.value)
+        terminal.set_cookie("studio", copy)
         assert terminal.get("/mine").location == "/kiosk"
 
 
