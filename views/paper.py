@@ -35,7 +35,8 @@ def index() -> ResponseReturnValue:
     if "code" not in request.args:
         return _ways(find)
     number = number_of(find.code.data or "")
-    if paper.by_id(database(), number) is None:
+    found = paper.by_id(database(), number)
+    if found is None or not operations.keyed_in_by(me(), found):
         add_error(find, "code", _("No form has this code. Please look at it again: a letter and seven digits."))
         return _ways(find), 422
     return redirect(url_for(".key_in", code=code_of(cast("int", number))))
@@ -157,7 +158,7 @@ def _who(form: KeyForm) -> str:
 
 def _sheet(code: str) -> PaperForm:
     found = paper.by_id(database(), number_of(code))
-    if found is None:
+    if found is None or not operations.keyed_in_by(me(), found):
         raise NotFound
     return found
 

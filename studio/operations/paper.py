@@ -7,11 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AttachmentRole, PaperForm, Person, Proposal, Role, Unit
-from studio.domain import permissions
 from studio.domain.clock import WorkCalendar
 from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Problem
 from studio.domain.paper import MOST_SHEETS, check_day
-from studio.domain.permissions import Duty
 from studio.domain.routing import NO_EXPERIENCE, Experience
 from studio.files.uploads import PreparedUpload
 from studio.operations import attachments, filing
@@ -52,15 +50,13 @@ def key_in(
     """File what stands on a sheet, on behalf of whoever wrote it, with the sheet as its original.
 
     A sheet is filed once: a second click, or somebody else with the same sheet, gets what was filed. Raises NotFound
-    for a sheet that was never printed, NotAllowed for whoever leads no team, and InvalidInput as filing does, and:
+    for a sheet that was never printed or is another team's, and InvalidInput as filing does, and:
     ``written_on_missing`` and ``written_on_wrong`` at ``written_on``, ``paper_missing`` and ``paper_not_readable``
     at ``original``.
     """
     form = session.scalars(select(PaperForm).where(PaperForm.id == form_id).with_for_update(of=PaperForm)).one_or_none()
-    if form is None:
+    if form is None or not keyed_in_by(actor, form):
         raise NotFound
-    if not permissions.has_duty(actor, Duty.LEAD_TEAM):
-        raise NotAllowed
     if form.proposal is not None:
         return form.proposal
     problems = [*check_day(written_on, today=today), *_check_original(original)]
@@ -79,6 +75,11 @@ def key_in(
     filed = filing.submit(session, draft, actor=actor, at=at, calendar=calendar, experience=experience)
     form.proposal, form.written_on = filed, written_on
     return filed
+
+
+def keyed_in_by(actor: Person, form: PaperForm) -> bool:
+    """Leads the team for which the sheet was printed; for all others there is no such sheet, as its numbers run on."""
+    return actor.active and actor.has_role(Role.TEAM_LEADER, form.unit)
 
 
 def _check_original(original: PreparedUpload | None) -> list[Problem]:

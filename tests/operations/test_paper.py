@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import AttachmentRole, PaperForm, Proposal, ProposalState
+from models import AttachmentRole, PaperForm, Proposal, ProposalState, Role, RoleGrant
 from studio.domain.errors import InvalidInput, NotAllowed, NotFound
 from studio.files.uploads import UploadLimits
 from studio.operations import paper
@@ -121,9 +121,12 @@ def test_without_a_readable_original_it_is_not_filed(session, world, sheet, scan
         assert [problem.code for problem in error.value.problems] == [code]
 
 
-def test_only_team_leaders_key_in_and_only_what_was_printed(session, world, sheet, scan):
-    with pytest.raises(NotAllowed):
-        key_in(session, world, sheet, scan(), actor=world.worker)
+def test_only_leaders_of_the_team_key_in_and_only_what_was_printed(session, world, sheet, scan):
+    with writing(session):
+        world.stranger.grants = [RoleGrant(role=Role.TEAM_LEADER, unit=world.other_team)]
+    for actor in (world.worker, world.stranger):
+        with pytest.raises(NotFound):
+            key_in(session, world, sheet, scan(), actor=actor)
     with pytest.raises(NotFound):
         key_in(session, world, PaperForm(id=99), scan())
 

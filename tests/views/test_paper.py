@@ -120,3 +120,5 @@ def test_another_leader_does_not_see_the_sheets_of_this_team(
         world.stranger.grants = [RoleGrant(role=Role.TEAM_LEADER, unit=world.other_team)]
     sign_in_as(leader, world.stranger)
     assert leader.get(f"/paper/sheets/{CODE}/{CODE}").status_code == 404
+    assert leader.get(f"/paper/{CODE}").status_code == 404
+    assert leader.get(f"/paper?code={CODE}").status_code == 422
