@@ -104,9 +104,7 @@ def leave() -> ResponseReturnValue:
             kiosks.end_session(db, kiosk.id, key, at=now())
     logout_user()
     session.clear()
-    answer = redirect(url_for(".sign_in"), 303)
-    answer.headers["Clear-Site-Data"] = '"storage"'
-    return answer
+    return _emptied(redirect(url_for(".sign_in"), 303))
 
 
 @blueprint.route("/enrol", methods=["GET", "POST"])
@@ -125,7 +123,7 @@ def enrol() -> ResponseReturnValue:
         return render_template("kiosk/enrol.html", form=form), 422
     logout_user()
     session.clear()
-    return _with_secret(redirect(url_for(".sign_in"), 303), secret)
+    return _with_secret(_emptied(redirect(url_for(".sign_in"), 303)), secret)
 
 
 def _by_pin(kiosk: Terminal, form: PinForm) -> Person | None:
@@ -179,6 +177,12 @@ def _come_in(kiosk: Terminal, person: Person) -> ResponseReturnValue:
     choose_anew()
     onward = redirect(url_for("account.change_password" if person.must_change_password else ".start"), 303)
     return _with_secret(onward, request.cookies[COOKIE])
+
+
+def _emptied(answer: Response) -> Response:
+    """Have the browser forget what pages have kept in it, but not its cookies: one of them makes it the terminal."""
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 def _with_secret(answer: Response, secret: str) -> Response:

@@ -237,6 +237,14 @@ class TestLeaving:
         assert (answer.status_code, answer.location) == (303, "/kiosk")
         assert WORDS["problem"] not in terminal.get("/kiosk").text
 
+    def test_the_form_of_the_last_one_is_not_handed_in_by_the_next(self, terminal: FlaskClient) -> None:
+        come_in(terminal)
+        form = next(one for one in forms_of(terminal.get("/file").data, "/file") if "problem" in one.names)
+        leave(terminal)
+        come_in(terminal)
+        answer = terminal.post("/file", data=form.force(**WORDS).data(None))
+        assert (answer.status_code, answer.location) == (303, "/kiosk")
+
     def test_who_comes_next_ends_the_session_before(
         self, session: Session, worker: World, terminal: FlaskClient
     ) -> None:

@@ -4,6 +4,7 @@
   var QUIET = 30000;  // ms after which what a stranger has begun to type is gone
   var form = document.querySelector("form[data-fresh]"), timer = 0;
   if (!form) return;
+  forgetEverything();
 
   function anew() { location.replace(form.dataset.fresh); }
   function wait() { clearTimeout(timer); timer = setTimeout(anew, QUIET); }

@@ -19,6 +19,7 @@
     if (gone) return;
     gone = true;
     hide();
+    forgetEverything();
     post(leaving.action).then(door, door);
   }
   function here() {
