@@ -162,15 +162,18 @@ def _pin_is_set(form: FirstTimeForm, person: Person) -> bool:
 
 
 def _come_in(kiosk: Terminal, person: Person) -> ResponseReturnValue:
-    """Begin a session afresh; one that somebody prepared, or left here, is worth nothing."""
+    """Begin a session afresh; one that somebody prepared, or left here, is worth nothing. The language stays."""
     key = secrets.token_urlsafe(16)
     try:
         with writing(database()) as db:
             kiosks.begin_session(db, kiosk.id, key, address=request.remote_addr or "", at=now())
     except NotFound:
         return redirect(url_for("account.sign_in"), 303)
+    chosen = session.get("locale")
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF's copy for this request belongs to the session that just ended
+    if chosen and not (person.preferences and person.preferences.locale):
+        session["locale"] = chosen
     session[SESSION_KEY] = key
     kiosk_session.begin(kiosk.id)
     login_user(person)
