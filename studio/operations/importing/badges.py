@@ -32,7 +32,7 @@ class Badges:
 
     def __init__(self, session: Session) -> None:
         held = session.execute(select(Person.employee_no, Badge.number).join(Badge, Badge.person_id == Person.id))
-        self._held: dict[str, str] = dict(held.tuples().all())
+        self._held: dict[str, str] = dict(held.all())
         self._staff_numbers = set(session.scalars(select(Person.employee_no)))
 
     def refuse_taken(self, rows: Mapping[str, BadgeRow], report: Report) -> set[str]:
