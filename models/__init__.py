@@ -45,10 +45,12 @@ from models.file_text import FileText
 from models.following import Follower
 from models.glossary import GlossaryRow
 from models.hook import Hook, HookDelivery, HookFact
+from models.kiosk import Badge, Kiosk, Pin
 from models.machine import Machine
 from models.mail import Delivery, DigestIssue, DigestSchedule, OutgoingMail
 from models.mail_log import MailAttempt, RefusedAddress
 from models.notification import Notification
+from models.paper import PaperForm
 from models.person import Absence, EndedSession, Person, PersonGroup, Preferences, RoleGrant, SignInAttempt
 from models.proposal import Contributor, NumberSequence, Proposal, proposal_themes
 from models.review import Comment, Decision, InformationRequest, PanelSeat, PreparedDecision, Review, ReviewScore
@@ -79,6 +81,7 @@ __all__ = [
     "Attachment",
     "AttachmentRole",
     "AttemptOutcome",
+    "Badge",
     "Base",
     "CalendarException",
     "Call",
@@ -114,6 +117,7 @@ __all__ = [
     "InformationRequest",
     "JobLease",
     "Kind",
+    "Kiosk",
     "Machine",
     "MachineKind",
     "MailAttempt",
@@ -129,8 +133,10 @@ __all__ = [
     "OutcomeClass",
     "OutgoingMail",
     "PanelSeat",
+    "PaperForm",
     "Person",
     "PersonGroup",
+    "Pin",
     "Preferences",
     "PreparedDecision",
     "Proposal",

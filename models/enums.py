@@ -201,6 +201,8 @@ class AttachmentRole(StrEnum):
     AFTER = "after"
     DOCUMENT = "document"
     RECORDING = "recording"
+    PAPER = "paper"
+    """The sheet on which it was written by hand."""
 
 
 class FileTextState(StrEnum):

@@ -151,6 +151,8 @@ class SignInAttempt(Base):
     address: Mapped[str]
     succeeded: Mapped[bool]
     at: Mapped[datetime]
+    kiosk_id: Mapped[int | None] = reference("kiosks.id")
+    """The terminal at which a PIN was tried; such tries have limits of their own."""
 
 
 class EndedSession(Base):

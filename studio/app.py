@@ -17,7 +17,7 @@ from studio.files.store import FileStore
 from studio.services import Services
 from studio.settings import Settings, from_environment
 from studio.transactions import prepare_engine
-from views import access, assets, bearer, errors, presentation, security, templating, uploads
+from views import access, assets, bearer, errors, kiosk_session, presentation, security, templating, uploads
 
 
 class PlainJson(DefaultJSONProvider):
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     presentation.prepare(app)
     uploads.prepare(app)
     security.add_headers(app)
+    kiosk_session.prepare(app)
     errors.register(app)
     views.register_blueprints(app)
     return app

@@ -84,6 +84,11 @@ class Settings:
         8, "wrong passwords for one staff number in 15 minutes before it must wait"
     )
     sign_in_tries_per_address: int = _setting(60, "the same for one network address")
+    kiosk_idle_seconds: int = _setting(
+        60,
+        "seconds without a touch after which a shared terminal signs out; the last 15 count down in sight",
+    )
+    kiosk_tries: int = _setting(30, "wrong PINs at one shared terminal in 15 minutes before it must wait")
     api_requests_per_minute: int = _setting(600, "requests of one API token that a web process answers in a minute")
     image_limit: int = _setting(20 * 1024**2, "largest photo accepted, in bytes")
     document_limit: int = _setting(20 * 1024**2, "largest document accepted, in bytes")
@@ -130,6 +135,8 @@ class Settings:
         _time_of_day("STUDIO_NOTICE_DAILY_AT", self.notice_daily_at)
         if self.mail_reply_to:
             _mail_address("STUDIO_MAIL_REPLY_TO", self.mail_reply_to)
+        _within("STUDIO_KIOSK_IDLE_SECONDS", self.kiosk_idle_seconds, 20, 600)
+        _within("STUDIO_KIOSK_TRIES", self.kiosk_tries, 5, 1000)
         _within("STUDIO_SESSION_HOURS", self.session_hours, 1, 24 * 31)
         _within("STUDIO_READING_SECONDS", self.reading_seconds, 1, 600)
         _within("STUDIO_READING_MEMORY", self.reading_memory, LEAST_READING_MEMORY, 2**40)

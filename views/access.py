@@ -39,7 +39,7 @@ from studio.queries import people, proposals
 from studio.services import now, services
 from studio.transactions import is_writing
 from studio.wording.language import gettext
-from views import bearer
+from views import bearer, kiosk_session
 
 ViewT = TypeVar("ViewT", bound=Callable[..., ResponseReturnValue])
 MARK = "_studio_access"
@@ -120,6 +120,7 @@ def _load_person(cookie_id: str) -> Person | None:
     """Return the person of a session cookie, unless it was signed out, here or everywhere, or switched off since."""
     person_id, _, stamp = cookie_id.partition(".")
     known = person_id.isdigit() and person_id.isascii() and session.get(SESSION_KEY)
+    known = known and kiosk_session.still_holds(session[SESSION_KEY])
     person = people.reader(db.session, int(person_id), session[SESSION_KEY]) if known else None
     return person if person and person.active and person.session_stamp == stamp else None
 
@@ -138,11 +139,29 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
+    elsewhere = _lead_at_kiosk(request.endpoint) if kiosk_session.at_kiosk() else _lead_on()
+    if elsewhere is not None:
+        return elsewhere
+    if needed is not None and not permissions.has_duty(me(), needed):
+        abort(403)
+    return None
+
+
+def _lead_on() -> ResponseReturnValue | None:
+    """Keep the session alive; a first password has to be changed before anything else."""
     _keep_session_alive()
     if me().must_change_password and request.blueprint != "account":
         return redirect(url_for("account.change_password", next=_here()))
-    if needed is not None and not permissions.has_duty(me(), needed):
-        abort(403)
+    return None
+
+
+def _lead_at_kiosk(endpoint: str) -> ResponseReturnValue | None:
+    """Let the person of a shared terminal do what it is for; its own first page stands in for the usual one."""
+    kiosk_session.note_that_somebody_is_there()
+    must_change = me().must_change_password
+    if endpoint == "home.index" or (must_change and endpoint not in {kiosk_session.FIRST_PASSWORD, "kiosk.stay"}):
+        return redirect(url_for(kiosk_session.FIRST_PASSWORD if must_change else "kiosk.start"))
+    kiosk_session.require_open(endpoint, must_change_password=must_change)
     return None
 
 
@@ -159,10 +178,13 @@ def _here() -> str:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """Send a reader to the sign-in page; a sender gets it with everything typed kept inside."""
+    at_door = kiosk_session.kiosk_here() is not None
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("account.sign_in", next=_here()))
+        return redirect(url_for("kiosk.sign_in") if at_door else url_for("account.sign_in", next=_here()))
     if wants_json():
         return jsonify(status=401, message=gettext("You were signed out. Sign in on a new page, then go on here.")), 401
+    if at_door:  # whoever comes next must not read what the last one typed
+        return redirect(url_for("kiosk.sign_in"), 303)
     if _sent_from_elsewhere():
         abort(400)
     return kept_words_page("account/session_ended.html", 401)

@@ -18,6 +18,7 @@ from studio.services import now, services
 from studio.settings import DEMO_PASSWORD, LOCALES
 from studio.transactions import writing
 from studio.wording.language import choose_anew, gettext
+from views import kiosk_session
 from views.access import SESSION_KEY, database, me, needs, public, remember_sign_in, signed_in
 from views.feedback import add_error, show_problems, tell
 from views.feeds import feed_address
@@ -40,6 +41,8 @@ def sign_in() -> ResponseReturnValue:
     """Sign in by staff number and password; words kept from an ended session travel along."""
     if request.method == "GET" and not people.anybody(database()):
         return redirect(url_for("account.setup"))
+    if kiosk_session.kiosk_here() is not None:
+        return redirect(url_for("kiosk.sign_in"), 303)
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form, 422 if form.is_submitted() else 200)

@@ -13,7 +13,7 @@ from studio.domain.permissions import Duty
 from studio.operations import accounts
 from studio.operations import administration as operations
 from studio.queries import administration as queries
-from studio.queries import issues
+from studio.queries import issues, kiosks
 from studio.queries.administration import Page as Found
 from studio.services import now, services
 from studio.transactions import writing
@@ -169,7 +169,8 @@ def _person_page(found: Person, role_form: RoleForm | None = None, given_passwor
     unit_form.offer(units, found.unit.code)
     unit_form.unit.data = found.unit.code
     unit_form.unit.id = "own-unit"
-    facts = {"role_form": form, "unit_form": unit_form, "given_password": given_password}
+    keys = kiosks.keys_of(database(), found.id)
+    facts = {"keys": keys, "role_form": form, "unit_form": unit_form, "given_password": given_password}
     return render_template("administration/person.html", person=found, **facts)
 
 

@@ -3,7 +3,18 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -18,7 +29,7 @@ from studio.services import services
 from studio.wording.language import gettext, speaking
 from studio.wording.language import lazy_gettext as _l
 from studio.wording.problems import not_allowed_sentence, problem_sentence
-from views import access, problems
+from views import access, kiosk_session, problems
 
 log = logging.getLogger(__name__)
 EXPLAINED = frozenset({400, 403, 404, 405, 409, 413, 415, 416, 422, 429, 500, 503})
@@ -63,7 +74,12 @@ def error_page(status: int, sentence: str = "", **facts: object) -> Response:
 
 
 def _csrf_refused(error: CSRFError) -> ResponseReturnValue:
-    """The form is older than the session. A signed-in person sends it again with one click."""
+    """The form is older than the session. A signed-in person sends it again with one click.
+
+    At a terminal it may be the form of whoever was there before, which nobody else is to read.
+    """
+    if kiosk_session.kiosk_here() is not None and not access.wants_json():
+        return redirect(url_for("kiosk.sign_in"), 303)
     if access.wants_json() or not access.kept_fields() or not current_user.is_authenticated:
         return error_page(400, gettext("This page is older than your sign-in. Open it again, please."))
     log.info("form with an outdated token: %s", error.description)

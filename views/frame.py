@@ -12,7 +12,7 @@ from studio.extensions import db
 from studio.queries import desk, notices, people, team
 from studio.services import now
 from studio.wording.names import name_of
-from views import moments
+from views import kiosk_session, moments
 from views.access import me
 from views.remembered import remembered
 
@@ -21,7 +21,9 @@ SHOWN_DUTIES = (Duty.LEAD_TEAM, Duty.SEE_DESK, Duty.COORDINATE, Duty.ADMINISTER)
 
 
 def header(section: str = "") -> Markup:
-    """Return the header for the reader; ``section`` is where the page belongs."""
+    """Return the header for the reader; ``section`` is where the page belongs. A terminal has a bar of its own."""
+    if kiosk_session.at_kiosk():
+        return Markup("")
     facts: dict[str, object] = {"section": section, "firm": house(), "signed_in": bool(current_user.is_authenticated)}
     if facts["signed_in"]:
         reader, duties = me(), _duties()
@@ -34,7 +36,7 @@ def header(section: str = "") -> Markup:
 
 def tabbar(section: str = "") -> Markup:
     """Return the links at the bottom of a phone; nothing for a stranger."""
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated or kiosk_session.at_kiosk():
         return Markup("")
     facts = {"section": section, "duties": _duties()}
     return remembered("macros/tabbar.html", (section, facts["duties"], request.script_root), lambda: facts)

@@ -17,7 +17,7 @@ from studio.settings import LOCALES
 from studio.wording.language import gettext as _
 from studio.wording.language import speaking
 from views.access import public
-from views.presentation import asset_url
+from views.assets import asset_url
 
 blueprint = Blueprint("offline", __name__)
 ICONS = (("icon-192.png", 192, "any"), ("icon-512.png", 512, "any"), ("icon-maskable-512.png", 512, "maskable"))

@@ -26,6 +26,7 @@ SENTENCES = {
     "unstorable_character": "has a character that cannot be stored, such as NUL",
     "too_many_cells": "has more cells than there are headings",
     "missing": "{column} is missing",
+    "badge_taken": "{column} {value!r} is somebody else's badge or staff number",
     "key_twice": "{column} {value!r} was in row {first} already",
     "not_text": "{column} must be plain text",
     "not_yes_or_no": "{column} must be yes or no (1/0, 是/否), not {value!r}",

@@ -8,11 +8,11 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import EndedSession, Person, Preferences, Role, RoleGrant, SignInAttempt, Unit, UnitLevel
+from models import EndedSession, Person, Pin, Preferences, Role, RoleGrant, SignInAttempt, Unit, UnitLevel
 from studio.domain.completeness import clean_line
 from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, TooMany
 from studio.domain.passwords import MOST, check_password
@@ -55,7 +55,7 @@ def sign_in(
     cost the same time as a wrong password.
     """
     number = staff_numbers.as_typed(employee_no)[: staff_numbers.LONGEST]
-    nobodys = _nobodys_hash()
+    nobodys = nobodys_hash()
     with writing(session):
         known = session.scalars(select(Person).where(Person.employee_no == number).with_for_update(of=Person))
         person = known.unique().one_or_none()
@@ -65,7 +65,7 @@ def sign_in(
         session.flush()
         attempt_id = attempt.id
         person_id, kept = (person.id, person.password_hash) if person and person.active else (None, None)
-    if not _fits(kept or nobodys, password) or person_id is None or kept is None:
+    if not fits(kept or nobodys, password) or person_id is None or kept is None:
         return None
     renewed = hash_password(password) if HASHER.check_needs_rehash(kept) else kept
     with writing(session):
@@ -73,6 +73,7 @@ def sign_in(
         session.get_one(SignInAttempt, attempt_id).succeeded = True
         if person.password_hash == kept:
             person.password_hash = renewed
+        session.execute(update(Pin).where(Pin.person_id == person_id).values(wrong_tries=0))
     return person
 
 
@@ -113,7 +114,7 @@ def set_password(session: Session, person: Person, *, actor: Person, at: datetim
     del session, at
     if actor.id != person.id:
         raise NotAllowed
-    if person.password_hash is None or not _fits(person.password_hash, old):
+    if person.password_hash is None or not fits(person.password_hash, old):
         raise InvalidInput([Problem("password_wrong", "old")])
     problems = check_password(new, employee_no=person.employee_no, administrator=person.has_role(Role.ADMINISTRATOR))
     if not problems and new == old:
@@ -126,8 +127,8 @@ def set_password(session: Session, person: Person, *, actor: Person, at: datetim
 def reset_password(session: Session, person: Person, *, actor: Person, at: datetime) -> str:
     """Give a person who forgot it a new password, to be changed at the first sign-in, and return it.
 
-    Every session, token and feed of the person ends. Raises NotAllowed unless the actor administers the person's unit,
-    and all units that the person administers.
+    Every session, token, feed and PIN of the person ends. Raises NotAllowed unless the actor administers the
+    person's unit, and all units that the person administers.
     """
     administered = [grant.unit for grant in person.grants if grant.role is Role.ADMINISTRATOR]
     for unit in (person.unit, *administered):
@@ -153,7 +154,7 @@ def forget_ended_sessions(session: Session, *, older_than: datetime) -> int:
 
 
 def sign_out_everywhere(session: Session, person: Person, *, actor: Person, at: datetime) -> None:
-    """End every session, token and feed of the person, one's own or, for an administrator, another's.
+    """End every session, token, feed and PIN of the person, one's own or, for an administrator, another's.
 
     Raises NotAllowed.
     """
@@ -164,8 +165,10 @@ def sign_out_everywhere(session: Session, person: Person, *, actor: Person, at: 
 
 
 def _let_no_program_in(session: Session, person: Person, *, at: datetime) -> None:
+    """End what opens something without the password; a PIN too, for whoever had the account could have chosen one."""
     person.feed_stamp = None
     api_tokens.revoke_all(session, person, at=at)
+    session.execute(delete(Pin).where(Pin.person_id == person.id))
 
 
 def save_preferences(
@@ -260,10 +263,14 @@ def _refuse_too_many(session: Session, number: str, address: str, *, at: datetim
     since = at - WINDOW
     last_success = session.scalar(
         select(func.max(SignInAttempt.at)).where(
-            SignInAttempt.employee_no == number, SignInAttempt.succeeded, SignInAttempt.at > since
+            SignInAttempt.employee_no == number,
+            SignInAttempt.kiosk_id.is_(None),
+            SignInAttempt.succeeded,
+            SignInAttempt.at > since,
         )
     )
-    account = _failures(session, SignInAttempt.employee_no == number, last_success or since)
+    by_password = and_(SignInAttempt.employee_no == number, SignInAttempt.kiosk_id.is_(None))
+    account = _failures(session, by_password, last_success or since)
     near = _failures(session, SignInAttempt.address == address, since)
     for failures, limit in ((account, limits.per_account), (near, limits.per_address)):
         if len(failures) >= limit:
@@ -277,12 +284,13 @@ def _failures(session: Session, whose: ColumnElement[bool], since: datetime) -> 
 
 
 @cache
-def _nobodys_hash() -> str:
+def nobodys_hash() -> str:
     """Return a hash that no password fits, to be checked for people who do not exist."""
     return hash_password(secrets.token_urlsafe())
 
 
-def _fits(kept: str, password: str) -> bool:
+def fits(kept: str, password: str) -> bool:
+    """Tell whether a password or PIN is the one of which this is kept. Slow on purpose."""
     if len(password) > MOST:
         password = ""  # what nobody can have set; it takes as long as any other
     try:

@@ -122,10 +122,10 @@ def _batches(items: Iterator[str]) -> Iterator[list[str]]:
 
 
 def _role_that_fits(prepared: PreparedUpload, role: AttachmentRole) -> AttachmentRole:
-    """Only pictures stand side by side as before and after."""
+    """Only pictures stand side by side as before and after; a sheet may also have been scanned."""
     family = prepared.media_type.partition("/")[0]
     if family in {"audio", "video"}:
         return AttachmentRole.RECORDING
     if family == "image":
         return AttachmentRole.DOCUMENT if role is AttachmentRole.RECORDING else role
-    return AttachmentRole.DOCUMENT
+    return AttachmentRole.PAPER if role is AttachmentRole.PAPER else AttachmentRole.DOCUMENT

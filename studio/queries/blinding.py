@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, true
 
-from models import Assignment, Attachment, Base, Event, Person, Proposal, Verb
+from models import Assignment, Attachment, AttachmentRole, Base, Event, Person, Proposal, Verb
 from studio.domain.blinding import Unnamed, hidden_ids, hides_names
 from studio.queries import records
 from studio.queries.visibility import Reach, contributed_by, coordinated_within, filed_by
@@ -107,9 +107,11 @@ def without_authors(proposal: Proposal, hidden: frozenset[int] = frozenset()) ->
     ``hidden`` are people who must not show in any other part of it.
     """
     facts = {name: value for name, value in proposal.__dict__.items() if name != "_sa_instance_state"}
-    blank = {"submitter_text": "", "contact_phone": "", "legacy_key": None, "filing_key": None}
+    blank: dict[str, object] = {"submitter_text": "", "contact_phone": "", "legacy_key": None, "filing_key": None}
     ids = {"submitter_id": None, "filed_by_id": None, "unit_id": None}
     people: Mapping[str, object] = {"submitter": Unnamed.AUTHOR, "filed_by": None, "unit": None, "contributors": []}
+    if "attachments" in facts:  # a sheet that somebody has filled in bears his name and his hand
+        blank["attachments"] = [one for one in facts["attachments"] if one.role is not AttachmentRole.PAPER]
     copy = records.record(Proposal, {**facts, **blank, **ids, **people})
     _unname(copy, hidden)
     return copy

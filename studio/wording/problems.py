@@ -264,6 +264,18 @@ PROBLEMS = {
     "token_name_missing": lazy_gettext("Say what the token is for, such as “MES line 3”."),
     "token_days": lazy_gettext("A token lives for 1 to %(most)s days."),
     "token_many": lazy_gettext("%(limit)s tokens are the most. Revoke one that nobody uses any more."),
+    # Terminals and paper
+    "kiosk_name_missing": lazy_gettext("Say where it stands, such as “Assembly hall, by the door”."),
+    "kiosk_code_wrong": lazy_gettext("This code opens nothing. Have another one made; it holds for half an hour."),
+    "pin_digits": lazy_gettext("A PIN has %(least)s to %(most)s digits."),
+    "pin_easy": lazy_gettext("Everybody would try this one first. Take digits that only you think of."),
+    "pin_after_password": lazy_gettext("Choose a password of your own first; the PIN comes after it."),
+    "badge_taken": lazy_gettext("This is somebody else’s badge or staff number."),
+    "sheets_wrong": lazy_gettext("From 1 to %(most)s sheets at a time."),
+    "written_on_missing": lazy_gettext("Write the day that stands on the sheet."),
+    "written_on_wrong": lazy_gettext("The day on the sheet is in the past, a year at most. Please look again."),
+    "paper_missing": lazy_gettext("Take a photo of the sheet, or choose the scan: it stays as the original."),
+    "paper_not_readable": lazy_gettext("The original is a photo or a PDF."),
     "locale_unknown": lazy_gettext("Please choose Chinese or English."),
     "theme_of_pages_unknown": lazy_gettext("Please choose light, dark or automatic."),
 }
@@ -278,6 +290,9 @@ NOT_ALLOWED = {
     ),
     "own_studio": lazy_gettext("You are of the studio that decides on it. A second opinion comes from somebody else."),
     "somebody_elses_words": lazy_gettext("Somebody else wrote this. It waits until that person signs in here."),
+    "not_at_a_kiosk": lazy_gettext(
+        "This is not for a shared terminal. Do it on a computer or phone where nobody looks over your shoulder."
+    ),
     "own_proposal": lazy_gettext("Nobody judges his own. Somebody else of the studio will look at it."),
 }
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
+    Kiosk,
     Machine,
     MailState,
     OutgoingMail,
@@ -69,6 +70,8 @@ LISTS = [
     ("admin", "/administration/outbox?q=000101&kind=decided"),
     ("admin", "/addresses"),
     ("admin", "/administration/sign-ins"),
+    ("admin", "/administration/kiosks"),
+    ("leader", "/paper"),
     ("worker", "/machines"),
     ("admin", "/machines"),
     ("worker", "/machines/EQ-R108"),
@@ -121,6 +124,7 @@ def add_one_of_each(session: Session, world: World, turn: int, settings: Setting
             capacity_per_month=5,
             memberships=[StudioMembership(person=newcomer, role=StudioRole.LEAD)],
         )
+        session.add(Kiosk(name=f"第{turn}台终端", unit=unit, made_by_id=world.admin.id, made_at=world.at))
         gone = f"gone{turn}@example.com"
         newcomer.email, refused = (
             gone,

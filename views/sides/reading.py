@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 
 from models import Person, Proposal, Verb
 from studio.domain import permissions, relations
+from views import kiosk_session
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Reading:
     @cached_property
     def verbs(self) -> frozenset[Verb]:
         """What the reader may do now."""
-        return permissions.allowed_verbs(self.reader, self.record)
+        return kiosk_session.possible_here(permissions.allowed_verbs(self.reader, self.record))
 
     @cached_property
     def names_hidden(self) -> bool:

@@ -1,10 +1,11 @@
 """What it is and brings: photos, files and money."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 
 from models import Attachment, AttachmentRole
-from studio.queries import file_texts
+from studio.queries import file_texts, paper
 from studio.wording.files import why_not_searchable
 from views import scales
 from views.access import database
@@ -33,6 +34,12 @@ class Work(Reading):
         """Photos that have no other half."""
         paired = {photo.id for pair in self.pairs for photo in pair}
         return [one for one in self.files(AttachmentRole.BEFORE, AttachmentRole.AFTER) if one.id not in paired]
+
+    @cached_property
+    def written_on(self) -> date | None:
+        """The day on the sheet of paper that it was written on, if it was and the reader may see the sheet."""
+        sheet = paper.of_proposal(database(), self.record.id) if self.files(AttachmentRole.PAPER) else None
+        return sheet.written_on if sheet else None
 
     @cached_property
     def not_searchable(self) -> Mapping[str, str]:

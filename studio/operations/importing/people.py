@@ -11,8 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from models import Gender, Person, PersonGroup, Role, RoleGrant, Unit
+from studio.domain.kiosks import LONGEST_BADGE
+from studio.operations.importing.badges import Badges
 from studio.operations.importing.cells import BadCell, Cells, Columns, checked
 from studio.operations.importing.report import ImportRefused, Report
+from studio.queries.kiosks import badge_as_read
 from studio.tables import Row
 from studio.transactions import writing
 
@@ -34,6 +37,7 @@ COLUMNS = Columns(
         "is_team_leader": ("班组长", "是否班组长"),
         "groups": ("群体", "人员类别", "标签"),
         "active": ("在职", "是否在职"),
+        "badge": ("工牌号", "工卡号", "卡号", "IC卡号"),
     },
     required=("employee_no", "name"),
 )
@@ -46,7 +50,7 @@ EARLIEST_BIRTH, LATEST_BIRTH = 1900, 2100
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """What a row says of a person; ``groups`` and ``leads_team`` are None when the file has no such column."""
+    """What a row says of a person; ``groups``, ``leads_team`` and ``badge`` are None without such a column."""
 
     number: int
     employee_no: str
@@ -54,6 +58,7 @@ class PersonRow:
     facts: Mapping[str, object]
     groups: frozenset[str] | None
     leads_team: bool | None
+    badge: str | None = None
 
 
 def import_people(
@@ -73,12 +78,16 @@ def import_people(
                 )
             elif row is not None:
                 wanted[row.employee_no] = row
+        badges = Badges(session)
+        for employee_no in badges.refuse_taken(wanted, report):
+            del wanted[employee_no]
         if report.problems and not skip_bad:
             raise ImportRefused(report)
         loaded = select(Person).options(selectinload(Person.groups))
         present = {person.employee_no: person for person in session.scalars(loaded)}
+        badges.free(session, wanted)
         for row in wanted.values():
-            _save(session, row, present.get(row.employee_no), at, report)
+            _save(session, row, present.get(row.employee_no), badges, at=at, report=report)
         if dry_run:
             session.rollback()
     return report
@@ -152,10 +161,20 @@ def _read(units: UnitFinder, number: int, cells: Cells) -> PersonRow:
         {name: facts[name] for name in PLAIN if name in cells and (name != "active" or cells.text(name))},
         frozenset(cells.items("groups")) if "groups" in cells else None,
         cells.truth("is_team_leader") if "is_team_leader" in cells else None,
+        _badge(cells) if "badge" in cells else None,
     )
 
 
-def _save(session: Session, row: PersonRow, person: Person | None, at: datetime, report: Report) -> None:
+def _badge(cells: Cells) -> str:
+    number = badge_as_read(cells.text("badge"))
+    if len(number) > LONGEST_BADGE:
+        raise BadCell("too_long", "badge", number)
+    return number
+
+
+def _save(
+    session: Session, row: PersonRow, person: Person | None, badges: Badges, *, at: datetime, report: Report
+) -> None:
     made = person is None
     if person is None:
         person = Person(employee_no=row.employee_no, created_at=at, session_stamp=token_urlsafe(16))
@@ -164,6 +183,7 @@ def _save(session: Session, row: PersonRow, person: Person | None, at: datetime,
         setattr(person, name, value)
     person.unit = row.unit
     touched = _set_groups(person, row.groups) | _set_team_leader(person, row)
+    touched |= badges.give(session, person, row, at=at)
     if made:
         report.made += 1
     elif touched or session.is_modified(person):
