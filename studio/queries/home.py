@@ -28,7 +28,6 @@ from studio.queries.working_time import works_by
 DRAFTS_SHOWN = 3
 MINE_SHOWN = 5
 NEAR_SHOWN = 2
-UNCHECKED_SHOWN = 3
 IN_USE = frozenset({ProposalState.IMPLEMENTED, ProposalState.VERIFIED})
 NOT_IN_USE = tuple(state for state in ProposalState if state not in IN_USE)
 """Said by what it is not: so SQLite walks the newest by their time, where ``state IN`` makes it sort all of them."""
@@ -150,7 +149,7 @@ def unrouted(session: Session, person: Person) -> Unrouted:
     return Unrouted(*first) if first else Unrouted(0)
 
 
-def unchecked(session: Session, person: Person) -> Unchecked:
+def unchecked(session: Session, person: Person, *, most: int) -> Unchecked:
     """Return whose benefit waits for this finance checker, that which was verified first before all others."""
     statement = (
         select(Proposal.number, Proposal.title, func.count().over())
@@ -164,7 +163,7 @@ def unchecked(session: Session, person: Person) -> Unchecked:
             not_(contributed_by(person.id)),
         )
         .order_by(Proposal.verified_at, Proposal.id)
-        .limit(UNCHECKED_SHOWN)
+        .limit(most)
     )
     rows = session.execute(statement).all()
     return Unchecked(rows[0][-1] if rows else 0, rows)

@@ -12,6 +12,19 @@ from studio.queries.visibility import visible_to
 
 COUNTED = 100
 """Nobody needs to know how many more than that are unread."""
+FRESH_SHOWN = 3
+PROMPTS = (
+    "assigned",
+    "due_soon",
+    "information_requested",
+    "mentioned",
+    "opinion_requested",
+    "overdue",
+    "team_asked",
+    "trial_over",
+    "work_reported",
+)
+"""Kinds that say that something waits for the reader; the first page lists what waits, and not also that he was told."""
 SHOWN = 5
 """Most notices shown of one proposal; its page has the whole story."""
 
@@ -38,6 +51,17 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh:
+    """The newest thing somebody has not seen of a proposal."""
+
+    number: str | None
+    title: str
+    kind: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unseen:
     """How many things of a proposal somebody has not seen, and the newest of them; none: 0, 0."""
 
@@ -55,6 +79,20 @@ def unseen_count(session: Session, person: Person) -> int:
         .subquery()
     )
     return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def fresh(session: Session, person: Person) -> Sequence[Fresh]:
+    """Return what somebody has not seen yet and need do nothing about, the newest of each proposal; one statement."""
+    unseen = (Notification.person_id == person.id, Notification.seen_at.is_(None), Notification.kind.not_in(PROMPTS))
+    newest_of_each = select(func.max(Notification.id)).where(*unseen).group_by(Notification.proposal_id)
+    statement = (
+        select(Proposal.number, Proposal.title, Notification.kind, Notification.detail, Notification.at)
+        .join(Notification, Notification.proposal_id == Proposal.id)
+        .where(Notification.id.in_(newest_of_each), visible_to(person))
+        .order_by(Notification.id.desc())
+        .limit(FRESH_SHOWN)
+    )
+    return [Fresh(*row) for row in session.execute(statement)]
 
 
 def unseen_of(session: Session, person: Person, proposal_id: int) -> Unseen:
