@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     presentation.prepare(app)
     security.add_headers(app)
     errors.register(app)
-    views.register_blueprints(app)
+    views.register_blueprints(app, demo=settings.demo)
     return app
 
 
