@@ -13,8 +13,8 @@ from studio.domain.permissions import Duty
 from studio.queries import calls, desk, follow_up, home, issues, mentions, notices, team
 from studio.queries.calls import OpenCall
 from studio.queries.desk import Pressing
-from studio.queries.issues import Standing
 from studio.queries.home import Unchecked
+from studio.queries.issues import Standing
 from studio.queries.team import TeamRow
 from studio.services import now, services
 from studio.wording.language import gettext as _
@@ -43,9 +43,11 @@ class TeamShown:
 @blueprint.get("/")
 @signed_in
 def index() -> ResponseReturnValue:
-    """Show the start page, with ``?all`` everything that waits. The number of statements is the same however much it is."""
+    """Show the start page, with ``?all`` everything that waits; as many statements for much as for little."""
     person, session = me(), database()
     everything = "all" in request.args
+    tasks = follow_up.waiting_for(session, person)
+    known = {row.number for row in tasks}  # what is to be done says already why
     return render_template(
         "home/index.html",
         greeting=_greeting(),
@@ -54,11 +56,11 @@ def index() -> ResponseReturnValue:
         called=mentions.unseen(session, person),
         desk=_desk(),
         team=_team(),
-        tasks=follow_up.waiting_for(session, person),
+        tasks=tasks,
         tasks_shown=ALL_SHOWN if everything else TASKS_SHOWN,
         unrouted=home.unrouted(session, person) if permissions.has_duty(person, Duty.COORDINATE) else None,
         unchecked=_unchecked(ALL_SHOWN if everything else UNCHECKED_SHOWN),
-        news=notices.fresh(session, person),
+        news=[one for one in notices.fresh(session, person) if one.number not in known],
         saying=saying,
         mine=home.mine(session, person),
         year=home.year(session, person, _year_start()),

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from models import Notification, Person, Proposal
-from studio.queries.visibility import visible_to
+from studio.queries.visibility import ME, Reach, rights_of, visible_to, within
 
 COUNTED = 100
 """Nobody needs to know how many more than that are unread."""
@@ -24,7 +26,7 @@ PROMPTS = (
     "trial_over",
     "work_reported",
 )
-"""Kinds that say that something waits for the reader; the first page lists what waits, and not also that he was told."""
+"""Kinds that say that something waits for the reader: the first page lists what waits, not also that he was told."""
 SHOWN = 5
 """Most notices shown of one proposal; its page has the whole story."""
 
@@ -71,28 +73,37 @@ class Unseen:
 
 def unseen_count(session: Session, person: Person) -> int:
     """Count what somebody has not seen yet, up to ``COUNTED``."""
+    return session.scalar(_unseen_count(rights_of(person)), {"me": person.id}) or 0
+
+
+@lru_cache(maxsize=1024)
+def _unseen_count(reach: Reach) -> Select[Any]:
     some = (
         select(Notification.id)
         .join(Proposal, Proposal.id == Notification.proposal_id)
-        .where(Notification.person_id == person.id, Notification.seen_at.is_(None), visible_to(person))
+        .where(Notification.person_id == ME, Notification.seen_at.is_(None), within(reach))
         .limit(COUNTED)
         .subquery()
     )
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return select(func.count()).select_from(some)
 
 
 def fresh(session: Session, person: Person) -> Sequence[Fresh]:
     """Return what somebody has not seen yet and need do nothing about, the newest of each proposal; one statement."""
-    unseen = (Notification.person_id == person.id, Notification.seen_at.is_(None), Notification.kind.not_in(PROMPTS))
+    return [Fresh(*row) for row in session.execute(_fresh(rights_of(person)), {"me": person.id})]
+
+
+@lru_cache(maxsize=1024)
+def _fresh(reach: Reach) -> Select[Any]:
+    unseen = (Notification.person_id == ME, Notification.seen_at.is_(None), Notification.kind.not_in(PROMPTS))
     newest_of_each = select(func.max(Notification.id)).where(*unseen).group_by(Notification.proposal_id)
-    statement = (
+    return (
         select(Proposal.number, Proposal.title, Notification.kind, Notification.detail, Notification.at)
         .join(Notification, Notification.proposal_id == Proposal.id)
-        .where(Notification.id.in_(newest_of_each), visible_to(person))
+        .where(Notification.id.in_(newest_of_each), within(reach))
         .order_by(Notification.id.desc())
         .limit(FRESH_SHOWN)
     )
-    return [Fresh(*row) for row in session.execute(statement)]
 
 
 def unseen_of(session: Session, person: Person, proposal_id: int) -> Unseen:

@@ -13,14 +13,18 @@ from tests.support.pages import PageClient
 from tests.support.people import sign_in_as
 from views.icons import SHAPES
 
-COMPONENTS = (
-    "alert-danger alert-info alert-success alert-warning avatar badge bar-checked bar-claimed btn-block btn-lg btn-link"
-    " btn-outline-primary btn-primary btn-secondary chosen done empty error-summary facet five form-check form-control"
-    " form-file form-select has-stretch here hits is-busy is-invalid invalid-feedback kept-text list mine money"
-    " nav-link off on one pager photo-after photo-pair plate plate-lg q q-num remaining-calm remaining-late"
-    " remaining-soon score shot-add sort state steps steps-wide stop stretched-link tab table-scroll tabs take-progress"
-    " tap todo todo-button todo-calm todo-more undo-bar when you"
-).split()
+COMPONENTS = re.findall(
+    r"\S+",
+    """
+    alert-danger alert-info alert-success alert-warning avatar badge bar-checked bar-claimed btn-block btn-lg
+    btn-link btn-outline-primary btn-primary btn-secondary chosen done empty error-summary facet five
+    form-check form-control form-file form-select has-stretch here hits is-busy is-invalid invalid-feedback
+    kept-text list mine money nav-link off on one pager photo-after photo-pair plate plate-lg q q-num
+    remaining-calm remaining-late remaining-soon score shot-add sort state steps steps-wide stop
+    stretched-link tab table-scroll tabs take-progress tap todo todo-button todo-calm todo-more undo-bar when
+    you
+    """,
+)
 
 
 @pytest.fixture
