@@ -127,4 +127,4 @@ def _plain_page(status: int) -> ResponseReturnValue:
         page = current_app.jinja_env.get_template("errors/outage.html")
         again = request.full_path.rstrip("?") if request.method == "GET" else "/"
         facts = {"status": status, "locale": locale, "kept": access.kept_fields(), "again": again}
-        return page.render(facts, request_id=logs.request_id()), status, {"Retry-After": MINUTE}
+        return page.render(facts, request_id=logs.request_id()), status, {"Retry-After": str(MINUTE)}

@@ -190,7 +190,7 @@ def mine(session: Session, person: Person) -> Sequence[Mine]:
 
 
 @lru_cache(maxsize=1)
-def _mine() -> Select[Any]:
+def _mine() -> Select[*tuple[Any, ...]]:
     """Look for the newest first, and then for what belongs to them: somebody may have hundreds."""
     newest = (
         select(Proposal.id)
@@ -232,7 +232,7 @@ def in_use_near(session: Session, person: Person) -> Sequence[Near]:
 
 
 @lru_cache(maxsize=1024)
-def _near(reach: Reach) -> Select[Any]:
+def _near(reach: Reach) -> Select[str | None, str, Decimal | None, str, str, str, str, str]:
     return (
         select(
             Proposal.number,
@@ -288,7 +288,7 @@ def _other_authors(session: Session, person: Person, ids: Sequence[int]) -> dict
 
 
 @lru_cache(maxsize=1)
-def _others() -> Select[Any]:
+def _others() -> Select[int, str, str, str]:
     return (
         select(Contributor.proposal_id, Contributor.name_text, *_name_columns(_author, "author"))
         .outerjoin(_author, Contributor.person_id == _author.id)

@@ -94,7 +94,7 @@ def fresh(session: Session, person: Person) -> Sequence[Fresh]:
 
 
 @lru_cache(maxsize=1024)
-def _fresh(reach: Reach) -> Select[Any]:
+def _fresh(reach: Reach) -> Select[str | None, str, str, str, datetime]:
     unseen = (Notification.person_id == ME, Notification.seen_at.is_(None), Notification.kind.not_in(PROMPTS))
     newest_of_each = select(func.max(Notification.id)).where(*unseen).group_by(Notification.proposal_id)
     return (
