@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from models import ProposalState
 from studio.domain import permissions
 from studio.domain.permissions import Duty
-from studio.queries import calls, desk, follow_up, home, issues, mentions, notices, team
+from studio.queries import administration, calls, desk, follow_up, home, issues, mentions, notices, team
+from studio.queries.administration import Overview
 from studio.queries.calls import OpenCall
 from studio.queries.desk import Pressing
 from studio.queries.home import Unchecked
@@ -60,6 +61,7 @@ def index() -> ResponseReturnValue:
         tasks_shown=ALL_SHOWN if everything else TASKS_SHOWN,
         unrouted=home.unrouted(session, person) if permissions.has_duty(person, Duty.COORDINATE) else None,
         unchecked=_unchecked(ALL_SHOWN if everything else UNCHECKED_SHOWN),
+        failing=_failing(),
         news=[one for one in notices.fresh(session, person) if one.number not in known],
         saying=saying,
         mine=home.mine(session, person),
@@ -90,6 +92,11 @@ def _unchecked(most: int) -> Unchecked | None:
     if not permissions.has_duty(me(), Duty.CHECK_BENEFITS):
         return None
     return home.unchecked(database(), me(), most=most)
+
+
+def _failing() -> Overview | None:
+    """Return what does not work, for whoever administers the site."""
+    return administration.overview(database(), at=now()) if permissions.has_duty(me(), Duty.ADMINISTER) else None
 
 
 def _calls() -> Sequence[OpenCall]:

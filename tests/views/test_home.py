@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import Contributor, Proposal, Verb
+from models import Contributor, MailState, OutgoingMail, Proposal, Verb
 from studio.domain.clock import chinese_calendar
 from studio.domain.periods import Month
 from studio.operations import deciding, digest, filing, implementation, notices, reviewing
@@ -174,6 +174,19 @@ def test_what_is_called_for_here_and_the_newest_issue_stand_beside(
     assert "别的厂的事" not in page
     assert 'href="/digest/2026-09"' in page
     assert "This year so far" not in page, "a first day has no year to count"
+
+
+def test_the_administrator_sees_what_does_not_work(client: FlaskClient, session: Session, world: World) -> None:
+    sign_in_as(client, world.admin)
+    assert "Waiting for you" not in client.get("/").text
+    with writing(session):
+        facts = {"person_id": world.worker.id, "address": "p@example.com", "created_at": world.at}
+        words = {"subject": "。", "text": "。", "html": "。", "next_attempt_at": world.at}
+        session.add(OutgoingMail(kind="decided", message_id="<1@a>", state=MailState.FAILED, **facts, **words))
+
+    page = client.get("/")
+    assert "1 mail could not be delivered" in main_text(page.data)
+    assert 'href="/administration/outbox?state=failed"' in page.text
 
 
 def test_no_count_stands_without_a_way_to_the_list(client: FlaskClient, session: Session, world: World) -> None:
