@@ -9,7 +9,16 @@ from views.icons import SHAPES
 
 ROOT = Path(__file__).resolve().parents[2]
 SHEETS = sorted((ROOT / "studio" / "static" / "css").glob("*.css"))
-PAPER = {"labels.css", "poster-a3.css", "poster-a4.css", "wall.css"}
+PAPER = {
+    "labels.css",
+    "paper.css",
+    "poster-a3.css",
+    "poster-a4.css",
+    "receipt.css",
+    "receipt-a5.css",
+    "receipt-slip.css",
+    "wall.css",
+}
 """Sheets of what is printed: they have the colours of paper in every theme."""
 GUIDE = "styleguide"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
