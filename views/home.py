@@ -30,6 +30,7 @@ UNCHECKED_SHOWN = 3
 ALL_SHOWN = 200
 """Rows of one kind for whoever asks for all that waits."""
 CALLS_SHOWN = 2
+NEWS_SHOWN = 3
 NOON, EVENING = 12, 18
 
 
@@ -62,7 +63,7 @@ def index() -> ResponseReturnValue:
         unrouted=home.unrouted(session, person) if permissions.has_duty(person, Duty.COORDINATE) else None,
         unchecked=_unchecked(ALL_SHOWN if everything else UNCHECKED_SHOWN),
         failing=_failing(),
-        news=[one for one in notices.fresh(session, person) if one.number not in known],
+        news=[one for one in notices.fresh(session, person) if one.number not in known][:NEWS_SHOWN],
         saying=saying,
         mine=home.mine(session, person),
         year=home.year(session, person, _year_start()),

@@ -38,10 +38,12 @@ blueprint = Blueprint("styleguide", __name__)
 
 LONGEST = "Innovationsvorschlagsbearbeitungsverfahren 2026：轧机牌坊铸钢件热节缩松攻关与减速机箱体轴承孔系加工效率提升"
 """As awkward as titles get: a long word without a place to break, and Chinese without a space."""
-SCORES = {"safety": (20, (90, 82, 61)), "benefit": (50, (75, 70, 88)), "effort": (30, (40, 55, 60))}
-"""The weight of each criterion, and what three reviewers gave."""
-
-
+SCORES = {
+    "safety": ("安全", "Safety", 20, (90, 82, 61)),
+    "benefit": ("效益", "Benefit", 50, (75, 70, 88)),
+    "effort": ("投入", "Effort", 30, (40, 55, 60)),
+}
+"""What each criterion is called, its weight, and what three reviewers gave."""
 CHOICES = (SelectChoice("a", _l("Challenge")), SelectChoice("b", _l("Campaign")))
 
 
@@ -104,20 +106,19 @@ def _times(at: datetime) -> Sequence[tuple[Remaining, datetime]]:
 
 def _review() -> Mapping[str, object]:
     """Return scores as three reviewers might give them; nothing of it is ever written."""
-    names = {"safety": ("安全", "Safety"), "benefit": ("效益", "Benefit"), "effort": ("投入", "Effort")}
-    rubric = {
-        code: Criterion(
-            id=place, code=code, weight=Decimal(weight), name_zh=names[code][0], name_en=names[code][1], lowest=0,
-            highest=100, position=place,
-        )
-        for place, (code, (weight, _given)) in enumerate(SCORES.items())
-    }  # fmt: skip
+    rubric = [_criterion(place, code) for place, code in enumerate(SCORES)]
     reviews = [
-        Review(scores=[ReviewScore(criterion=rubric[code], score=given[turn]) for code, (_w, given) in SCORES.items()])
+        Review(scores=[ReviewScore(criterion=one, score=SCORES[one.code][-1][turn]) for one in rubric])
         for turn in range(3)
     ]
     panel = panel_of(reviews)
     return {"panel": panel, "scores": scales.score_rows(panel, reviews) if panel else (), "axis": scales.axis}
+
+
+def _criterion(place: int, code: str) -> Criterion:
+    zh, en, weight, _given = SCORES[code]
+    scale = {"lowest": 0, "highest": 100, "position": place}
+    return Criterion(id=place, code=code, name_zh=zh, name_en=en, weight=Decimal(weight), **scale)
 
 
 def _facets() -> Sequence[Option]:

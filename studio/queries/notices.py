@@ -14,7 +14,7 @@ from studio.queries.visibility import ME, Reach, rights_of, visible_to, within
 
 COUNTED = 100
 """Nobody needs to know how many more than that are unread."""
-FRESH_SHOWN = 3
+MOST_FRESH = 10
 PROMPTS = (
     "assigned",
     "due_soon",
@@ -89,7 +89,7 @@ def _unseen_count(reach: Reach) -> Select[Any]:
 
 
 def fresh(session: Session, person: Person) -> Sequence[Fresh]:
-    """Return what somebody has not seen yet and need do nothing about, the newest of each proposal; one statement."""
+    """Return the newest of what somebody has not seen yet and need do nothing about, one of each proposal."""
     return [Fresh(*row) for row in session.execute(_fresh(rights_of(person)), {"me": person.id})]
 
 
@@ -102,7 +102,7 @@ def _fresh(reach: Reach) -> Select[str | None, str, str, str, datetime]:
         .join(Notification, Notification.proposal_id == Proposal.id)
         .where(Notification.id.in_(newest_of_each), within(reach))
         .order_by(Notification.id.desc())
-        .limit(FRESH_SHOWN)
+        .limit(MOST_FRESH)
     )
 
 
