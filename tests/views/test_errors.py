@@ -1,7 +1,8 @@
+import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -11,10 +12,11 @@ from studio.domain.errors import Stale
 from studio.queries.proposals import reference_of
 from studio.settings import Settings
 from tests.factories.world import World, draft
-from tests.support.pages import PageClient, check_page
+from tests.support.pages import PageClient, check_page, main_text
 from tests.support.people import sign_in_as
 from tests.support.sending import send, token_of
 from views.access import public
+from views.errors import EXPLAINED
 
 
 @pytest.fixture
@@ -166,3 +168,24 @@ def test_a_fault_is_found_again_by_its_number(app: Flask, client: FlaskClient) -
     assert "a-1b2c3d4e" in answer.text
     assert 'href="/archive?q=%22%3E"' in answer.text
     assert answer.headers["Retry-After"] == "60"
+
+
+@pytest.mark.parametrize(("locale", "door"), [("zh_CN", "登录"), ("en", "Sign in")])
+def test_every_refusal_is_a_whole_page_in_the_readers_language(
+    app: Flask, world: World, locale: str, door: str
+) -> None:
+    assert world.worker.id
+    app.test_client_class = PageClient
+    stranger = app.test_client()
+    with stranger.session_transaction() as kept:
+        kept["locale"] = locale
+
+    headings = set()
+    for status in sorted(EXPLAINED - {500, 503}):
+        app.view_functions["archive.index"] = public(lambda status=status: abort(status))
+        answer = stranger.get("/archive")
+        assert answer.status_code == status
+        assert f'<span class="plate">{status}</span>' in answer.text
+        assert door in main_text(answer.text)
+        headings.add(re.findall(r"<h1>(.+)</h1>", answer.text)[0])
+    assert len(headings) == len(EXPLAINED) - 2, "each says something of its own"
