@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     security.add_headers(app)
     kiosk_session.prepare(app)
     errors.register(app)
-    views.register_blueprints(app)
+    views.register_blueprints(app, demo=settings.demo)
     return app
 
 

@@ -108,7 +108,7 @@ class Settings:
         "", "lets other machines read /metrics with Authorization: Bearer; empty: this machine only", secret=True
     )
     demo: bool = _setting(
-        default=False, meaning="show who can sign in on the sign-in page; for the sample factory only"
+        default=False, meaning="show who can sign in on the sign-in page, and /styleguide; for the sample factory only"
     )
 
     def __post_init__(self) -> None:

@@ -75,8 +75,12 @@ AREAS = (
 )
 
 
-def register_blueprints(app: Flask) -> None:
+SHOWN_IN_DEMOS = ("styleguide",)
+"""Areas for whoever works on the product; elsewhere their addresses do not exist."""
+
+
+def register_blueprints(app: Flask, *, demo: bool) -> None:
     """Attach every area; the module of an area holds one blueprint named ``blueprint``."""
     app.url_map.converters["machine"] = MachineCode
-    for area in AREAS:
+    for area in AREAS + SHOWN_IN_DEMOS * demo:
         app.register_blueprint(import_module(f"views.{area}").blueprint)

@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from studio import logs
 from studio.domain.errors import InvalidInput, NotAllowed, NotFound, Stale, TooMany, WrongState
 from studio.extensions import db
 from studio.services import services
@@ -67,10 +68,20 @@ def error_page(status: int, sentence: str = "", **facts: object) -> Response:
         return make_response(jsonify(status=status, message=str(said)), status)
     kept = access.kept_fields()
     try:
-        page = render_template("errors/refusal.html", status=status, sentence=sentence, kept=kept, **facts)
+        page = render_template(
+            "errors/refusal.html", status=status, sentence=sentence, kept=kept, came_from=_came_from(), **facts
+        )
     except OUTAGES as error:
         return make_response(_database_gone(error))
     return make_response(page, status)
+
+
+def _came_from() -> str:
+    """Return the page of ours that led here, to go back to; empty if there is none or it is this address."""
+    own, address = request.host_url, request.referrer or ""
+    path = f"/{address.removeprefix(own)}"
+    elsewhere = not address.startswith(own) or path.startswith("//")
+    return "" if elsewhere or path.partition("?")[0] == request.path else path
 
 
 def _csrf_refused(error: CSRFError) -> ResponseReturnValue:
@@ -138,4 +149,6 @@ def _plain_page(status: int) -> ResponseReturnValue:
     with speaking(locale):
         # Straight from the environment: the context processors would ask the database who is reading.
         page = current_app.jinja_env.get_template("errors/outage.html")
-        return page.render(status=status, locale=locale, kept=access.kept_fields()), status
+        again = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        facts = {"status": status, "locale": locale, "kept": access.kept_fields(), "again": again}
+        return page.render(facts, request_id=logs.request_id()), status, {"Retry-After": str(MINUTE)}

@@ -1,14 +1,17 @@
 """How refusals from below reach a form: each problem at its field, in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import cast
 
-from flask import flash
+from flask import flash, session
 from flask_wtf import FlaskForm
 from wtforms import Field
 
 from studio.domain.errors import InvalidInput, Problem
 from studio.wording.problems import problem_sentence
 
+UNDO = "undo"
+"""Where the cookie keeps what the next page may take back."""
 FILE_STATUS = {"file_too_large": 413, "file_type_not_allowed": 415, "file_is_old_office": 415}
 """Refused files have a status of their own; everything else that breaks a rule is 422."""
 
@@ -37,3 +40,13 @@ def add_error(form: FlaskForm, name: str, sentence: str) -> None:
 def tell(sentence: str, kind: str = "success") -> None:
     """Show a sentence on the next page: success, info, warning or danger."""
     flash(sentence, kind)
+
+
+def tell_undoable(sentence: str, address: str, fields: Mapping[str, str]) -> None:
+    """Say on the next page what was done, with a button that takes it back by sending ``fields`` to ``address``."""
+    session[UNDO] = {"sentence": sentence, "address": address, "fields": dict(fields)}
+
+
+def undo_offered() -> Mapping[str, object] | None:
+    """Return what the page may offer to take back, once; a reader without a session has done nothing."""
+    return cast("Mapping[str, object] | None", session.pop(UNDO, None)) if UNDO in session else None

@@ -19,7 +19,7 @@ from studio.queries.proposals import reference_of
 from studio.services import now, services
 from studio.settings import LOCALES
 from studio.wording import language, machines, names, reasons, rules, states, team
-from views import assets, desk_memory, frame, icons, moments, problems, story, templating
+from views import assets, desk_memory, feedback, frame, icons, moments, problems, story, templating
 
 MEGABYTE = 1024 * 1024
 QR_MASK = 0
@@ -193,6 +193,7 @@ GLOBALS: dict[str, object] = {
     "studio_lead": story.studio_lead,
     "tabbar": frame.tabbar,
     "today": moments.today,
+    "undo_offered": feedback.undo_offered,
     "unit_name": story.unit_name,
     "working_time_left": moments.working_time_left,
     "written_by": story.written_by,

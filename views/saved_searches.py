@@ -13,7 +13,7 @@ from studio.wording.language import gettext as _
 from studio.wording.problems import problem_sentence
 from views.access import database, me, signed_in
 from views.archive_words import name_of_question
-from views.feedback import tell
+from views.feedback import tell, tell_undoable
 from views.feeds import feed_address
 from views.search import finder
 
@@ -32,9 +32,9 @@ def index() -> ResponseReturnValue:
 @blueprint.post("")
 @signed_in
 def keep() -> ResponseReturnValue:
-    """Keep the question of the archive page that was open, under the name it gives itself; back to that page."""
+    """Keep the question of the archive page that was open, under the name it had or gives itself; back to that page."""
     asked = questions.kept(request.form.get("query", ""))
-    name = name_of_question(asked)
+    name = request.form.get("name", "").strip() or name_of_question(asked)
     try:
         with writing(database()) as db:
             kept = operations.keep(db, asked, name, actor=me(), at=now()).name
@@ -70,10 +70,11 @@ def rename(search_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/<{ROW}:search_id>/forget")
 @signed_in
 def forget(search_id: int) -> ResponseReturnValue:
-    """Keep it no longer."""
+    """Keep it no longer; one tap on the next page keeps it again."""
     with writing(database()) as db:
-        operations.forget(db, search_id, actor=me())
-    tell(_("This search is not kept any more."))
+        forgotten = operations.forget(db, search_id, actor=me())
+    if forgotten:
+        tell_undoable(_("This search is not kept any more."), url_for(".keep"), forgotten)
     return redirect(url_for(".index"))
 
 

@@ -1,5 +1,6 @@
 """Keeping a question to the archive under a name, so that its new finds are told."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import chain, count
 
@@ -64,12 +65,14 @@ def look(session: Session, search_id: int, *, actor: Person, at: datetime) -> Sa
     return search
 
 
-def forget(session: Session, search_id: int, *, actor: Person) -> None:
-    """Keep it no longer; may be repeated."""
+def forget(session: Session, search_id: int, *, actor: Person) -> Mapping[str, str]:
+    """Keep it no longer; may be repeated. Return its ``query`` and ``name``, or nothing where it was gone already."""
     search = saved_searches.own(session, search_id, actor.id)
-    if search is not None:
-        session.delete(search)
-        session.flush()
+    if search is None:
+        return {}
+    session.delete(search)
+    session.flush()
+    return {"query": search.query, "name": search.name}
 
 
 def _own(session: Session, search_id: int, actor: Person) -> SavedSearch:

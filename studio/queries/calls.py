@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Call, CallKind, Unit
@@ -43,7 +44,7 @@ class OpenCall:
 
 def open_on(session: Session, day: date) -> Sequence[OpenCall]:
     """Return what is open on a day, in one statement: challenges first, and in each kind what closes first."""
-    found = session.scalars(_with_names().where(_open_on(day))).unique()
+    found = session.scalars(_open(), {"day": day}).unique()
     return [_shown(call) for call in found]
 
 
@@ -59,7 +60,12 @@ def all_calls(session: Session) -> Sequence[Call]:
     return session.scalars(_with_names().order_by(None).order_by(Call.closes_on.desc(), Call.id)).unique().all()
 
 
-def _open_on(day: date) -> ColumnElement[bool]:
+@lru_cache(maxsize=1)
+def _open() -> Select[Call]:
+    return _with_names().where(_open_on(bindparam("day", type_=Date)))
+
+
+def _open_on(day: ColumnElement[date]) -> ColumnElement[bool]:
     running = and_(Call.opens_on <= day, Call.closes_on >= day)
     return and_(running, or_(Call.ended_on.is_(None), Call.ended_on > day))
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy.orm import Session, aliased
 from models import Contributor, Person, Proposal, ProposalState, Role, RoleGrant, StudioMembership, StudioRole, Unit
 from studio.domain import follow_up
 from studio.domain.follow_up import Holder, Task
-from studio.queries.visibility import visible_to
+from studio.queries.visibility import ME, PersonId, Reach, rights_of, within
 
 JUDGES = (StudioRole.LEAD, StudioRole.REVIEWER)
 HOLDERS = (Role.TEAM_LEADER, Role.COORDINATOR)
@@ -52,11 +53,11 @@ def waiting_for(session: Session, person: Person) -> Sequence[Waiting]:
 
     What a judge of a studio is to look at is not among it: that lies on his desk.
     """
-    begun = _begun(and_(or_(*_own(person.id)), visible_to(person)))
+    begun = _own_work(rights_of(person))
     statement: Select[Any] | CompoundSelect[Any] = (
         union_all(begun, _looks(_within(person))) if _holds_a_role(person) else begun
     )
-    rows = _asked(session.execute(statement).all())
+    rows = _asked(session.execute(statement, {"me": person.id}).all())
     mine = [row for row, people in rows if person.id in people]
     return sorted(mine, key=lambda row: (row.task is not Task.LOOK, row.task, row.since is None, row.since, row.number))
 
@@ -85,7 +86,12 @@ def lookers(session: Session, proposal: Proposal) -> Sequence[int]:
     return rows[0][1] if rows else ()
 
 
-def _own(person_id: int) -> tuple[ColumnElement[bool], ...]:
+@lru_cache(maxsize=1024)
+def _own_work(reach: Reach) -> Select[Any]:
+    return _begun(and_(or_(*_own(ME)), within(reach)))
+
+
+def _own(person_id: PersonId) -> tuple[ColumnElement[bool], ...]:
     return (
         and_(Proposal.state == ProposalState.IN_IMPLEMENTATION, Proposal.implemented_by_id == person_id),
         and_(Proposal.state == ProposalState.ACCEPTED, Proposal.submitter_id == person_id),

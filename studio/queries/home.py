@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, not_, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, load_only
+from sqlalchemy import ColumnElement, Integer, Row, Select, String, and_, bindparam, false, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only
 
 from models import (
     Contributor,
@@ -19,16 +20,16 @@ from models import (
     Role,
     Unit,
 )
+from models.base import UtcDateTime
 from studio.queries.blinding import concealing
 from studio.queries.naming import Name
 from studio.queries.people import by_name_only
-from studio.queries.visibility import contributed_by, filed_by, visible_to
+from studio.queries.visibility import ME, Reach, contributed_by, filed_by, rights_of, visible_to, within
 from studio.queries.working_time import works_by
 
 DRAFTS_SHOWN = 3
 MINE_SHOWN = 5
 NEAR_SHOWN = 2
-UNCHECKED_SHOWN = 3
 IN_USE = frozenset({ProposalState.IMPLEMENTED, ProposalState.VERIFIED})
 NOT_IN_USE = tuple(state for state in ProposalState if state not in IN_USE)
 """Said by what it is not: so SQLite walks the newest by their time, where ``state IN`` makes it sort all of them."""
@@ -108,33 +109,34 @@ MINE_COLUMNS = (
     Proposal.checked_benefit,
 )
 _author, _reviewer, _decider = aliased(Person), aliased(Person), aliased(Person)
+# Everybody opens this page, so its statements are made once: putting one together costs more than asking it.
+_QUESTIONS = (
+    select(InformationRequest)
+    .join(InformationRequest.proposal)
+    .where(InformationRequest.answered_at.is_(None), filed_by(ME))
+    .options(
+        joinedload(InformationRequest.proposal).joinedload(Proposal.studio),
+        joinedload(InformationRequest.asked_by).options(*by_name_only(), lazyload(Person.unit)),
+    )
+    .order_by(InformationRequest.asked_at)
+)
+_DRAFTS = (
+    select(Proposal)
+    .where(Proposal.state == ProposalState.DRAFT, filed_by(ME))
+    .options(load_only(Proposal.id, Proposal.number, Proposal.title, Proposal.problem, Proposal.updated_at))
+    .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
+    .limit(DRAFTS_SHOWN)
+)
 
 
 def open_questions(session: Session, person: Person) -> Sequence[InformationRequest]:
     """Return the questions that wait for this person's answer, oldest first, with proposal and studio."""
-    statement = (
-        select(InformationRequest)
-        .join(InformationRequest.proposal)
-        .where(InformationRequest.answered_at.is_(None), filed_by(person.id))
-        .options(
-            joinedload(InformationRequest.proposal).joinedload(Proposal.studio),
-            joinedload(InformationRequest.asked_by).options(*by_name_only()),
-        )
-        .order_by(InformationRequest.asked_at)
-    )
-    return session.scalars(statement).unique().all()
+    return session.scalars(_QUESTIONS, {"me": person.id}).unique().all()
 
 
 def drafts(session: Session, person: Person) -> Sequence[Proposal]:
     """Return the newest drafts of this person that were begun and not handed in."""
-    statement = (
-        select(Proposal)
-        .where(Proposal.state == ProposalState.DRAFT, filed_by(person.id))
-        .options(load_only(Proposal.id, Proposal.number, Proposal.title, Proposal.problem, Proposal.updated_at))
-        .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
-        .limit(DRAFTS_SHOWN)
-    )
-    return session.scalars(statement).all()
+    return session.scalars(_DRAFTS, {"me": person.id}).all()
 
 
 def unrouted(session: Session, person: Person) -> Unrouted:
@@ -150,7 +152,7 @@ def unrouted(session: Session, person: Person) -> Unrouted:
     return Unrouted(*first) if first else Unrouted(0)
 
 
-def unchecked(session: Session, person: Person) -> Unchecked:
+def unchecked(session: Session, person: Person, *, most: int) -> Unchecked:
     """Return whose benefit waits for this finance checker, that which was verified first before all others."""
     statement = (
         select(Proposal.number, Proposal.title, func.count().over())
@@ -164,7 +166,7 @@ def unchecked(session: Session, person: Person) -> Unchecked:
             not_(contributed_by(person.id)),
         )
         .order_by(Proposal.verified_at, Proposal.id)
-        .limit(UNCHECKED_SHOWN)
+        .limit(most)
     )
     rows = session.execute(statement).all()
     return Unchecked(rows[0][-1] if rows else 0, rows)
@@ -172,23 +174,7 @@ def unchecked(session: Session, person: Person) -> Unchecked:
 
 def mine(session: Session, person: Person) -> Sequence[Mine]:
     """Return what the person filed or shares in, newest change first, with the decision that holds and its maker."""
-    statement = (
-        select(
-            *MINE_COLUMNS,
-            *_name_columns(_reviewer, "reviewer"),
-            works_by().label("works_by"),
-            # How to make it admissible is read first, also here.
-            func.coalesce(func.nullif(Decision.remedy, ""), Decision.reason).label("reason"),
-            *_name_columns(_decider, "decider"),
-        )
-        .outerjoin(_reviewer, Proposal.reviewer_id == _reviewer.id)
-        .outerjoin(Decision, and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None)))
-        .outerjoin(_decider, Decision.decided_by_id == _decider.id)
-        .where(Proposal.state != ProposalState.DRAFT, or_(filed_by(person.id), contributed_by(person.id)))
-        .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
-        .limit(MINE_SHOWN)
-    )
-    rows = session.execute(statement).all()
+    rows = session.execute(_mine(), {"me": person.id}).all()
     authors = _other_authors(session, person, [row.id for row in rows])
     return [
         Mine(
@@ -203,10 +189,51 @@ def mine(session: Session, person: Person) -> Sequence[Mine]:
     ]
 
 
+@lru_cache(maxsize=1)
+def _mine() -> Select[*tuple[Any, ...]]:
+    """Look for the newest first, and then for what belongs to them: somebody may have hundreds."""
+    newest = (
+        select(Proposal.id)
+        .where(Proposal.state != ProposalState.DRAFT, or_(filed_by(ME), contributed_by(ME)))
+        .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
+        .limit(MINE_SHOWN)
+    )
+    return (
+        select(
+            *MINE_COLUMNS,
+            *_name_columns(_reviewer, "reviewer"),
+            works_by().label("works_by"),
+            # How to make it admissible is read first, also here.
+            func.coalesce(func.nullif(Decision.remedy, ""), Decision.reason).label("reason"),
+            *_name_columns(_decider, "decider"),
+        )
+        .outerjoin(_reviewer, Proposal.reviewer_id == _reviewer.id)
+        .outerjoin(Decision, and_(Decision.proposal_id == Proposal.id, Decision.superseded_at.is_(None)))
+        .outerjoin(_decider, Decision.decided_by_id == _decider.id)
+        .where(Proposal.id.in_(newest.subquery().select()))
+        .order_by(Proposal.updated_at.desc(), Proposal.id.desc())
+    )
+
+
 def in_use_near(session: Session, person: Person) -> Sequence[Near]:
     """Return what was put to use last in the plant or workshop above the person's team."""
-    nearby = person.unit.parent_id or person.unit_id
-    statement = (
+    nearby = f"%/{person.unit.parent_id or person.unit_id}/%"
+    found = session.execute(_near(rights_of(person)), {"me": person.id, "nearby": nearby})
+    return [
+        Near(
+            number=row.number,
+            title=row.title,
+            checked_benefit=row.checked_benefit,
+            author=_name(row, "author") or Name(row.submitter_text, ""),
+            unit=_name(row, "unit"),
+        )
+        for row in found
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _near(reach: Reach) -> Select[str | None, str, Decimal | None, str, str, str, str, str]:
+    return (
         select(
             Proposal.number,
             Proposal.title,
@@ -222,54 +249,54 @@ def in_use_near(session: Session, person: Person) -> Sequence[Near]:
             Proposal.implemented_at.is_not(None),
             Proposal.state.not_in(NOT_IN_USE),
             not_(concealing()),  # that it is from near by would tell its unit
-            visible_to(person),
-            Unit.path.like(f"%/{nearby}/%"),
+            within(reach),
+            Unit.path.like(bindparam("nearby", type_=String)),
         )
         .order_by(Proposal.implemented_at.desc(), Proposal.id.desc())
         .limit(NEAR_SHOWN)
     )
-    return [
-        Near(
-            number=row.number,
-            title=row.title,
-            checked_benefit=row.checked_benefit,
-            author=_name(row, "author") or Name(row.submitter_text, ""),
-            unit=_name(row, "unit"),
-        )
-        for row in session.execute(statement)
-    ]
 
 
 def year(session: Session, person: Person, start: datetime) -> Year:
     """Count what happened since ``start``, the first moment of the year at the site."""
-    filed_since = Proposal.submitted_at >= start
-    submitted = Proposal.submitter_id == person.id
-    contributes = contributed_by(person.id)
-    statement = select(
-        _count(filed_since, submitted),
-        _count(filed_since, Proposal.submitter_id.is_distinct_from(person.id), contributes),
-        _count(Proposal.implemented_at >= start, or_(submitted, contributes)),
-        _count(filed_since, Proposal.unit_id == person.unit_id, not_(concealing())),
-    )
-    filed, together, in_use, team = session.execute(statement).one()
+    places = {"me": person.id, "start": start, "my_unit": person.unit_id}
+    filed, together, in_use, team = session.execute(_year(), places).one()
     return Year(filed=filed, together=together, in_use=in_use, team=team)
 
 
-def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(func.count(Proposal.id)).where(*conditions).scalar_subquery()
+@lru_cache(maxsize=1)
+def _year() -> Select[Any]:
+    """Count in one pass over the person's own, whose rows are long."""
+    start = bindparam("start", type_=UtcDateTime)
+    filed_since, submitted = Proposal.submitted_at >= start, Proposal.submitter_id == ME
+    of_team = select(func.count()).where(
+        filed_since, Proposal.unit_id == bindparam("my_unit", type_=Integer), not_(concealing())
+    )
+    return select(
+        func.count().filter(filed_since, submitted),
+        func.count().filter(filed_since, Proposal.submitter_id.is_distinct_from(ME)),
+        func.count().filter(Proposal.implemented_at >= start),
+        of_team.scalar_subquery(),
+    ).where(or_(submitted, contributed_by(ME)))
 
 
 def _other_authors(session: Session, person: Person, ids: Sequence[int]) -> dict[int, list[Name]]:
-    statement = (
-        select(Contributor.proposal_id, Contributor.name_text, *_name_columns(_author, "author"))
-        .outerjoin(_author, Contributor.person_id == _author.id)
-        .where(Contributor.proposal_id.in_(ids), or_(_author.id.is_(None), _author.id != person.id))
-        .order_by(Contributor.position)
-    )
     found: dict[int, list[Name]] = {}
-    for row in session.execute(statement):
+    for row in session.execute(_others(), {"me": person.id, "ids": ids}):
         found.setdefault(row.proposal_id, []).append(_name(row, "author") or Name(row.name_text, ""))
     return found
+
+
+@lru_cache(maxsize=1)
+def _others() -> Select[int, str, str, str]:
+    return (
+        select(Contributor.proposal_id, Contributor.name_text, *_name_columns(_author, "author"))
+        .outerjoin(_author, Contributor.person_id == _author.id)
+        .where(
+            Contributor.proposal_id.in_(bindparam("ids", expanding=True)), or_(_author.id.is_(None), _author.id != ME)
+        )
+        .order_by(Contributor.position)
+    )
 
 
 def _name_columns(person: type[Person], label: str) -> tuple[ColumnElement[str], ColumnElement[str]]:

@@ -105,7 +105,7 @@ def set_schedule(session: Session, *, lock: bool = False) -> DigestSchedule | No
 
 def schedule(session: Session, settings: Settings) -> Schedule:
     """Return when issues go out: as a coordinator has set it, else as the settings say."""
-    row = session.execute(select(DigestSchedule.day, DigestSchedule.hour)).one_or_none()
+    row = session.execute(_SCHEDULE).one_or_none()
     return Schedule(*row) if row else Schedule(settings.digest_day, settings.digest_hour)
 
 
@@ -143,8 +143,7 @@ def unsent(session: Session, settings: Settings, *, at: datetime) -> Sequence[St
 
 def latest(session: Session, settings: Settings, *, at: datetime) -> Sequence[Standing]:
     """Return the issues of a year, the newest first; without their facts."""
-    statement = select(DigestIssue).order_by(DigestIssue.month.desc()).limit(LISTED)
-    return _standing(session, settings, statement.options(*_LIGHT), at=at)
+    return _standing(session, settings, _LATEST, at=at)
 
 
 def published(session: Session, settings: Settings, *, at: datetime) -> Sequence[Standing]:
@@ -171,6 +170,8 @@ _LIGHT = (
         DigestIssue.sent_at,
     ),
 )
+_SCHEDULE = select(DigestSchedule.day, DigestSchedule.hour)
+_LATEST = select(DigestIssue).order_by(DigestIssue.month.desc()).limit(LISTED).options(*_LIGHT)
 
 
 def _standing(

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Comment, Contributor, Mention, Person, Proposal
 from studio.domain.blinding import Unnamed
 from studio.queries.blinding import names_known_to
 from studio.queries.naming import Name
-from studio.queries.visibility import reach_of, visible_to
+from studio.queries.visibility import ME, Reach, rights_of, within
 
 SHOWN = 5
 
@@ -28,28 +30,32 @@ class Called:
 
 def unseen(session: Session, person: Person) -> Sequence[Called]:
     """Return the proposals in which this person was named and has not looked yet, the newest words first."""
-    last = (
-        select(func.max(Comment.id))
-        .join(Mention, Mention.comment_id == Comment.id)
-        .where(Mention.person_id == person.id, Mention.seen_at.is_(None))
-        .group_by(Comment.proposal_id)
-    )
-    statement = (
-        select(Proposal.number, Proposal.title, Comment.created_at, Person.name, Person.name_en)
-        .add_columns(or_(names_known_to(reach_of(person)), not_(_is_hidden(Comment.author_id))).label("known"))
-        .select_from(Comment)
-        .join(Proposal, Proposal.id == Comment.proposal_id)
-        .join(Person, Person.id == Comment.author_id)
-        .where(Comment.id.in_(last), visible_to(person))
-        .order_by(Comment.id.desc())
-        .limit(SHOWN)
-    )
     return [
         Called(
             row.number or "", row.title, Name(row.name, row.name_en) if row.known else Unnamed.AUTHOR, row.created_at
         )
-        for row in session.execute(statement)
+        for row in session.execute(_unseen(rights_of(person)), {"me": person.id})
     ]
+
+
+@lru_cache(maxsize=1024)
+def _unseen(reach: Reach) -> Select[Any]:
+    last = (
+        select(func.max(Comment.id))
+        .join(Mention, Mention.comment_id == Comment.id)
+        .where(Mention.person_id == ME, Mention.seen_at.is_(None))
+        .group_by(Comment.proposal_id)
+    )
+    return (
+        select(Proposal.number, Proposal.title, Comment.created_at, Person.name, Person.name_en)
+        .add_columns(or_(names_known_to(reach), not_(_is_hidden(Comment.author_id))).label("known"))
+        .select_from(Comment)
+        .join(Proposal, Proposal.id == Comment.proposal_id)
+        .join(Person, Person.id == Comment.author_id)
+        .where(Comment.id.in_(last), within(reach))
+        .order_by(Comment.id.desc())
+        .limit(SHOWN)
+    )
 
 
 def _is_hidden(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -4,15 +4,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from models import Notification, Person, Proposal
-from studio.queries.visibility import Reach, reach_of, visible_to, within
+from studio.queries.visibility import ME, Reach, rights_of, visible_to, within
 
 COUNTED = 100
 """Nobody needs to know how many more than that are unread."""
+MOST_FRESH = 10
+PROMPTS = (
+    "assigned",
+    "due_soon",
+    "information_requested",
+    "mentioned",
+    "opinion_requested",
+    "overdue",
+    "team_asked",
+    "trial_over",
+    "work_reported",
+)
+"""Kinds that say that something waits for the reader: the first page lists what waits, not also that he was told."""
 SHOWN = 5
 """Most notices shown of one proposal; its page has the whole story."""
 
@@ -38,22 +52,50 @@ class About:
     unseen: int
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The newest thing somebody has not seen of a proposal."""
+
+    number: str | None
+    title: str
+    kind: str
+    detail: str
+    at: datetime
+
+
 def unseen_count(session: Session, person: Person) -> int:
     """Count what somebody has not seen yet, up to ``COUNTED``."""
-    return session.connection().scalar(_unseen_within(reach_of(person))) or 0
+    return session.scalar(_unseen_count(rights_of(person)), {"me": person.id}) or 0
 
 
 @lru_cache(maxsize=1024)
-def _unseen_within(reach: Reach) -> Select[int]:
-    """Return the statement for somebody of this reach; every page asks it."""
+def _unseen_count(reach: Reach) -> Select[Any]:
     some = (
         select(Notification.id)
         .join(Proposal, Proposal.id == Notification.proposal_id)
-        .where(Notification.person_id == reach.person_id, Notification.seen_at.is_(None), within(reach))
+        .where(Notification.person_id == ME, Notification.seen_at.is_(None), within(reach))
         .limit(COUNTED)
         .subquery()
     )
     return select(func.count()).select_from(some)
+
+
+def fresh(session: Session, person: Person) -> Sequence[Fresh]:
+    """Return the newest of what somebody has not seen yet and need do nothing about, one of each proposal."""
+    return [Fresh(*row) for row in session.execute(_fresh(rights_of(person)), {"me": person.id})]
+
+
+@lru_cache(maxsize=1024)
+def _fresh(reach: Reach) -> Select[str | None, str, str, str, datetime]:
+    unseen = (Notification.person_id == ME, Notification.seen_at.is_(None), Notification.kind.not_in(PROMPTS))
+    newest_of_each = select(func.max(Notification.id)).where(*unseen).group_by(Notification.proposal_id)
+    return (
+        select(Proposal.number, Proposal.title, Notification.kind, Notification.detail, Notification.at)
+        .join(Notification, Notification.proposal_id == Proposal.id)
+        .where(Notification.id.in_(newest_of_each), within(reach))
+        .order_by(Notification.id.desc())
+        .limit(MOST_FRESH)
+    )
 
 
 def newest(session: Session, person: Person) -> int:

@@ -1,7 +1,8 @@
+import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -11,10 +12,11 @@ from studio.domain.errors import Stale
 from studio.queries.proposals import reference_of
 from studio.settings import Settings
 from tests.factories.world import World, draft
-from tests.support.pages import PageClient, check_page
+from tests.support.pages import PageClient, check_page, main_text
 from tests.support.people import sign_in_as
 from tests.support.sending import send, token_of
 from views.access import public
+from views.errors import EXPLAINED
 
 
 @pytest.fixture
@@ -131,3 +133,60 @@ def test_static_files_may_be_kept_for_ever_and_pages_never(client: FlaskClient) 
     for asked, kept_for_ever in ((address, True), (address.partition("?")[0], False)):
         with client.get(asked) as answer:
             assert ("immutable" in answer.headers["Cache-Control"]) is kept_for_ever
+
+
+def test_a_refusal_leads_back_to_the_page_that_led_there(client: FlaskClient) -> None:
+    def back(referrer: str) -> bool:
+        return "Back to where you were" in client.get("/sign-out", headers={"Referer": referrer}).text
+
+    assert back("http://localhost/archive?q=1")
+    assert 'href="/archive?q=1"' in client.get("/nothing", headers={"Referer": "http://localhost/archive?q=1"}).text
+    assert not back("http://elsewhere.example/archive")
+    assert not back("http://localhost/sign-out"), "that is where one stands"
+    assert not back("http://[broken")
+    assert not back("http://localhost//elsewhere.example/")
+
+
+def test_a_stranger_is_shown_the_door_and_not_the_start_page(app: Flask, world: World) -> None:
+    assert world.worker.id
+    page = app.test_client().get("/no-such-page").text
+
+    assert "it shows only once you have signed in" in page
+    assert 'href="/sign-in"' in page
+    assert "Search for it above" not in page
+
+
+def test_a_fault_is_found_again_by_its_number(app: Flask, client: FlaskClient) -> None:
+    def breaks() -> str:
+        raise RuntimeError
+
+    app.view_functions["archive.index"] = breaks
+    public(breaks)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    answer = client.get("/archive?q=%22%3E", headers={"X-Request-ID": "a-1b2c3d4e"})
+
+    assert "a-1b2c3d4e" in answer.text
+    assert 'href="/archive?q=%22%3E"' in answer.text
+    assert answer.headers["Retry-After"] == "60"
+
+
+@pytest.mark.parametrize(("locale", "door"), [("zh_CN", "登录"), ("en", "Sign in")])
+def test_every_refusal_is_a_whole_page_in_the_readers_language(
+    app: Flask, world: World, locale: str, door: str
+) -> None:
+    assert world.worker.id
+    app.test_client_class = PageClient
+    stranger = app.test_client()
+    with stranger.session_transaction() as kept:
+        kept["locale"] = locale
+
+    headings = set()
+    for status in sorted(EXPLAINED - {500, 503}):
+        app.view_functions["archive.index"] = public(lambda status=status: abort(status))
+        answer = stranger.get("/archive")
+        assert answer.status_code == status
+        assert f'<span class="plate">{status}</span>' in answer.text
+        assert door in main_text(answer.text)
+        headings.add(re.findall(r"<h1>(.+)</h1>", answer.text)[0])
+    assert len(headings) == len(EXPLAINED) - 2, "each says something of its own"

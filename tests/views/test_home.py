@@ -6,19 +6,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import Contributor, Proposal, Verb
+from models import Contributor, MailState, OutgoingMail, Proposal, Verb
 from studio.domain.clock import chinese_calendar
-from studio.operations import deciding, filing, implementation, reviewing
+from studio.domain.periods import Month
+from studio.operations import deciding, digest, filing, implementation, notices, reviewing
 from studio.operations.deciding import Verdict
 from studio.queries import home
 from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
+from tests.factories.calls import call
 from tests.factories.world import World, draft
 from tests.support.pages import PageClient, main_text
 from tests.support.people import sign_in_as
 from tests.support.statements import listening
+from views.home import UNCHECKED_SHOWN
 
 pytestmark = on_both_databases
 
@@ -136,6 +139,69 @@ def test_somebody_elses_draft_is_nobodys_business(client: FlaskClient, session: 
     sign_in_as(client, world.mate)
 
     assert "只有我知道" not in client.get("/").text
+
+
+def test_what_is_new_is_listed_until_it_was_seen_and_what_waits_is_not_listed_twice(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    accepted = stories.decided(session, world, stories.filed(session, world, title="办吧"))
+    made = stories.decided(session, world, stories.filed(session, world), Verb.DECLINE)
+    page = main_text(client.get("/").data)
+    assert f"New for youAll of it It was not taken up, with the reason{made.title}" in page
+    assert f"Accepted: say who does it{accepted.title}" in page
+    assert "It was accepted" not in page
+
+    with writing(session):
+        notices.see(session, world.worker, made, at=world.at, until=2**31 - 1)
+    assert "New for you" not in client.get("/").text
+
+    asked = stories.asked(session, world, stories.filed(session, world, title="问一句"))
+    page = main_text(client.get("/").data)
+    assert "New for you" not in page
+    assert page.count(asked.title) == 2, "what to do, and what became of mine"
+
+
+def test_what_is_called_for_here_and_the_newest_issue_stand_beside(
+    client: FlaskClient, session: Session, world: World, settings: Settings
+) -> None:
+    call(session, world, "省气", code="gas")
+    call(session, world, "别的厂的事", code="other", units=[world.other_plant])
+    with writing(session):
+        digest.make_issue(session, Month(2026, 9), at=world.at, settings=settings)
+
+    page = client.get("/").text
+    assert 'href="/calls#call-gas"' in page
+    assert "别的厂的事" not in page
+    assert 'href="/digest/2026-09"' in page
+    assert "This year so far" not in page, "a first day has no year to count"
+
+
+def test_the_administrator_sees_what_does_not_work(client: FlaskClient, session: Session, world: World) -> None:
+    sign_in_as(client, world.admin)
+    assert "Waiting for you" not in client.get("/").text
+    with writing(session):
+        facts = {"person_id": world.worker.id, "address": "p@example.com", "created_at": world.at}
+        words = {"subject": "。", "text": "。", "html": "。", "next_attempt_at": world.at}
+        session.add(OutgoingMail(kind="decided", message_id="<1@a>", state=MailState.FAILED, **facts, **words))
+
+    page = client.get("/")
+    assert "1 mail could not be delivered" in main_text(page.data)
+    assert 'href="/administration/outbox?state=failed"' in page.text
+
+
+def test_no_count_stands_without_a_way_to_the_list(client: FlaskClient, session: Session, world: World) -> None:
+    for turn in range(UNCHECKED_SHOWN + 2):
+        made = stories.filed(session, world, title=f"第{turn}件")
+        made = stories.implemented(session, world, stories.decided(session, world, made))
+        with writing(session):
+            made.claimed_benefit = Decimal(1000)
+            implementation.verify_implementation(session, made, actor=world.reviewer, at=world.at + timedelta(days=9))
+    sign_in_as(client, world.finance)
+
+    assert "2 more benefits wait to be checked" in client.get("/").text
+    everything = client.get("/?all=1#todo").text
+    assert everything.count("Check what it saves") == UNCHECKED_SHOWN + 2
+    assert "more benefits" not in everything
 
 
 def test_the_page_asks_the_database_as_often_for_three_as_for_one(

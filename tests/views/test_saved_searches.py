@@ -111,6 +111,22 @@ def test_letting_go_and_letting_go_again(session: Session, world: World, client:
     assert "No searches yet" in main_text(client.get("/searches").text)
 
 
+def test_letting_go_is_taken_back_in_one_tap_with_its_name(session: Session, world: World, client: FlaskClient):
+    press(client, "/archive?q=天车", "/searches")
+    press(client, "/searches", r"/searches/\d+/name", name="起重机")
+    press(client, "/searches", r"/searches/\d+/forget")
+    page = client.get("/searches").text
+    assert "This search is not kept any more." in page
+
+    back = next(one for one in forms_of(page, "/searches") if one.value("name") == "起重机")
+    assert client.post(back.action, data=back.data(back.button())).status_code == 302
+    session.rollback()
+    assert [(one.name, one.query) for one in queries.of_person(session, world.mate.id)] == [
+        ("起重机", Asked("天车").query)
+    ]
+    assert "not kept any more" not in client.get("/searches").text, "offered once"
+
+
 def test_the_fiftieth_is_the_last(session: Session, world: World, client: FlaskClient):
     with writing(session):
         for number in range(saved_searches.MOST):
