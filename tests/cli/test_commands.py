@@ -247,6 +247,7 @@ def test_damaged_and_foreign_files_are_no_backups(studio: Run, tmp_path: Path) -
 ONE = {"title": "导卫滚轮轴承换成带密封的", "problem": "轧机导卫滚轮进水，轴承三天就咬死。", "unit": "JZ-ROLL-W1-D"}
 
 
+@pytest.mark.timeout(300)
 def test_route_says_where_and_why_without_saving_anything(studio: Run, loaded: Path) -> None:
     said = studio("route", "--explain", "--json", typed=json.dumps(ONE), STUDIO_DATA=str(loaded)).stdout
     best = json.loads(said.splitlines()[0])
@@ -254,12 +255,14 @@ def test_route_says_where_and_why_without_saving_anything(studio: Run, loaded: P
     assert "导卫" in best["why"]
 
 
+@pytest.mark.timeout(300)
 def test_similar_finds_a_proposal_by_its_own_words(studio: Run, loaded: Path) -> None:
     given = {"title": "轴承油封按月色标先进先出", "problem": "备件二库有轴承、骨架油封3400多种，同一货位新旧混放"}
     said = studio("similar", "--json", typed=json.dumps(given), STUDIO_DATA=str(loaded)).stdout
     assert json.loads(said.splitlines()[0])["key"] == "P003"
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("typed", ["[1", "[]", '{"unit": "NOWHERE"}'])
 def test_what_is_no_proposal_is_refused_in_one_line(studio: Run, loaded: Path, typed: str) -> None:
     said = studio("route", code=1, typed=typed, STUDIO_DATA=str(loaded)).stderr
