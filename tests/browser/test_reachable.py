@@ -40,6 +40,7 @@ def go_round(judge: Judge, chosen: Iterable[Stop], people: dict[str, str]) -> No
             if stop.name in REFUSALS:
                 judge.eye.wrong.clear()  # the browser says that it was refused
             judge.judge(stop.name)
+            judge.read(stop.name)
         judge.leave()
 
 

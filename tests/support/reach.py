@@ -35,9 +35,10 @@ TARGETS = """() => {
   }
   return [...told].map(one => one.join(" "));
 }"""
-"""Names what is smaller than a gloved thumb, one of each kind, apart from links within a sentence and those that a whole row is."""
+"""Names what is smaller than a gloved thumb, one of each kind, apart from links in a sentence and whole rows."""
 BROKEN = """() => {
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), told = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const told = [], range = document.createRange(), where = text => text.parentElement.outerHTML.slice(0, 90);
   while (texts.nextNode()) {
     const text = texts.currentNode;
     if (!text.parentElement.getClientRects().length || text.parentElement.closest("svg, option, textarea")) continue;
@@ -45,7 +46,7 @@ BROKEN = """() => {
       range.setStart(text, word.index);
       range.setEnd(text, word.index + word[0].length);
       const tops = [...range.getClientRects()].map(box => box.top);
-      if (Math.max(...tops) - Math.min(...tops) > 8) told.push(`${word[0]} in ${text.parentElement.outerHTML.slice(0, 90)}`);
+      if (Math.max(...tops) - Math.min(...tops) > 8) told.push(`${word[0]} in ${where(text)}`);
     }
   }
   return told.slice(0, 3);
