@@ -96,6 +96,13 @@ class Eye:
         found = Axe().run(page, options=AXE_RULES)
         assert found.violations_count == 0, f"{where}\n{found.generate_report()}"
 
+    def glance(self, page: Page) -> None:
+        """Judge the least of it, where ``test_reachable`` judges the same page: nothing wrong, nothing sticking out."""
+        where = f"{urlsplit(page.url).path} {self.size[0]} px {self.locale} {self.theme}"
+        assert not self.wrong, f"{where}: {self.wrong}"
+        if self.scripts:
+            assert not page.evaluate(TOO_WIDE), f"{where} scrolls sideways"
+
     def speak(self, page: Page) -> None:
         """Open the sign-in page and choose this eye's language there."""
         page.goto("/sign-in")
