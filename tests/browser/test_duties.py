@@ -72,7 +72,7 @@ def test_a_coordinator_finds_a_studio_and_calls_for_something(
     page = coordinator.page
     coordinator.visit("/coordination")
     row = page.get_by_role("listitem").filter(has_text=number)
-    row.get_by_label(words("Studio"), exact=True).select_option(index=1)
+    row.get_by_role("combobox", name=words("Studio"), exact=True).select_option(index=1)
     row.get_by_label(words("A word to the studio")).fill("麻烦看看。")
     row.get_by_role("button", name=words("Send"), exact=True).click()
     coordinator.reads(words("%(number)s is with the studio now.", number=number))
@@ -102,7 +102,7 @@ def test_an_administrator_gives_a_role_and_adds_a_machine(
     page.get_by_label(words("Staff number, name, job or unit")).fill(facts["author"])
     page.get_by_role("button", name=words("Find"), exact=True).click()
     page.get_by_role("row").filter(has_text=facts["author"]).get_by_role("link").click()
-    page.get_by_label(words("Role"), exact=True).select_option(label=words("Safety officer"))
+    page.get_by_role("combobox", name=words("Role"), exact=True).select_option(label=words("Safety officer"))
     page.get_by_role("button", name=words("Give the role")).click()
     administrator.reads(words("The role holds from now on."))
     page.get_by_role("button", name=re.compile(rf"^{words('Take away')}\s+{words('Safety officer')}$")).last.click()

@@ -99,8 +99,8 @@ class Judge:
         self.eye.wrong.clear()
 
     def wide(self, name: str) -> None:
-        """Judge what sticks out and what no thumb can hit, on the narrowest phone and at 200 %."""
-        for size in (ZOOMED, (NARROWEST, PHONE[1])):
+        """Judge what sticks out, as it is, at 200 % and on the narrowest phone, and what no thumb can hit there."""
+        for size in (self.size, ZOOMED, (NARROWEST, PHONE[1])):
             self._at(size)
             self.note(name, f"wider than {size[0]} px", self.page.evaluate(TOO_WIDE))
         self.note(name, "too small", self.page.evaluate(TARGETS))
