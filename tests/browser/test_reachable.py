@@ -20,7 +20,7 @@ from tests.support.reach import SEND_EMPTY, Judge
 from tests.support.server import Server, running, studio
 from tests.support.tour import NOBODY_YET, REFUSALS, Stop, look_up, stops
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
 ONE_EACH = pytest.mark.parametrize(("size", "locale"), [(PHONE, "zh_CN"), (DESK, "en")], ids=["phone", "desk"])
 FORMS = (

@@ -223,7 +223,9 @@ NO_PAGES = {
 }
 """Addresses that can be fetched and are no stop, each with its reason."""
 
-REFUSALS = frozenset({"setup", "leave-forged", "nothing-signed-out", "nothing-here", "not-yours", "not-this-way"})
+REFUSALS = frozenset(
+    {"setup", "leave-forged", "nothing-signed-out", "mirror-none", "nothing-here", "not-yours", "not-this-way"}
+)
 """Stops at which a refusal is what is looked at."""
 
 NOBODY_YET = {
