@@ -96,8 +96,8 @@ def of_the_sample(browser: Browser, data: Path, wanted: list[str]) -> Iterator[s
 
 def of_nothing(browser: Browser, data: Path, wanted: list[str]) -> Iterator[str]:
     """Make pictures of a site in which there are people and nothing else."""
-    studio(data, "init")
     people_alone(data)
+    studio(data, "init")
     empty = [Stop(f"none-{one.name}", one.who, one.path) for one in stops({}) if one.who in NOBODY_YET]
     chosen = [stop for stop in empty if not wanted or stop.name.startswith(tuple(wanted))]
     if chosen:

@@ -54,14 +54,21 @@ def test_every_page(browser: Browser, factory: Server, size: tuple[int, int], lo
 
 
 def test_where_nothing_has_happened_yet(browser: Browser, tmp_path: Path) -> None:
+    people_alone(tmp_path)
+    studio(tmp_path, "init")
+    with running(tmp_path) as server:
+        judge = Judge(browser, server.url, PHONE, "zh_CN")
+        go_round(judge, [stop for stop in stops({}) if stop.who in NOBODY_YET], NOBODY_YET)
+    assert judge.problems == []
+
+
+def test_where_nobody_is_yet(browser: Browser, tmp_path: Path) -> None:
     studio(tmp_path, "init")
     with running(tmp_path) as server:
         judge = Judge(browser, server.url, PHONE, "zh_CN")
         judge.enter("").goto("/setup")
         judge.judge("setup")
         judge.leave()
-        people_alone(tmp_path)
-        go_round(judge, [stop for stop in stops({}) if stop.who in NOBODY_YET], NOBODY_YET)
     assert judge.problems == []
 
 

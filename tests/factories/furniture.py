@@ -24,6 +24,7 @@ from models import (
     Unit,
     WorkingSpan,
 )
+from studio import migrations
 from studio.operations.accounts import HASHER
 from studio.transactions import prepare_engine, writing
 from tests.factories.world import PASSWORD, World
@@ -43,7 +44,8 @@ def furnish(data: Path) -> None:
 
 
 def people_alone(data: Path) -> None:
-    """Let the people of ``World`` sign in to a new site in which nothing has happened yet."""
+    """Make a database with the people of ``World``, who can sign in, and nothing else; `studio init` does the rest."""
+    migrations.upgrade(f"sqlite:///{data / 'studio.sqlite'}")
     with opened(data) as session:
         World.build(session, at=datetime.now(UTC))
         kept = HASHER.hash(PASSWORD)
