@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +19,15 @@ from sqlalchemy.orm import Session
 
 from search_index.postgresql_engine import PostgresqlEngine
 from studio import migrations
-from studio.app import create_app, make_services
+from studio.app import Studio, create_app, make_services
 from studio.extensions import db
 from studio.jobs.outbox import Courier
 from studio.services import Services
 from studio.settings import Settings
+from studio.transactions import prepare_engine
 from tests.factories.world import World
 from tests.support import postgresql
+from tests.support.once import Dictionaries, RuleCompiledOnce
 from tests.support.pages import PageClient
 from tests.support.relay import Relay, relay
 
@@ -59,13 +62,20 @@ def postgresql_cluster() -> Iterator[postgresql.Cluster]:
             pytest.fail("CI runs every test, but there is no PostgreSQL server here")
         pytest.skip("no PostgreSQL server on this machine")
     cluster = postgresql.Cluster(bin_dir)
-    engine = sa.create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _outside(cluster) as connection:
         connection.execute(sa.text("CREATE DATABASE template_studio"))
     migrations.upgrade(cluster.url("template_studio"))
-    engine.dispose()
     yield cluster
     cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_firm(postgresql_cluster: postgresql.Cluster) -> str:
+    """The name of a database with the firm of ``World`` in it, copied for each test."""
+    with _outside(postgresql_cluster) as connection:
+        connection.execute(sa.text("CREATE DATABASE template_firm TEMPLATE template_studio"))
+    save_the_firm(postgresql_cluster.url("template_firm"))
+    return "template_firm"
 
 
 @pytest.fixture(scope="session")
@@ -76,21 +86,50 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sqlite_firm(sqlite_template: Path) -> Path:
+    """A database file with the firm of ``World`` in it."""
+    path = sqlite_template.with_name("firm.sqlite")
+    shutil.copy(sqlite_template, path)
+    save_the_firm(f"sqlite:///{path}")
+    return path
+
+
+def save_the_firm(url: str) -> None:
+    engine = sa.create_engine(url)
+    prepare_engine(engine)
+    with Session(engine) as session:
+        World.build(session, at=MONDAY_MORNING)
+    engine.dispose()
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database: SQLite, or what ``on_both_databases`` asks for."""
+    """The address of a new database: SQLite, or what ``on_both_databases`` asks for.
+
+    It is empty, unless the test asks for the firm too: then the firm is in it from the start.
+    """
+    what = "template" if {"world", "firm"}.isdisjoint(request.fixturenames) else "firm"
     if getattr(request, "param", "sqlite") == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "studio.sqlite")
+        shutil.copy(request.getfixturevalue(f"sqlite_{what}"), tmp_path / "studio.sqlite")
         yield f"sqlite:///{tmp_path / 'studio.sqlite'}"
         return
     cluster: postgresql.Cluster = request.getfixturevalue("postgresql_cluster")
+    template = request.getfixturevalue("postgresql_firm") if what == "firm" else "template_studio"
     name = f"test_{os.urandom(6).hex()}"
+    with _outside(cluster) as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield cluster.url(name)
+    with _outside(cluster) as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@contextmanager
+def _outside(cluster: postgresql.Cluster) -> Iterator[sa.Connection]:
+    """Open a connection in which databases are made and thrown away."""
     engine = sa.create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template_studio"))
-    yield cluster.url(name)
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        yield connection
     engine.dispose()
 
 
@@ -149,9 +188,22 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return CompiledTemplates(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def dictionaries() -> Dictionaries:
+    return Dictionaries()
+
+
 @pytest.fixture
-def app(services: Services, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(
+    services: Services,
+    compiled_templates: FileSystemBytecodeCache,
+    dictionaries: Dictionaries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Flask]:
+    monkeypatch.setattr(Studio, "url_rule_class", RuleCompiledOnce)
     app = create_app(services=services)
+    with app.app_context():
+        dictionaries.lend(db.engine)
     app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     app.test_client_class = PageClient
@@ -171,7 +223,7 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def world(session: Session) -> World:
     """A small firm that is saved already: units, people with every role, two studios, kinds, themes, criteria."""
-    return World.build(session, at=MONDAY_MORNING)
+    return World.find(session, at=MONDAY_MORNING)
 
 
 @pytest.fixture

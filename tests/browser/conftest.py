@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.factories.furniture import furnish
 from tests.factories.world import PASSWORD
 from tests.support.browser import chromium
 from tests.support.server import Server, running, studio
@@ -25,5 +26,6 @@ def factory(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     data = tmp_path_factory.mktemp("factory")
     studio(data, "init")
     studio(data, "sample", "load", "--password", PASSWORD)
+    furnish(data)
     with running(data, STUDIO_DEMO="1") as server:
         yield server

@@ -51,11 +51,11 @@ class Desk:
     def __init__(self, eye: Eye, browser: Browser, server: Server, employee_no: str) -> None:
         self.eye, self.server = eye, server
         self.page: Page = eye.open(browser, server.url)
-        eye.sign_in(self.page, employee_no, PASSWORD)
+        eye.sign_in(self.page, employee_no, PASSWORD, look=False)
 
     def visit(self, path: str) -> None:
         self.page.goto(path)
-        self.eye.look(self.page)
+        self.eye.glance(self.page)
 
     def write(self, **words: str) -> None:
         for name, text in words.items():

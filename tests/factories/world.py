@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -59,7 +60,39 @@ class World:
     def build(cls, session: Session, *, at: datetime) -> "World":
         """Save the firm and return it."""
         with writing(session):
-            return _build(session, at)
+            _save(session, at)
+        return cls.find(session, at=at)
+
+    @classmethod
+    def find(cls, session: Session, *, at: datetime) -> "World":
+        """Return the firm that is in the database already, as it is in a copy of a database it was saved in."""
+        units = {unit.code: unit for unit in session.scalars(select(Unit))}
+        people = {person.employee_no: person for person in session.scalars(select(Person)).unique()}
+        studios = {studio.code: studio for studio in session.scalars(select(Studio)).unique()}
+        session.commit()
+        return cls(
+            company=units["JZ"],
+            plant=units["ROLL"],
+            team=units["ROLL-A"],
+            other_plant=units["CAST"],
+            other_team=units["CAST-A"],
+            worker=people["000101"],
+            mate=people["000102"],
+            leader=people["000103"],
+            stranger=people["000104"],
+            lead=people["000201"],
+            reviewer=people["000202"],
+            second_reviewer=people["000203"],
+            other_lead=people["000204"],
+            other_reviewer=people["000205"],
+            coordinator=people["000301"],
+            finance=people["000302"],
+            safety=people["000303"],
+            admin=people["000304"],
+            studio=studios["S-ROLL"],
+            other_studio=studios["S-CAST"],
+            at=at,
+        )
 
 
 def _unit(session: Session, code: str, level: UnitLevel, parent: Unit | None) -> Unit:
@@ -70,7 +103,7 @@ def _unit(session: Session, code: str, level: UnitLevel, parent: Unit | None) ->
     return unit
 
 
-def _build(session: Session, at: datetime) -> World:
+def _save(session: Session, at: datetime) -> None:
     company = _unit(session, "JZ", UnitLevel.COMPANY, None)
     plant = _unit(session, "ROLL", UnitLevel.PLANT, company)
     team = _unit(session, "ROLL-A", UnitLevel.TEAM, plant)
@@ -93,19 +126,19 @@ def _build(session: Session, at: datetime) -> World:
         session.add(made)
         return made
 
-    worker = person("000101", "叶思琪", team)
-    mate = person("000102", "于子豪", team)
-    leader = person("000103", "郑铭扬", team, Role.TEAM_LEADER)
-    stranger = person("000104", "钟守业", other_team)
+    person("000101", "叶思琪", team)
+    person("000102", "于子豪", team)
+    person("000103", "郑铭扬", team, Role.TEAM_LEADER)
+    person("000104", "钟守业", other_team)
     lead = person("000201", "何广茂", plant)
     reviewer = person("000202", "文有才", plant)
     second_reviewer = person("000203", "卢卡斯", plant)
     other_lead = person("000204", "郭宝田", other_plant)
     other_reviewer = person("000205", "袁锁柱", other_plant)
-    coordinator = person("000301", "林书敏", company, Role.COORDINATOR)
-    finance = person("000302", "钱美芝", company, Role.FINANCE_CHECKER)
-    safety = person("000303", "丁守信", company, Role.SAFETY_OFFICER)
-    admin = person("000304", "江管理", company, Role.ADMINISTRATOR)
+    person("000301", "林书敏", company, Role.COORDINATOR)
+    person("000302", "钱美芝", company, Role.FINANCE_CHECKER)
+    person("000303", "丁守信", company, Role.SAFETY_OFFICER)
+    person("000304", "江管理", company, Role.ADMINISTRATOR)
 
     def studio(code: str, unit: Unit, specialities: list[str], *members: tuple[Person, StudioRole]) -> Studio:
         made = Studio(
@@ -147,30 +180,6 @@ def _build(session: Session, at: datetime) -> World:
             Theme(code="quality", name_zh="质量", name_en="Quality", position=2),
             rubrics.four_criteria(),
         ]
-    )
-    session.flush()
-    return World(
-        company=company,
-        plant=plant,
-        team=team,
-        other_plant=other_plant,
-        other_team=other_team,
-        worker=worker,
-        mate=mate,
-        leader=leader,
-        stranger=stranger,
-        lead=lead,
-        reviewer=reviewer,
-        second_reviewer=second_reviewer,
-        other_lead=other_lead,
-        other_reviewer=other_reviewer,
-        coordinator=coordinator,
-        finance=finance,
-        safety=safety,
-        admin=admin,
-        studio=first,
-        other_studio=second,
-        at=at,
     )
 
 

@@ -15,8 +15,7 @@ from studio.jobs import indexing
 from studio.operations.accounts import hash_password
 from studio.services import Services
 from studio.transactions import writing
-from tests.conftest import MONDAY_MORNING
-from tests.factories.world import PASSWORD, World
+from tests.factories.world import PASSWORD
 from tests.journeys.visitor import Visitor
 from tests.support.people import sign_in_as
 from tests.support.relay import Relay, relay
@@ -63,11 +62,9 @@ def password_hash() -> str:
 
 @pytest.fixture
 def firm(app: Flask, password_hash: str) -> Firm:
-    with app.app_context():
-        World.build(db.session, at=MONDAY_MORNING)
-        with writing(db.session):
-            for person in db.session.scalars(select(Person)).unique():
-                person.password_hash = password_hash
+    with app.app_context(), writing(db.session):
+        for person in db.session.scalars(select(Person)).unique():
+            person.password_hash = password_hash
     return Firm(app)
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from search_index.port import SearchEngine
 from search_index.postgresql_engine import PostgresqlEngine, writer
 from search_index.whoosh_engine import WhooshEngine
 from studio.transactions import prepare_engine
+from tests.conftest import MONDAY_MORNING
 from tests.factories.world import World
 from tests.search_index.documents import put
 from tests.support.postgresql import Cluster
@@ -72,7 +72,7 @@ def session(database: str) -> Iterator[Session]:
 
 @pytest.fixture
 def world(session: Session) -> World:
-    return World.build(session, at=datetime(2026, 11, 16, 1, 0, tzinfo=UTC))
+    return World.find(session, at=MONDAY_MORNING)
 
 
 def prepare(database: str) -> Engine:
