@@ -24,6 +24,8 @@ def worker(*, follow_parent: bool) -> None:
     app = create_app()
     services: Services = app.extensions["studio"]
     logs.configure(services.settings.log_format)
+    if hasattr(os, "nice"):
+        os.nice(10)  # people wait for pages, nobody for this
     running = Worker(app)
     _on_signal(running.stop)
     if follow_parent:

@@ -108,6 +108,8 @@ def main() -> None:
     """Do one of both and print it."""
     what, count = sys.argv[1], int(sys.argv[2])
     app, memory = create_app(), Memory()
+    if what == "studio":
+        os.nice(10)  # as `studio worker` does
     watching = threading.Thread(target=memory.watch, daemon=True)
     with app.app_context():
         watching.start()
