@@ -33,6 +33,7 @@ OPEN = frozenset(
         "attachments.remove",
         "attachments.show",
         "attachments.thumbnail",
+        "colleagues.suggest",
         "digest.index",
         "digest.show",
         "filing.autosave",
@@ -50,6 +51,8 @@ OPEN = frozenset(
         "proposals.answer",
         "proposals.mine",
         "proposals.show",
+        "thanking.take_back",
+        "thanking.thank",
         "voices.read_mentions",
     }
 )

@@ -257,7 +257,7 @@ def copies_of(session: Session, month: Month) -> Figures | None:
     counted = {
         "copies": Delivery.id.is_not(None),
         "sent": OutgoingMail.state == MailState.SENT,
-        "failed": OutgoingMail.state == MailState.FAILED,
+        "failed": OutgoingMail.state.in_((MailState.FAILED, MailState.HELD)),
         "waiting": OutgoingMail.state.in_((MailState.QUEUED, MailState.SENDING)),
         "in_app": and_(Delivery.id.is_not(None), not_(by_mail)),
     }

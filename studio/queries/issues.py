@@ -199,7 +199,7 @@ def figures(session: Session, issue_id: int) -> Figures:
     return Figures(
         sent=by_state.get(MailState.SENT, 0),
         waiting=by_state.get(MailState.QUEUED, 0) + by_state.get(MailState.SENDING, 0),
-        failed=by_state.get(MailState.FAILED, 0),
+        failed=by_state.get(MailState.FAILED, 0) + by_state.get(MailState.HELD, 0),
         in_app=by_state.get(None, 0),
         missing=missing,
     )

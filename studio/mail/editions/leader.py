@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from models import Person, Role
+from studio.domain.honours import FEWEST_PEOPLE
 from studio.mail.edition import Edition
 from studio.mail.editions import room
 from studio.mail.editions.parts import Copy
 from studio.queries.digest_figures import Figures, Place
 
 LEADERS = (Role.TEAM_LEADER, Role.COORDINATOR)
-FEWEST_PEOPLE = 5
 EXPLAINED = 6.0
 """Lines below a table that say what its columns mean."""
 

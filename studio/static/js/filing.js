@@ -22,6 +22,7 @@
 
   function remember() {
     if (form.dataset.keeping) return;  // keeping.js has a better place for them
+    if (document.documentElement.dataset.kiosk !== undefined) return;  // the next one here is somebody else
     try { localStorage.setItem(place, JSON.stringify({ at: Date.now(), words: words() })); } catch (full) { /* private mode */ }
   }
   function forget() {
