@@ -26,6 +26,7 @@ def sent(session: Session, world: World, settings: Settings) -> None:
 def by_mail(session: Session, person: Person) -> tuple[bool, bool]:
     """Whether the digest comes by mail, and whether anything about single proposals does."""
     session.rollback()
+    session.expire_all()
     preferences = person.preferences
     notices = any(choice_of(person, group) is not NoticeChoice.APP for group in NoticeGroup)
     return preferences is None or preferences.digest_by_mail, notices
