@@ -29,7 +29,7 @@ WORDS = {
     "measure": "盖板重新折边，四角加限位角铁。",
     "effect": "不再绊人，小车推着也顺当。",
 }
-WAITING = "[data-waiting]:visible [data-rows] > li"
+WAITING = "section[data-waiting]:visible [data-rows] > li"
 KEPT_PAGES = "caches.match('/offline', {ignoreVary: true}).then(Boolean)"
 NOTHING_KEPT = """Promise.all([caches.keys(), Waiting.all(), Waiting.fact('writer')])
     .then(([pages, items, writer]) => !pages.length && !items.length && !writer)"""
@@ -240,7 +240,7 @@ def test_it_goes_after_the_browser_was_closed(browser: Browser, factory: Server,
     expect(went).to_contain_text(number)
     expect(it.page.locator(WAITING)).to_have_count(0)
     went.locator("[data-seen]").click()
-    expect(it.page.locator("[data-waiting]")).to_be_hidden()
+    expect(it.page.locator("section[data-waiting]")).to_be_hidden()
     context.close()
 
 
@@ -266,7 +266,7 @@ def test_nobody_else_sends_or_sees_it_and_its_author_need_only_sign_in(
         it.page.goto("/file")
         it.until(KEPT_PAGES)
         assert it.title not in it.page.content()
-        expect(it.page.locator("[data-waiting]")).to_be_hidden()
+        expect(it.page.locator("section[data-waiting]")).to_be_hidden()
         expect(it.page.locator("[name=problem]")).to_have_value("")
         it.page.goto("/account")
         it.page.locator('form[action$="/sign-out"] button').click()

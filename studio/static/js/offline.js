@@ -81,7 +81,7 @@ self.Offline = (function () {
   }
 
   async function show() {
-    const places = document.querySelectorAll("[data-waiting]");
+    const places = document.querySelectorAll("section[data-waiting]");
     const kept = whose ? await Waiting.list(whose) : [], went = whose ? await Waiting.went(whose) : [];
     const open = kept.filter(function (item) { return item.key !== Offline.open; });
     places.forEach(function (place) {
