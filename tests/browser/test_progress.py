@@ -66,7 +66,7 @@ def test_a_file_on_its_way_can_be_seen_and_stopped_and_arrives_all_the_same(brow
         page.goto(IMPORT)
         page.locator("#file").set_input_files(table)
         look.click()
-        expect(page.locator(".alert")).to_contain_text("9000")
+        expect(page.locator(".alert")).to_contain_text("9000", timeout=60_000)
         eye.look(page)
 
 

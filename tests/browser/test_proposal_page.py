@@ -52,6 +52,8 @@ def test_photos_are_compared_by_keyboard_and_thanks_said_in_place(browser: Brows
     page.get_by_role("button", name="Copy it").press("Enter")
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     eye.look(page)
+    page.get_by_role("button", name="Take my thanks back").press("Enter")
+    expect(page.get_by_role("button", name="Say thank you")).to_be_visible()
     assert len(PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages) <= 2
 
 
