@@ -69,8 +69,8 @@ def test_filing_and_finding_by_keys_alone(browser: Browser, factory: Server) -> 
     page.goto("/file")
     tab_to(page, "#send")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-focus]")).to_be_focused()
-    for name in ("title", "problem", "measure", "effect"):
+    expect(page.locator("[data-focus], .error-summary")).to_be_focused()
+    for name in ("problem", "measure", "effect", "title"):
         tab_to(page, f"main [name={name}]")
         page.keyboard.type("盖板翘边，推车过去咣当一下")
     tab_to(page, "#send")

@@ -175,16 +175,16 @@ def test_a_photo_that_breaks_off_in_the_middle_and_an_answer_that_is_lost(
         it.write()
         it.page.locator("input[name=before]").set_input_files(photo())  # type: ignore[arg-type] # it takes such a dict
         expect(it.page.locator(".photo-here")).to_be_visible()
-        it.page.wait_for_timeout(800)
+        it.page.wait_for_timeout(3000)  # the draft has found out that there is no network
         net.mend()
-        net.bytes_left, net.bytes_per_second = LARGE // 2, LARGE
+        net.bytes_left, net.bytes_per_second = LARGE // 2, LARGE // 8
         it.hand_in()
         it.sees_it_wait("On its way")
         until(lambda: not net.up)
         it.sees_it_wait("Waits for a network")
         assert [state for state, *_ in filed(factory.data, it.title)] in ([], ["draft"])
         net.mend()
-        net.bytes_per_second = LARGE
+        net.bytes_per_second = LARGE // 4
         it.page.route("**/file/kept?*", lambda route: lose_the_next_answer(route, net))
         it.page.evaluate("dispatchEvent(new Event('online'))")
         it.sees_it_wait("On its way")
@@ -336,7 +336,7 @@ def test_what_the_server_refuses_waits_with_its_words_and_can_be_mended(
         it.sign_in()
         net.cut()
         it.page.goto("/file")
-        it.write(effect="")
+        it.write(measure="", effect="")  # where one is missing, the page itself asks for it
         it.hand_in()
         it.sees_it_wait("Waits for a network")
         it.page.goto("/")
@@ -347,16 +347,18 @@ def test_what_the_server_refuses_waits_with_its_words_and_can_be_mended(
         expect(it.page.locator("#errors")).to_be_focused()
         expect(it.page.locator("#effect-error")).to_be_visible()
         EYE.look(it.page)
+        it.page.locator("[name=measure]").fill(WORDS["measure"])
         it.page.locator("[name=effect]").fill(WORDS["effect"])
         it.hand_in()
         arrived_once(factory, it)
 
         it.page.goto("/file")
-        it.write(measure="")
+        it.write(measure="", effect="")
         it.hand_in()
         expect(it.page.locator("#errors")).to_be_focused()
         expect(it.page.locator("#measure-error")).to_be_visible()
         it.page.locator("[name=measure]").fill(WORDS["measure"])
+        it.page.locator("[name=effect]").fill(WORDS["effect"])
         it.hand_in()
         arrived_once(factory, it)
 
