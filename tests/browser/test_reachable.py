@@ -87,7 +87,7 @@ def test_every_form_that_was_sent_empty(browser: Browser, factory: Server, size:
             page.evaluate(SEND_EMPTY)  # answered by another page, or by a script of this one
             told = page.locator("[data-focus], .error-summary")
             with suppress(TookTooLong):
-                told.first.wait_for(timeout=5000)
+                told.first.wait_for()
             judge.eye.wrong.clear()  # the browser says that it was refused
             if told.count() != 1:
                 judge.note(stop.name, "sent empty", ["it does not say what is wrong"])
