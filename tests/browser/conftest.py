@@ -6,16 +6,20 @@ Both end with this package: while Playwright runs, its event loop would be in th
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.factories.furniture import furnish
 from tests.factories.world import PASSWORD
 from tests.support.browser import chromium
 from tests.support.server import Server, running, studio
 
+PATIENCE_MS = 20_000
+"""So long a machine that does much else may take until a page shows what is expected of it."""
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with chromium() as started:
         yield started
 

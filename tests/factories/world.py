@@ -70,6 +70,8 @@ class World:
         people = {person.employee_no: person for person in session.scalars(select(Person)).unique()}
         studios = {studio.code: studio for studio in session.scalars(select(Studio)).unique()}
         session.commit()
+        for person in people.values():
+            session.expire(person, ["preferences"])  # nobody has chosen anything yet; what is chosen later is looked up
         return cls(
             company=units["JZ"],
             plant=units["ROLL"],
