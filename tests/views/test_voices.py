@@ -354,6 +354,8 @@ def test_other_voices_cost_the_page_of_a_proposal_no_statement(session, world, c
             client.get(address)
         return heard.count
 
+    with writing(session):  # where nobody has said anything, nothing is asked for
+        reviewing.comment(session, proposal, actor=world.worker, at=world.at, body="先说一句")
     without = statements()
     asked(session, world, proposal)
     referred(session, world, proposal)
