@@ -55,7 +55,8 @@ class TestOnAProposal:
             sign_in_as(client, person)
             text = text_of(client, f"/proposals/{proposal.number}")
             assert "2 working days left" in text
-            assert f"{proposal.reviewer.name_en} gives the first answer by 19 Nov 09:00." in text
+            gives = "gives you a first answer" if person is world.worker else "gives the first answer"
+            assert f"{proposal.reviewer.name_en} {gives} by 19 Nov 09:00." in text
             assert "Counted in working hours: Monday to Friday, without public holidays." in text
 
     def test_a_decision_is_the_leads_and_lateness_is_said(
