@@ -4,12 +4,13 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from studio.wording.language import lazy_gettext as _
+from views.forms.account import NUMBER_LIMIT, PASSWORD_LIMIT
 from views.forms.base import Form
 from views.forms.fields import one_line
 
-NUMBER_LIMIT = 64
+BADGE_LIMIT = 64
+"""What a reader types for a badge may be longer than a staff number."""
 PIN_LIMIT = 16
-PASSWORD_LIMIT = 200
 CODE_LIMIT = 40
 
 
@@ -21,7 +22,7 @@ class PinForm(Form):
         filters=[one_line],
         validators=[
             DataRequired(_("Press your staff number, or hold your badge to the reader.")),
-            Length(max=NUMBER_LIMIT, message=_("That is too long.")),
+            Length(max=BADGE_LIMIT, message=_("That is too long.")),
         ],
     )
     pin = PasswordField(

@@ -83,7 +83,7 @@ def results(copy: Copy, person: Person) -> News:
     """Return what the reader's studios brought into use."""
     judged = person.studio_ids(*JUDGES)
     used = (fate for fate in good_news(copy.edition) if fate.what in IN_USE)
-    news = copy.news((fate for fate in used if fate.card.studio_id in judged), max(RESULTS, copy.length.section // 4))
+    news = copy.news((fate for fate in used if fate.card.studio_id in judged), RESULTS)
     copy.illustrate(fate.card for fate in news.fates)
     return news
 
