@@ -93,3 +93,7 @@ def preview(month: Month, employee_no: str, html: Path | None) -> None:
     click.echo(f"{words.subject}\n\n{words.text}")
     if html:
         html.write_text(pictures.standing_alone(words.html, settings), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    digest()

@@ -5,6 +5,7 @@ Both are caught up with when every worker slept: missing months get their issues
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -23,11 +24,13 @@ JOB = "digest"
 HOLD = timedelta(minutes=10)
 
 
-def make_and_send(session: Session, settings: Settings, *, worker: str, at: datetime) -> list[Month]:
+def make_and_send(
+    session: Session, settings: Settings, *, worker: str, at: datetime, send: Callable[[Month], bool] | None = None
+) -> list[Month]:
     """Make the issues that are missing and send those that are due; return the months of those that were sent.
 
     Any number of workers may do so at once. The claim only keeps them from composing the same copies; that nobody
-    gets two is sure without it.
+    gets two is sure without it. ``send`` makes the copies of a month and tells whether it could; by default here.
     """
     make_missing(session, settings, at=at)
     session.rollback()
@@ -35,7 +38,7 @@ def make_and_send(session: Session, settings: Settings, *, worker: str, at: date
     session.rollback()
     if not due or not leases.take(session, JOB, holder=worker, at=at, hold=HOLD):
         return []
-    sent = [month for month in due if _send(session, month, settings, at=at)]
+    sent = [month for month in due if (send(month) if send else _send(session, month, settings, at=at))]
     leases.finish(session, JOB, holder=worker, at=at)
     return sent
 

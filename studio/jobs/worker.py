@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,20 @@ from search_index.sync import Progress
 from studio.extensions import db
 from studio.files.store import FileStore
 from studio.hooks import outbox as hook_outbox
-from studio.jobs import bounces, deadlines, digest, heartbeat, indexing, notices, reading, seats, team, trials, wake_up
+from studio.jobs import (
+    apart,
+    bounces,
+    deadlines,
+    digest,
+    heartbeat,
+    indexing,
+    notices,
+    reading,
+    seats,
+    team,
+    trials,
+    wake_up,
+)
 from studio.jobs.hooks import Herald
 from studio.jobs.outbox import Courier
 from studio.mail import addresses, outbox
@@ -107,7 +121,7 @@ class Worker:
             Job("hooks", 2, self._herald.tell_due),
             Job("reading", 2, self._read),
             Job("heartbeat", 10, self._beat),
-            Job("digest", 60, lambda s: digest.make_and_send(s, settings, worker=self.name, at=now())),
+            Job("digest", 60, self._digest),
             Job("wake-up", 600, lambda s: wake_up.wake_up_due(s, settings, at=now())),
             Job("trials", 600, lambda s: trials.remind_of_due(s, settings, at=now())),
             Job("seats", 300, lambda s: seats.fill_empty_seats(s, settings, at=now())),
@@ -167,6 +181,10 @@ class Worker:
         """Work at the index; if it has to be made anew, the administrator sees how far that is."""
         with noted(session, SlowWorkKind.INDEX, holder=self.name, clock=self._services.clock) as notes:
             work(session, self._services.search, notes)
+
+    def _digest(self, session: Session) -> None:
+        send = partial(apart.send_digest, stopping=self._stop.is_set)
+        digest.make_and_send(session, self._services.settings, worker=self.name, at=now(), send=send)
 
     def _read(self, session: Session) -> None:
         reading.read_waiting(session, self._services, worker=self.name, stopping=self._stop.is_set)

@@ -23,10 +23,10 @@ from models import OutgoingMail
 from studio.app import create_app
 from studio.domain.periods import Month
 from studio.extensions import db
+from studio.jobs import apart
 from studio.jobs.outbox import Courier
 from studio.mail import outbox
 from studio.mail.wire import wire
-from studio.operations import digest
 from studio.services import Services, now
 
 POLL_SECONDS = 2
@@ -37,8 +37,18 @@ MEGABYTE = 1024**2
 
 
 def resident() -> float:
-    """Return the memory of this process in MB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
+    """Return the memory of this process and of the one that composes for it, in MB."""
+    children = [pid for task in Path("/proc/self/task").iterdir() for pid in _words(task / "children")]
+    pages = [int(told[1]) for pid in ("self", *children) if (told := _words(Path("/proc", pid, "statm")))]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
+
+
+def _words(path: Path) -> list[str]:
+    """Return what the system tells of a process, which may have ended just now."""
+    try:
+        return path.read_text().split()
+    except OSError:
+        return []
 
 
 @dataclass
@@ -62,7 +72,7 @@ class Memory:
 
 
 def send_digest(app: Flask) -> dict[str, float]:
-    """Compose and deliver as the worker does: the digest's job in one thread, the outbox's in another."""
+    """Compose and deliver as the worker does: the digest's job in a process of its own, the outbox's in this one."""
     services: Services = app.extensions["studio"]
     month = Month.of(now(), services.settings.zone).previous
     composed = threading.Event()
@@ -71,9 +81,8 @@ def send_digest(app: Flask) -> dict[str, float]:
 
     def compose() -> None:
         try:
-            with app.app_context():
-                took["mailed"] = digest.send(db.session, month, at=now(), settings=services.settings).mailed
-                took["composing"] = time.perf_counter() - began
+            apart.send_digest(month, stopping=lambda: False)
+            took["composing"] = time.perf_counter() - began
         finally:
             composed.set()
 

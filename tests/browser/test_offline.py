@@ -35,6 +35,10 @@ NOTHING_KEPT = """Promise.all([caches.keys(), Waiting.all(), Waiting.fact('write
     .then(([pages, items, writer]) => !pages.length && !items.length && !writer)"""
 A_KIOSK = """document.addEventListener("readystatechange",
     () => document.documentElement.setAttribute("data-kiosk", ""), { once: true })"""
+AT_ONCE = """document.addEventListener("DOMContentLoaded", () => {
+    const form = document.querySelector("form[data-owner]");
+    if (form) form.requestSubmit(document.querySelector("#send"));
+}, { once: true })"""
 LARGE = 400_000
 """Bytes that a photo has at least, so that a network can break in the middle of it."""
 
@@ -361,6 +365,16 @@ def test_what_the_server_refuses_waits_with_its_words_and_can_be_mended(
         it.page.locator("[name=effect]").fill(WORDS["effect"])
         it.hand_in()
         arrived_once(factory, it)
+
+
+def test_who_is_quicker_than_the_database_is_answered_all_the_same(
+    browser: Browser, factory: Server, net: Network
+) -> None:
+    with phone(browser, net) as it:
+        it.sign_in()
+        it.page.add_init_script(AT_ONCE)
+        it.page.goto("/file")
+        expect(it.page.locator("#errors")).to_be_focused()
 
 
 def test_without_a_worker_it_waits_and_without_a_database_the_form_is_plain(

@@ -42,7 +42,7 @@ BROKEN = """() => {
   while (texts.nextNode()) {
     const text = texts.currentNode;
     if (!text.parentElement.getClientRects().length || text.parentElement.closest("svg, option, textarea")) continue;
-    for (const word of text.data.matchAll(/[A-Za-z]{3,14}/g)) {
+    for (const word of text.data.matchAll(/\\b[A-Za-z]{3,14}\\b/g)) {
       range.setStart(text, word.index);
       range.setEnd(text, word.index + word[0].length);
       const tops = [...range.getClientRects()].map(box => box.top);

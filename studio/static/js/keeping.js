@@ -122,7 +122,7 @@
 
   function keepSoon() {
     clearTimeout(timer);
-    timer = setTimeout(function () { keep("save"); }, PAUSE);
+    timer = setTimeout(function () { ready.then(function () { keep("save"); }); }, PAUSE);
   }
 
   function keep(action) {
@@ -174,7 +174,9 @@
 
   async function handOver() {
     sending = true;
+    await ready;  // somebody may be quicker than a slow phone's database, and without its key nothing would find its way back
     try {
+      if (!form.dataset.keeping) throw new Error("nothing is kept here");
       await keep("submit");
     } catch (full) {
       sending = false;
@@ -269,5 +271,5 @@
     saved.classList.add("saved-not");
   }
 
-  begin().catch(function () { delete form.dataset.keeping; });
+  const ready = begin().catch(function () { delete form.dataset.keeping; });
 })();
