@@ -169,12 +169,13 @@ class Settings:
 
     def key(self) -> str:
         """Return the signing key; on first use make one and keep it readable by its owner only."""
-        return self.secret_key or _kept_key(self.data / "secret-key")
+        return self.secret_key or _kept_key(self.data)
 
 
 @cache
-def _kept_key(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _kept_key(data: Path) -> str:
+    path = data / "secret-key"
+    data.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="ascii") as created:
             path.chmod(0o600)

@@ -44,6 +44,20 @@ def writing(session: Session) -> Iterator[Session]:
         session.info[WRITING] = already
 
 
+@contextmanager
+def writing_once(session: Session) -> Iterator[Connection]:
+    """Run one statement, which looks at nothing that was read before, as a transaction of its own.
+
+    What the session holds is not touched; where there are thousands of such, a session's care costs more than they do.
+    """
+    session.rollback()  # its own transaction could hold the lock that is waited for
+    with (
+        session.get_bind().engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
 def with_pauses(session: Session, batches: Iterable[Batch]) -> Iterator[Batch]:
     """Yield what is written in one transaction each, and let others write in between.
 

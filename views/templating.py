@@ -4,7 +4,7 @@ A page shows some hundred fixed sentences and icons. Said at compile time they a
 costs nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -45,6 +45,14 @@ class SpokenEnvironment(Environment):
             known.locale = locale
             self._languages[locale] = known
         return known
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template knows besides its own words, as one dict.
+
+        Jinja's is a chain of two, which stays open for additions and is read through for every part of a page: that
+        took longer than the words. So nothing may be added to the globals once there are templates.
+        """
+        return {**self.globals, **(d or {})}
 
     def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **options: Any) -> str:  # noqa: ANN401
         if self.locale is not None and name is not None and name.endswith(".html"):

@@ -5,6 +5,7 @@ encoded words that no program follows, and loses spaces and quotation marks at i
 """
 
 import base64
+import re
 import textwrap
 from typing import Final
 
@@ -14,6 +15,9 @@ LINE = 76
 """No line with an encoded word may be longer (RFC 2047, section 2)."""
 BYTES_A_WORD = 39
 """Made 52 letters and 12 signs around them: fits behind ``Subject: `` too."""
+_ATOMS = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+PLAIN_ADDRESS: Final = re.compile(rf"{_ATOMS}(?:\.{_ATOMS})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+"""Addresses as nearly everybody has one (dot-atoms of RFC 5322): nothing in them has to be quoted."""
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from models import AttemptOutcome, MailAttempt, MailState, OutgoingMail, Person
 from studio.mail import addresses, links
+from studio.mail.headers import PLAIN_ADDRESS
 from studio.mail.messages import Circular, Message
 from studio.mail.rendering import Words, another_message_id, message_id, one_line, render
 from studio.settings import Settings
-from studio.transactions import writing
+from studio.transactions import writing, writing_once
 
 DIGEST = "digest"
 FIRST_WAIT = timedelta(minutes=1)
@@ -79,6 +80,8 @@ def _deliverable(address: str | None) -> bool:
     """Tell whether a relay can be given this address: plain ASCII, one address and nothing else."""
     if not address or not address.isascii():
         return False
+    if PLAIN_ADDRESS.fullmatch(address):
+        return True
     try:
         return bool(Address(addr_spec=address).domain)
     except (ValueError, IndexError):  # the standard library's parser raises both on broken addresses
@@ -165,8 +168,8 @@ def parcel(mail: OutgoingMail) -> Parcel:
 def record_sent(session: Session, parcel: Parcel, *, worker: str, at: datetime, receipt: str = "") -> None:
     """Remember at once that the relay has taken a mail, and its words, by which it is found in the relay's log."""
     done = {"mail": parcel.id, "worker": worker, "at": at, "tries": parcel.attempts + 1, "words": receipt}
-    with writing(session):
-        session.connection().execute(_SENT, done)
+    with writing_once(session) as connection:
+        connection.execute(_SENT, done)
 
 
 def record_refused(

@@ -1,6 +1,5 @@
 """From a Message to words: subject, plain text and HTML in the reader's language, made once and then stored."""
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -129,7 +128,7 @@ def message_id(once: str, settings: Settings) -> str:
     It is made with the site's key: whoever could guess it could forge a report that the mail came back.
     """
     told = f"{settings.base_url}\n{once}".encode()
-    digest = hmac.new(settings.key().encode(), told, hashlib.sha256).hexdigest()[:32]
+    digest = hmac.digest(settings.key().encode(), told, "sha256").hex()[:32]
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost"
     return f"<{once.partition(':')[0]}.{digest}@{domain}>"
 

@@ -12,6 +12,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from studio.domain.mail_status import blames_address
+from studio.mail.headers import PLAIN_ADDRESS
 from studio.mail.outbox import Parcel
 from studio.mail.rendering import one_line
 from studio.mail.trust import trusted
@@ -187,8 +188,8 @@ def _one_by_one(connection: smtplib.SMTP, sender: str, size: str, address: str) 
 def _in_one_go(connection: smtplib.SMTP, sender: str, size: str, address: str) -> None:
     """Say all of it at once to a relay that knows how (RFC 2920), which saves two of four journeys to it and back."""
     lines = (
-        f"mail FROM:{smtplib.quoteaddr(one_line(sender))}{size}",
-        f"rcpt TO:{smtplib.quoteaddr(one_line(address))}",
+        f"mail FROM:{_path(sender)}{size}",
+        f"rcpt TO:{_path(address)}",
         "data",
         "",
     )
@@ -202,6 +203,11 @@ def _in_one_go(connection: smtplib.SMTP, sender: str, size: str, address: str) -
             _content(connection, b"")
         raise
     _goes_on(go_on)
+
+
+def _path(address: str) -> str:
+    """Return an address as the envelope has it."""
+    return f"<{address}>" if PLAIN_ADDRESS.fullmatch(address) else smtplib.quoteaddr(one_line(address))
 
 
 def _sender_taken(reply: tuple[int, bytes], sender: str) -> None:

@@ -24,7 +24,7 @@ def wire(parcel: Parcel, settings: Settings) -> bytes:
     head = [
         _from(settings.mail_from),
         headers.mailbox("To", one_line(parcel.recipient_name), parcel.address),
-        headers.text("Subject", one_line(parcel.subject)),
+        _subject(parcel.subject),
         headers.text("Date", format_datetime(parcel.created_at.astimezone(settings.zone))),
         headers.text("Message-ID", parcel.message_id),
         *(headers.text(name, one_line(value)) for name, value in parcel.headers.items()),
@@ -39,6 +39,12 @@ def _from(sender: str) -> str:
     """A site has one sender."""
     name, address = parseaddr(sender)
     return headers.mailbox("From", one_line(name), address)
+
+
+@lru_cache(maxsize=32)
+def _subject(subject: str) -> str:
+    """An issue has the same few subjects in all its copies."""
+    return headers.text("Subject", one_line(subject))
 
 
 def _with_photos(html: str, settings: Settings) -> str:
