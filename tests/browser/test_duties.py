@@ -79,7 +79,7 @@ def test_a_coordinator_finds_a_studio_and_calls_for_something(
 
     coordinator.visit("/calls")
     page.get_by_role("link", name=words("Put up a new one")).click()
-    page.get_by_label(words("A challenge")).check()
+    page.get_by_label(words("Challenge: one hard problem that somebody takes on")).check()
     page.get_by_label(words("What it is called")).fill(called)
     page.get_by_label(words("How things are, and what helps")).fill("一轧棒材剪切尾料占成材量的 1.35%。")
     page.get_by_label(words("What is to be reached")).fill("降到 0.80% 以下")
