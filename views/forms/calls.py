@@ -24,7 +24,7 @@ class CallForm(Form):
 
     kind = RadioField(_l("Which kind"), choices=KINDS, default=CallKind.CHALLENGE.value)
     title = StringField(_l("What it is called"), filters=[one_line])
-    text = TextAreaField(_l("How things are, and what helps"), filters=[typed])
+    text = TextAreaField(_l("How things are now, and what would help"), filters=[typed])
     wanted = StringField(_l("What is to be reached"), filters=[one_line])
     prize = YuanField(_l("Prize in yuan, the highest of several"))
     prizes = StringField(_l("All prizes in words"), filters=[one_line])
