@@ -16,8 +16,8 @@ class Words(Protocol):
     def day(self, day: date, today: date) -> str:
         """A day; the year only if it is not this one."""
 
-    def weekday(self, day: date) -> str:
-        """The day of the week."""
+    def day_of_week(self, day: date, today: date) -> str:
+        """A day with its day of the week."""
 
     def relative_day(self, day: date, today: date) -> str:
         """Today, tomorrow or yesterday; otherwise the day."""
@@ -34,9 +34,9 @@ class Chinese:
         text = f"{day.month}月{day.day}日"
         return text if day.year == today.year else f"{day.year}年{text}"
 
-    def weekday(self, day: date) -> str:
-        """星期五."""
-        return "星期" + "一二三四五六日"[day.weekday()]
+    def day_of_week(self, day: date, today: date) -> str:
+        """11月20日 星期五."""
+        return f"{self.day(day, today)} 星期{'一二三四五六日'[day.weekday()]}"
 
     def relative_day(self, day: date, today: date) -> str:
         """今天, 明天, 后天, 昨天."""
@@ -61,9 +61,9 @@ class English:
         text = f"{day.day} {self.MONTHS[day.month - 1]}"
         return text if day.year == today.year else f"{text} {day.year}"
 
-    def weekday(self, day: date) -> str:
-        """Friday."""
-        return self.WEEKDAYS[day.weekday()]
+    def day_of_week(self, day: date, today: date) -> str:
+        """Friday, 20 Nov."""
+        return f"{self.WEEKDAYS[day.weekday()]}, {self.day(day, today)}"
 
     def relative_day(self, day: date, today: date) -> str:
         """Say today, tomorrow or yesterday."""

@@ -51,9 +51,9 @@ def near_day(value: date | datetime | None) -> str:
     return words().relative_day(day_of(value), today()) if value else ""
 
 
-def weekday(value: date | datetime) -> str:
-    """星期五."""
-    return words().weekday(day_of(value))
+def day_of_week(value: date | datetime) -> str:
+    """11月20日 星期五; Friday, 20 Nov."""
+    return words().day_of_week(day_of(value), today())
 
 
 def month_name(month: Month) -> str:

@@ -133,6 +133,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "by_word": by_word,
     "clock_time": moments.clock_time,
     "day": moments.day,
+    "day_of_week": moments.day_of_week,
     "day_and_time": moments.day_and_time,
     "file_size": file_size,
     "initial": initial,
@@ -143,13 +144,13 @@ FILTERS: dict[str, Callable[..., object]] = {
     "name_of": names.name_of,
     "near_day": moments.near_day,
     "owed_by": story.owed_by,
+    "one_behind_the_other": names.one_behind_the_other,
     "paragraphs": paragraphs,
     "progress": story.progress,
     "reference": reference_of,
     "remaining": moments.remaining,
     "listed": rules.listed,
     "shortened": story.shortened,
-    "weekday": moments.weekday,
     "working_hours": moments.working_hours,
 }
 

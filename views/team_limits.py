@@ -63,7 +63,7 @@ def drop(limit_id: int) -> ResponseReturnValue:
         if limit is None:
             raise NotFound
         operations.drop_limits(database(), limit, actor=me())
-    tell(_("Taken off. What holds for the unit above holds here too, if anything."))
+    tell(_("Removed. What holds for the unit above holds here too, if anything."))
     return redirect(url_for(".index"))
 
 

@@ -69,7 +69,7 @@ OUTCOMES: Mapping[Outcome, str] = {
 }
 
 KINDS: Mapping[str, str] = {
-    "assigned": lazy_gettext("It waits for your word"),
+    "assigned": lazy_gettext("Waiting for your review"),
     "benefit_checked": lazy_gettext("Its benefit was checked"),
     "congress_answered": lazy_gettext("The workers’ congress has answered"),
     "due_soon": lazy_gettext("An answer is due soon"),
@@ -92,7 +92,7 @@ KINDS: Mapping[str, str] = {
     "thanked": lazy_gettext("Somebody thanks you for it"),
     "trial_over": lazy_gettext("Its trial is over"),
     "woken_up": lazy_gettext("It is looked at again"),
-    "work_reported": lazy_gettext("It is said to be done"),
+    "work_reported": lazy_gettext("Reported as done"),
     "work_started": lazy_gettext("It is being carried out"),
     "work_verified": lazy_gettext("Somebody has seen it working"),
 }

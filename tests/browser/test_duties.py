@@ -79,14 +79,14 @@ def test_a_coordinator_finds_a_studio_and_calls_for_something(
 
     coordinator.visit("/calls")
     page.get_by_role("link", name=words("Put up a new one")).click()
-    page.get_by_label(words("A challenge")).check()
+    page.get_by_label(words("Challenge: one hard problem that somebody takes on")).check()
     page.get_by_label(words("What it is called")).fill(called)
-    page.get_by_label(words("How things are, and what helps")).fill("一轧棒材剪切尾料占成材量的 1.35%。")
+    page.get_by_label(words("How things are now, and what would help")).fill("一轧棒材剪切尾料占成材量的 1.35%。")
     page.get_by_label(words("What is to be reached")).fill("降到 0.80% 以下")
     today = datetime.now(UTC).date()
     page.get_by_label(words("First day")).fill(today.isoformat())
     page.get_by_label(words("Last day")).fill((today + timedelta(days=9)).isoformat())
-    page.get_by_role("button", name=words("Keep it"), exact=True).click()
+    page.get_by_role("button", name=words("Save"), exact=True).click()
     coordinator.reads(words("It is up. Everybody sees it while it is open."), called)
     page.context.close()
 

@@ -76,7 +76,7 @@ class TestNote:
         self, coordinator: FlaskClient, session: Session, world: World, settings: Settings, clock: Clock
     ):
         page = coordinator.get(PAGE)
-        assert "There is none" not in main_text(page.text)
+        assert "None was written" not in main_text(page.text)
         assert post(coordinator, PAGE, data=NOTE).status_code == 302
         written = fresh(session)
         assert (written.note_zh, written.note_by_id, written.note_at) == (NOTE["note_zh"], world.coordinator.id, BEFORE)

@@ -39,7 +39,7 @@ def test_my_mean_stands_beside_the_others(session: Session, world: World, client
     both_scored(session, world, 5)
     clock.at = world.at + timedelta(days=2)
     text = mirror(client, world.second_reviewer)
-    assert "5 reviews in this time" in text
+    assert "5 reviews in this period" in text
     assert "My mean60.0" in text
     assert "Mean of the others90.0" in text.replace("90.1", "90.0").replace("90.2", "90.0")
     assert "from 60 to 60, mean 60" in text

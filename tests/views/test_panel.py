@@ -30,20 +30,20 @@ def page(client: FlaskClient, person: Person, proposal: Proposal) -> str:
 
 def test_judges_see_who_is_asked_and_how_many_are_in(session: Session, world: World, client: FlaskClient):
     proposal = stories.filed(session, world)
-    assert "0 of 2 in" in page(client, world.lead, proposal)
+    assert "0 of 2 reviews" in page(client, world.lead, proposal)
     stories.reviewed(session, world, proposal, world.reviewer)
     text = page(client, world.lead, proposal)
-    assert "1 of 2 in" in text
+    assert "1 of 2 reviews" in text
     assert "has scored" in text
     for outsider in (world.worker, world.stranger):
-        assert "of 2 in" not in page(client, outsider, proposal)
+        assert "of 2 reviews" not in page(client, outsider, proposal)
 
 
 def test_the_desk_says_how_many_are_in(session: Session, world: World, client: FlaskClient):
     proposal = stories.filed(session, world)
     stories.reviewed(session, world, proposal, world.reviewer)
     sign_in_as(client, world.second_reviewer)
-    assert "1 of 2 in" in main_text(client.get("/desk").text)
+    assert "1 of 2 reviews" in main_text(client.get("/desk").text)
 
 
 def test_a_judge_leaves_the_panel_with_a_word_and_another_is_asked(session: Session, world: World, client: FlaskClient):
@@ -63,9 +63,9 @@ def test_a_judge_leaves_the_panel_with_a_word_and_another_is_asked(session: Sess
 
 def test_only_who_was_asked_is_offered_to_leave(session: Session, world: World, client: FlaskClient):
     proposal = stories.filed(session, world)
-    assert "I am not free to judge this one" in page(client, world.reviewer, proposal)
+    assert "I should not judge this one" in page(client, world.reviewer, proposal)
     for person in (world.lead, world.worker, world.coordinator):
-        assert "I am not free to judge this one" not in page(client, person, proposal)
+        assert "I should not judge this one" not in page(client, person, proposal)
 
 
 def test_a_judge_says_when_he_is_away_and_comes_back(session: Session, world: World, client: FlaskClient):
@@ -108,4 +108,4 @@ def test_what_a_former_studio_said_is_not_counted_for_the_present_panel(
         routing.transfer(
             session, proposal, "S-CAST", actor=world.lead, at=world.at, words="他们更懂", calendar=stories.CALENDAR
         )
-    assert "0 of 2 in" in page(client, world.other_lead, proposal)
+    assert "0 of 2 reviews" in page(client, world.other_lead, proposal)

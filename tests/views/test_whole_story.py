@@ -36,7 +36,7 @@ def test_everything_is_told_on_one_page(session: Session, world: World, client: 
         "First class",
     ):
         assert words in text
-    for words in ("值得做。", "早该改了", "All along the way", "Put into practice"):
+    for words in ("值得做。", "早该改了", "What happened so far", "Put into practice"):
         assert words in text
     assert "只给评审看" not in text
     sign_in_as(client, world.lead)

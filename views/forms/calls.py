@@ -13,8 +13,8 @@ from views.forms.base import Form
 from views.forms.fields import DayField, YuanField, one_line, typed
 
 KINDS = [
-    SelectChoice(CallKind.CHALLENGE.value, _l("A challenge")),
-    SelectChoice(CallKind.CAMPAIGN.value, _l("A campaign")),
+    SelectChoice(CallKind.CHALLENGE.value, _l("Challenge: one hard problem that somebody takes on")),
+    SelectChoice(CallKind.CAMPAIGN.value, _l("Campaign: one theme, ideas from everybody")),
 ]
 A_DAY = InputRequired(_l("Choose a day."))
 
@@ -22,9 +22,9 @@ A_DAY = InputRequired(_l("Choose a day."))
 class CallForm(Form):
     """What is called for; the rules lie below."""
 
-    kind = RadioField(_l("What it is"), choices=KINDS, default=CallKind.CHALLENGE.value)
+    kind = RadioField(_l("Which kind"), choices=KINDS, default=CallKind.CHALLENGE.value)
     title = StringField(_l("What it is called"), filters=[one_line])
-    text = TextAreaField(_l("How things are, and what helps"), filters=[typed])
+    text = TextAreaField(_l("How things are now, and what would help"), filters=[typed])
     wanted = StringField(_l("What is to be reached"), filters=[one_line])
     prize = YuanField(_l("Prize in yuan, the highest of several"))
     prizes = StringField(_l("All prizes in words"), filters=[one_line])

@@ -39,7 +39,7 @@ class DecideForm(ProposalForm):
     """Of the decision that was prepared when the page was made."""
 
     verb = RadioField(_l("Your decision"), choices=[], validators=[InputRequired(_l("Choose one of the answers."))])
-    reason_code = SelectField(_l("What is it, in the main?"), choices=[], validate_choice=False)
+    reason_code = SelectField(_l("Main reason"), choices=[], validate_choice=False)
     reason = TextAreaField(_l("Reason"), filters=[cleaned])
     remedy = TextAreaField(_l("What can the author do so that it can be taken?"), filters=[cleaned])
     trial_ends_on = DayField(_l("Trial until"), validators=[Optional()])

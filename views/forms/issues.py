@@ -21,7 +21,7 @@ class NoteForm(Form):
     """What a coordinator says on top of an issue, in either language or in both."""
 
     note_zh = TextAreaField(_l("In Chinese"), filters=[typed])
-    note_en = TextAreaField(_l("In English; may stay empty"), filters=[typed])
+    note_en = TextAreaField(_l("In English (optional)"), filters=[typed])
     seen = HiddenField()
 
 

@@ -22,10 +22,10 @@ class MachineForm(Form):
 
     seen = HiddenField()
     name_zh = StringField(_l("Name in Chinese"), filters=[one_line])
-    name_en = StringField(_l("Name in English; may stay empty"), filters=[one_line])
+    name_en = StringField(_l("Name in English (optional)"), filters=[one_line])
     kind = SelectField(_l("Machine or place"))
     unit = SelectField(_l("Unit it belongs to"), validators=[InputRequired()])
-    within = StringField(_l("Stands in, or is a part of (a code; may stay empty)"), filters=[one_line])
+    within = StringField(_l("Stands in, or is a part of (a code, optional)"), filters=[one_line])
     in_use_until = DayField(_l("Out of use since (empty while it is in use)"), validators=[Optional()])
 
     def offer(self, units: Sequence[Unit]) -> None:

@@ -16,7 +16,7 @@ class OccasionForm(Form):
     """Its name in both languages and where it happens; the rules of each lie below."""
 
     name_zh = StringField(_l("What is waited for, in Chinese"), filters=[one_line])
-    name_en = StringField(_l("The same in English; may stay empty"), filters=[one_line])
+    name_en = StringField(_l("The same in English (optional)"), filters=[one_line])
     unit = SelectField(_l("Where it happens"))
 
     def offer(self, units: Sequence[Unit]) -> None:
@@ -28,7 +28,7 @@ class ChangeForm(Form):
     """Another name, or the day for what waits when it is switched off."""
 
     name_zh = StringField(_l("What is waited for, in Chinese"), filters=[one_line])
-    name_en = StringField(_l("The same in English; may stay empty"), filters=[one_line])
+    name_en = StringField(_l("The same in English (optional)"), filters=[one_line])
     until = DayField(_l("Look at what waits for it again on"), validators=[Optional()])
 
 

@@ -23,7 +23,7 @@ class RepeatForm(ProposalForm):
     """How, why, and who shares how much; the shares' fields are added by ``repeat_form``."""
 
     original_revision = HiddenField()
-    way = RadioField(_l("What shall become of it?"), validators=[InputRequired(_l("Choose one of the two."))])
+    way = RadioField(_l("What should happen to it?"), validators=[InputRequired(_l("Choose one of the two."))])
     reason = TextAreaField(_l("Reason"), filters=[cleaned])
     people: Sequence[Share] = ()
 

@@ -48,8 +48,8 @@ class ReferForm(ProposalForm):
     """What the workers' congress is asked, and at which session."""
 
     question = TextAreaField(_l("What is the congress asked?"), filters=[cleaned])
-    session_name = StringField(_l("Which session? May stay empty"), filters=[one_line])
-    meets_on = DayField(_l("When does it meet? May stay empty"), validators=[Optional()])
+    session_name = StringField(_l("Which session? (optional)"), filters=[one_line])
+    meets_on = DayField(_l("When does it meet? (optional)"), validators=[Optional()])
 
 
 class CongressAnswerForm(ProposalForm):

@@ -49,7 +49,7 @@ class ClockForm(Form):
 class CalendarForm(ClockForm):
     """A weekly pattern; a day without hours is a day of rest."""
 
-    name_zh = StringField(_l("Name"), filters=[one_line])
+    name_zh = StringField(_l("Name of the calendar"), filters=[one_line])
     name_en = StringField(_l("Name in English"), filters=[one_line])
     hours_0 = StringField(WEEKDAYS[0], filters=[one_line])
     hours_1 = StringField(WEEKDAYS[1], filters=[one_line])
