@@ -15,6 +15,7 @@ LEAD_IN = 24
 """Most characters shown before the first match."""
 
 _WORD = re.compile(r"[a-z]{3,}")
+_AFTER_CHINESE = re.compile("(?<=[。！？；，、])\n+")
 _CLAUSE_END = re.compile("[。！？；，!?;,\n]")
 
 
@@ -29,10 +30,15 @@ def snippet(text: str, terms: tuple[str, ...], length: int = SNIPPET_LENGTH) -> 
     start = _start(text, spans[0][0]) if spans else 0
     end = min(len(text), start + length)
     inside = [(max(left, start) - start, min(right, end) - start) for left, right in spans if start < right <= end]
-    pieces = _cut(text[start:end].replace("\n", " "), inside)
+    pieces = tuple((_on_one_line(piece), found) for piece, found in _cut(text[start:end], inside))
     before = (("…", False),) if start > 0 else ()
     after = (("…", False),) if end < len(text) else ()
     return before + pieces + after
+
+
+def _on_one_line(piece: str) -> str:
+    """Return text without its line breaks; Chinese has no space after its full stop."""
+    return _AFTER_CHINESE.sub("", piece).replace("\n", " ")
 
 
 def _start(text: str, first: int) -> int:

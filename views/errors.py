@@ -29,6 +29,7 @@ from studio.extensions import db
 from studio.services import services
 from studio.wording.language import gettext, speaking
 from studio.wording.language import lazy_gettext as _l
+from studio.wording.names import one_behind_the_other
 from studio.wording.problems import not_allowed_sentence, problem_sentence
 from views import access, kiosk_session, problems
 
@@ -115,7 +116,7 @@ def _invalid_input(refusal: InvalidInput) -> ResponseReturnValue:
     """A rule broken by something that was no form field; forms show theirs themselves."""
     if problems.wanted():
         return problems.answer(422, errors=refusal.problems)
-    return error_page(422, " ".join(str(problem_sentence(problem)) for problem in refusal.problems))
+    return error_page(422, one_behind_the_other(map(problem_sentence, refusal.problems)))
 
 
 def _too_many(refusal: TooMany) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from models import AttachmentRole, Proposal, ProposalState, Verb
 from search_index.port import SearchUnavailable
+from studio.domain.completeness import clean_text, title_from
 from studio.domain.errors import InvalidInput, NotFound
 from studio.domain.machines import CODE_LIMIT
 from studio.domain.routing import NO_EXPERIENCE
@@ -100,6 +101,7 @@ def autosave() -> ResponseReturnValue:
         address=url_for(".edit", number=reference),
         autosave=url_for(".autosave", draft=reference),
         revision=saved.revision,
+        called=title_from(saved.problem),
         said=_("Draft kept %(time)s", time=clock_time(now())),
         shots=render_template("filing/shots.html", attachments=saved.attachments),
         refused=[message for field in (form.before, form.after, form.files) for message in field.errors],
@@ -333,5 +335,8 @@ def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> Res
     asked = "alike" in request.args
     found = _alike(form.title.data or "", form.problem.data or "") if asked or form.errors else None
     near = machines.suggested(database(), me(), "", today())
-    page = render_template("filing/file.html", form=form, draft=draft, rows=rows, near=near, found=found, asked=asked)
+    called = title_from(clean_text(form.problem.data or ""))
+    page = render_template(
+        "filing/file.html", form=form, draft=draft, rows=rows, near=near, found=found, asked=asked, called=called
+    )
     return page, status

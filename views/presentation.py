@@ -142,6 +142,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "month_name": moments.month_name,
     "money": moments.money,
     "name_of": names.name_of,
+    "one_behind_the_other": names.one_behind_the_other,
     "near_day": moments.near_day,
     "owed_by": story.owed_by,
     "one_behind_the_other": names.one_behind_the_other,

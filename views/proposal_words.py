@@ -11,7 +11,7 @@ from studio.queries.alike import Alike
 from studio.queries.deadlines import Standing
 from studio.queries.regards import Thanked
 from studio.queries.timeline import Progress, Stage, Step
-from studio.wording import events, language, mails, names, next_steps, reasons, states, team
+from studio.wording import events, mails, names, next_steps, reasons, states, team
 from studio.wording.language import gettext as _
 from studio.wording.language import spoken
 from views import moments, talk
@@ -102,10 +102,10 @@ def whose_hours(standing: Standing) -> str:
     return str(_("Counted in the working hours of “%(calendar)s”.", calendar=names.name_of(standing.shifts)))
 
 
-def why_here(assignment: Assignment, named: Sequence[str] = ()) -> Markup:
-    """Return why the studio has it, and why not the team, in a sentence each; ``named`` precedents are links."""
+def why_here(assignment: Assignment, named: Sequence[str] = ()) -> str:
+    """Return why the studio has it, why not the team, and what was said; ``named`` precedents are links."""
     said = (team.beyond_sentence(assignment.reason), reasons.reason_sentence(assignment.reason, named=named))
-    return with_links((" " if language.spoken().locale == "en" else "").join(filter(None, said)), named)
+    return names.one_behind_the_other([*(with_links(one, named) for one in said), quoted(assignment.words)])
 
 
 def with_links(sentence: str, numbers: Iterable[str]) -> Markup:
@@ -150,11 +150,15 @@ def likeness(one: Alike) -> str:
     return ("；" if spoken().chinese else "; ").join(said)
 
 
-def event_line(event: Event) -> Markup:
+def event_line(event: Event) -> str:
     """Return one line of the timeline, with what was said there."""
-    sentence = events.event_sentence(event)
     said = "" if event.verb.value in KEPT_WHERE_WRITTEN else events.words_of(event)
-    return Markup("{} <q>{}</q>").format(sentence, said) if said else escape(sentence)
+    return names.one_behind_the_other([events.event_sentence(event), quoted(said)])
+
+
+def quoted(words: str) -> Markup:
+    """Return what somebody said, as a page quotes it; nothing where nothing was said."""
+    return Markup("<q>{}</q>").format(words) if words else Markup()
 
 
 GLOBALS: dict[str, Callable[..., object]] = {

@@ -80,7 +80,9 @@ def _scale(criterion: scoring.Criterion, mean: Decimal, given: tuple[int, ...]) 
 
 
 def _drawing(body: str, *, height: int) -> Markup:
-    return Markup('<svg class="score" viewBox="0 0 480 {}" aria-hidden="true" focusable="false">{}</svg>').format(
+    return Markup('<svg class="score" viewBox="{} 0 {} {}" aria-hidden="true" focusable="false">{}</svg>').format(
+        LEFT,
+        LENGTH,
         height,
         Markup(body),  # noqa: S704 - the body is made above, of numbers only
     )

@@ -62,6 +62,7 @@ BY_TEAM = {
 """What is said otherwise where the team had answered."""
 
 OCCASION_CAME = lazy_gettext("%(actor)s looked at it again: what it waited for has come (%(occasion)s).")
+TAKEN_ON = lazy_gettext("%(actor)s takes on the work.")
 OPINION_LATE = lazy_gettext("The second opinion is late; %(told)s was asked to see to it.")
 SOMEBODY, THE_LEADER = lazy_gettext("Somebody"), lazy_gettext("The team leader")
 ANOTHER = lazy_gettext("another proposal")
@@ -111,6 +112,8 @@ def event_sentence(event: Event) -> str:
         by_itself = OCCASION_CAME
     if event.verb is Verb.ESCALATE and event.data.get("deadline") == Deadline.OPINION:
         by_itself = OPINION_LATE
+    if event.verb is Verb.START_IMPLEMENTATION and FACTS["owner"](event) == FACTS["actor"](event):
+        by_itself = TAKEN_ON
     merged = MERGED.get(event.verb) if event.data.get("merged") else None
     by_team = BY_TEAM.get(event.verb) if event.data.get("by_team") else None
     return str(by_itself or merged or by_team or EVENTS[event.verb]) % _Facts(event)

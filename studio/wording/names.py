@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from markupsafe import Markup
+
 from studio.domain.blinding import Unnamed
 from studio.wording.language import gettext, lazy_gettext, spoken
 
@@ -34,8 +36,10 @@ def joined(names: list[str]) -> str:
 
 
 def one_behind_the_other(sentences: Iterable[object]) -> str:
-    """Return whole sentences as one text; Chinese has no spaces between them."""
-    return ("" if _reads_chinese() else " ").join(str(sentence) for sentence in sentences if sentence)
+    """Return whole sentences as one text; Chinese has no spaces between them. Where one is markup, all become it."""
+    said = [sentence if isinstance(sentence, Markup) else str(sentence) for sentence in sentences if sentence]
+    space = "" if _reads_chinese() else " "
+    return (Markup(space) if any(isinstance(one, Markup) for one in said) else space).join(said)  # noqa: S704 - a space
 
 
 def called_and_numbered(person: object, employee_no: str = "") -> str:

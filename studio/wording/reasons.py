@@ -56,7 +56,7 @@ def reason_sentence(
     if sentence is None:
         return ""
     params, names = kept.get("params", {}), kept.get("names", {})
-    return str(sentence) % {
+    said = str(sentence) % {
         "studio": _named(names, "studio", [params.get("studio", "")]),
         "instead": _named(names, "instead", [params.get("instead", "")]),
         "unit": _named(names, "unit", [params.get("unit", "")]),
@@ -65,6 +65,7 @@ def reason_sentence(
         "numbers": joined(list(named)),
         "words": joined([f"“{word}”" for word in params.get("words", [])[:MOST_WORDS]]),
     }
+    return said[:-1] if said.endswith("..") else said  # a name may bring its own full stop
 
 
 def away_sentence(reason: Mapping[str, Any] | None) -> str:

@@ -15,6 +15,10 @@ def test_wide_letters_are_marked_where_they_stand() -> None:
     assert mark("温度４５℃以上", ("45°c",)) == (("温度", False), ("４５℃", True), ("以上", False))
 
 
+def test_chinese_sentences_follow_each_other_without_a_space() -> None:
+    assert snippet("太慢。\n加限位块\ntoo slow", ()) == (("太慢。加限位块 too slow", False),)
+
+
 def test_a_snippet_starts_with_the_sentence_of_the_match() -> None:
     text = "第一句话很长" * 30 + "。主轴承发热。" + "后面还有" * 60
     assert snippet(text, ("轴承",))[:3] == (("…", False), ("主", False), ("轴承", True))

@@ -288,6 +288,7 @@ def test_words_are_kept_while_they_are_typed(client: FlaskClient, session: Sessi
     first = autosave(client, "/file/autosave", filing_key="typing", problem="盖板")
     assert first.status_code == 200
     assert first.json is not None
+    assert first.json["called"] == "盖板", "what it is called while the field for its name is empty"
 
     again = autosave(client, first.json["autosave"], revision=first.json["revision"], problem="盖板翘起来")
     assert again.json is not None

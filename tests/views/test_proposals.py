@@ -121,6 +121,20 @@ def test_a_comment_is_read_by_all_and_never_as_markup(session: Session, world: W
     assert [said.body for said in proposal.comments] == [f"好主意 {SCRIPT}"]
 
 
+def test_a_long_discussion_folds_all_but_its_end(session: Session, world: World, client: FlaskClient):
+    proposal = stories.filed(session, world)
+    with writing(session):
+        for number in range(8):
+            reviewing.comment(session, proposal, actor=world.mate, at=world.at, body=f"第{number}句")
+    assert "earlier comment" not in read(client, world.mate, f"/proposals/{proposal.number}")
+    with writing(session):
+        reviewing.comment(session, proposal, actor=world.mate, at=world.at, body="第8句")
+    page = client.get(f"/proposals/{proposal.number}").text
+    folded, said = page.partition("4 earlier comments")[2].split("</details>", 1)
+    assert [f"第{number}句" in folded for number in range(9)] == [True] * 4 + [False] * 5
+    assert [f"第{number}句" in said for number in range(4, 9)] == [True] * 5
+
+
 @pytest.mark.parametrize(("body", "says"), [("", "Nothing is written yet"), (LONG, "shorten it")])
 def test_a_comment_that_cannot_be_taken_keeps_its_words(
     session: Session, world: World, client: FlaskClient, body: str, says: str

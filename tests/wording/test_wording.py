@@ -2,6 +2,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 import studio
 from models import Event, ProposalState, Verb
@@ -143,3 +144,15 @@ class TestEvents:
     def test_words_of_a_decision_are_shown_but_never_those_of_a_review(self):
         assert words_of(Event(verb=Verb.DECLINE, data={"reason": "太贵"})) == "太贵"
         assert words_of(Event(verb=Verb.REVIEW, data={"comment": "不行", "reason": "不行"})) == ""
+
+
+@pytest.mark.parametrize(("locale", "said"), [("zh_CN", "<q>一&amp;二</q>三&lt;"), ("en", "<q>一&amp;二</q> 三&lt;")])
+def test_sentences_stand_behind_each_other_and_markup_stays_what_it_is(app, locale, said):
+    with app.test_request_context(), speaking(locale):
+        assert names.one_behind_the_other([Markup("<q>{}</q>").format("一&二"), "", "三<"]) == said
+
+
+def test_a_firm_whose_name_ends_with_a_full_stop_ends_the_sentence(app):
+    reason = Reason("unit", {"studio": "S", "unit": "Drives Co., Ltd."})
+    with app.test_request_context(), speaking("en"):
+        assert reasons.reason_sentence(reason) == "S is at home in Drives Co., Ltd."

@@ -102,6 +102,7 @@
     form.setAttribute("action", facts.address);
     form.dataset.autosave = facts.autosave;
     document.getElementById("revision").value = facts.revision;
+    form.elements.title.placeholder = facts.called;  // what it is called if the field stays empty
     if (withPhoto) {
       shots.innerHTML = facts.shots;
       shots.classList.remove("is-busy");

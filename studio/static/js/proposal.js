@@ -100,4 +100,14 @@
 
   document.addEventListener("submit", inPlace, true);
   copying(document);
+
+  // A word that is pointed at is seen, also where it is folded away.
+  function unfold() {
+    var said = location.hash && document.getElementById(location.hash.slice(1)), fold = said && said.closest("details");
+    if (!fold || fold.open) return;
+    fold.open = true;
+    said.scrollIntoView();
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
 })();
