@@ -86,6 +86,7 @@ def take_terminal(browser: Browser, server: Server, number: str) -> Iterator[str
     """Make the pictures of a shared terminal: who comes, mistypes, comes in, and walks away."""
     for eye in eyes():
         page = eye.open(browser, server.url)
+        eye.speak(page)
         page.context.add_cookies([{"name": COOKIE, "value": TERMINAL_SECRET, "url": server.url}])
         page.clock.install()
         yield from filter(None, [take(page, eye, Stop(name, "", path)) for name, path in TERMINAL.items()])

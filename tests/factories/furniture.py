@@ -34,7 +34,7 @@ from studio.transactions import prepare_engine, writing
 from tests.factories.world import PASSWORD, World
 from tests.support.tour import look_up
 
-TERMINAL_SECRET = "kept by the browser of the only terminal"
+TERMINAL_SECRET = "kept-by-the-browser-of-the-only-terminal"
 
 
 def furnish(data: Path) -> None:
