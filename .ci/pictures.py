@@ -2,7 +2,8 @@
 
 pictures.py [PAGE …]    all pages, or those whose name begins so; each on a phone and a desk PC, in both languages
                         and both themes, as pictures/PAGE-WIDTH-LANGUAGE-THEME.png; mail-… are copies of the digest,
-                        none-… the pages of a firm in which nothing has happened yet
+                        kiosk-… what a shared terminal shows, none-… the pages of a firm in which nothing has
+                        happened yet
 
 Which pages there are says ``tests/support/tour.py``.
 """
@@ -17,11 +18,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import Browser, Page
 
-from tests.factories.furniture import furnish, people_alone
+from studio.settings import DEMO_PIN
+from tests.factories.furniture import TERMINAL_SECRET, furnish, people_alone
 from tests.factories.world import PASSWORD
 from tests.support.browser import DESK, PHONE, Eye, Theme, chromium
 from tests.support.server import ROOT, Server, running, studio
 from tests.support.tour import NOBODY_YET, REFUSALS, Stop, look_up, stops
+from views.kiosk_session import COOKIE
 
 PICTURES = ROOT / "pictures"
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -35,12 +38,21 @@ MAILS = {
 }
 """Whose copies of the digest are looked at, and of which month."""
 MAIL_SIZES = ((360, 800), (700, 1000))
+TERMINAL = {"kiosk-enrol": "/kiosk/enrol", "kiosk-first-time": "/kiosk/first-time", "kiosk-door": "/kiosk"}
+"""What a terminal shows to whoever comes."""
+AT_TERMINAL = {"kiosk-file": "/file", "kiosk-archive": "/archive", "kiosk-start": "/kiosk/start"}
+"""What it shows to somebody who came in."""
+
+
+def eyes() -> Iterator[Eye]:
+    """Yield one of each size, language and theme."""
+    yield from itertools.starmap(Eye, itertools.product((PHONE, DESK), ("zh_CN", "en"), THEMES))
 
 
 def take(page: Page, eye: Eye, stop: Stop) -> str:
     """Make one picture and return what is wrong with what it shows."""
     page.goto(stop.path)
-    page.screenshot(path=PICTURES / f"{stop.name}-{eye.size[0]}-{eye.locale}-{eye.theme}.png", full_page=True)
+    shoot(page, eye, stop.name)
     try:
         eye.look(page)
     except AssertionError as problem:
@@ -50,20 +62,57 @@ def take(page: Page, eye: Eye, stop: Stop) -> str:
     return ""
 
 
+def shoot(page: Page, eye: Eye, name: str) -> None:
+    """Make a picture of what the page shows."""
+    page.screenshot(path=PICTURES / f"{name}-{eye.size[0]}-{eye.locale}-{eye.theme}.png", full_page=True)
+
+
 def take_all(browser: Browser, server: Server, chosen: list[Stop], people: dict[str, str]) -> Iterator[str]:
     """Make the pictures and yield what is wrong."""
-    for size, locale, theme in itertools.product((PHONE, DESK), ("zh_CN", "en"), THEMES):
+    for eye in eyes():
         for who, of_one in itertools.groupby(chosen, key=lambda stop: stop.who):
-            eye = Eye(size, locale, theme)
             page = eye.open(browser, server.url)
             if who:
-                eye.sign_in(page, people[who], PASSWORD)
+                eye.sign_in(page, people[who], PASSWORD, look=False)
             else:
                 eye.speak(page)
             for stop in of_one:
                 if problem := take(page, eye, stop):
                     yield problem
             page.context.close()
+
+
+def take_terminal(browser: Browser, server: Server, number: str) -> Iterator[str]:
+    """Make the pictures of a shared terminal: who comes, mistypes, comes in, and walks away."""
+    for eye in eyes():
+        page = eye.open(browser, server.url)
+        eye.speak(page)
+        page.context.add_cookies([{"name": COOKIE, "value": TERMINAL_SECRET, "url": server.url}])
+        page.clock.install()
+        yield from filter(None, [take(page, eye, Stop(name, "", path)) for name, path in TERMINAL.items()])
+        page.locator("#number").fill(number)
+        page.locator("#next").click()
+        page.locator("#pin").fill(DEMO_PIN[::-1])
+        shoot(page, eye, "kiosk-pin")
+        page.locator("#next").click()
+        page.locator("#errors").wait_for()
+        shoot(page, eye, "kiosk-wrong")
+        page.locator("#number").fill(number)
+        page.locator("#next").click()
+        page.locator("#pin").fill(DEMO_PIN)
+        page.locator("#next").click()
+        page.wait_for_url("**/kiosk/start")
+        eye.wrong.clear()  # the browser says that the first try was refused
+        yield from filter(None, [take(page, eye, Stop(name, "", path)) for name, path in AT_TERMINAL.items()])
+        page.clock.fast_forward(patience(page) - 5_000)
+        page.locator("#kiosk-warning").wait_for()
+        shoot(page, eye, "kiosk-warning")
+        page.context.close()
+
+
+def patience(page: Page) -> int:
+    """Return after how many milliseconds without a touch a terminal signs out."""
+    return int(page.locator("#kiosk-bar").get_attribute("data-idle") or 0) * 1000
 
 
 def take_mails(browser: Browser, data: Path, wanted: list[str]) -> None:
@@ -91,6 +140,8 @@ def of_the_sample(browser: Browser, data: Path, wanted: list[str]) -> Iterator[s
     chosen = [stop for stop in stops(facts) if not wanted or stop.name.startswith(tuple(wanted))]
     with running(data, STUDIO_DEMO="1") as server:
         yield from take_all(browser, server, chosen, facts)
+        if not wanted or any(name.startswith("kiosk") for name in wanted):
+            yield from take_terminal(browser, server, facts["with_pin"])
         take_mails(browser, data, wanted)
 
 

@@ -19,6 +19,8 @@ LOCALES = ("zh_CN", "en")
 SEARCH_ENGINES = ("whoosh", "postgresql")
 POSTGRESQL_SCHEMES = ("postgresql+psycopg", "postgresql")
 DEMO_PASSWORD = "jiangzhou-2026"  # noqa: S105 - everybody may know it: it opens the sample factory only
+DEMO_PIN = "7049"
+"""At a terminal of the sample factory, for those who are named as people to sign in as."""
 LEAST_READING_MEMORY = 128 * 1024**2
 """With less, in bytes, hardly any document could be read."""
 MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")

@@ -15,7 +15,7 @@ from studio.extensions import limiter
 from studio.operations import absences, accounts
 from studio.queries import mail_addresses, people
 from studio.services import now, services
-from studio.settings import DEMO_PASSWORD, LOCALES
+from studio.settings import DEMO_PASSWORD, DEMO_PIN, LOCALES
 from studio.transactions import writing
 from studio.wording.language import choose_anew, gettext
 from views import kiosk_session
@@ -278,6 +278,7 @@ def _sign_in_page(form: SignInForm, status: int, *, minutes: int = 0) -> tuple[s
         kept=_carried(),
         target=target,
         demo_password=DEMO_PASSWORD,
+        demo_pin=DEMO_PIN,
     )
     return page, status
 

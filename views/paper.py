@@ -1,5 +1,6 @@
 """Forms on paper: print blank ones, find one by its code, key in what stands on it."""
 
+from collections.abc import Mapping
 from typing import BinaryIO, cast
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -17,14 +18,38 @@ from studio.queries.proposals import reference_of
 from studio.services import now, services, work_calendar
 from studio.transactions import writing
 from studio.wording.language import gettext as _
+from studio.wording.language import lazy_gettext as _l
+from studio.wording.language import speaking
 from views.access import database, me, needs
 from views.experience import experience_of_new
 from views.feedback import add_error, show_problems, status_of, tell
 from views.forms.administration import unit_choices
 from views.forms.paper import FindForm, KeyForm, SheetsForm
 from views.moments import today
+from views.presentation import other_locale
 
 blueprint = Blueprint("paper", __name__, url_prefix="/paper")
+PRINTED = {
+    "call": _l("See something awkward? Write it down"),
+    "name": _l("Name"),
+    "number": _l("Staff number"),
+    "day": _l("Day of writing"),
+    "place": _l("Place or machine"),
+    "problem": _l("What is wrong now?"),
+    "measure": _l("What would you change?"),
+    "drawing": _l("A drawing is welcome."),
+    "effect": _l("What good will it do?"),
+    "done": _l("It is done already"),
+    "safety": _l("This is a safety matter"),
+    "onward": _l(
+        "Give it to your team leader, who keys it in in a minute. "
+        "You get a number, and an answer within 24 working hours."
+    ),
+    "keyed_by": _l("Keyed in by"),
+    "keyed_on": _l("Keyed in on"),
+    "filed_as": _l("Number of the proposal"),
+}
+"""What stands on a blank form."""
 
 
 @blueprint.get("")
@@ -73,7 +98,8 @@ def sheets(first: str, last: str) -> ResponseReturnValue:
     found = paper.printed(database(), range(low, high + 1), units)
     if not found:
         raise NotFound
-    return render_template("paper/sheets.html", sheets=[(code_of(one.id), one) for one in found])
+    coded = [(code_of(one.id), one) for one in found]
+    return render_template("paper/sheets.html", sheets=coded, words=_in_both_languages())
 
 
 @blueprint.route("/<code>", methods=["GET", "POST"])
@@ -96,6 +122,13 @@ def key_in(code: str) -> ResponseReturnValue:
             tell(_("Filed for %(name)s.", name=filed.submitter.name if filed.submitter else who))
             return redirect(_shown(filed), 303)
     return _keying(sheet, form, status=form.status)
+
+
+def _in_both_languages() -> Mapping[str, tuple[str, str]]:
+    """Return what is printed, in the reader's language and in the other: a sheet goes to whoever takes it."""
+    own = {key: str(words) for key, words in PRINTED.items()}
+    with speaking(other_locale()):
+        return {key: (own[key], str(words)) for key, words in PRINTED.items()}
 
 
 def _file(sheet_id: int, form: KeyForm, who: str, original: PreparedUpload | None) -> Proposal | None:

@@ -4,13 +4,17 @@ It is there only where the sample factory is shown (``STUDIO_DEMO``): whoever ch
 themes, both languages and all sizes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import InternalServerError, RequestEntityTooLarge
 from wtforms import (
     BooleanField,
     PasswordField,
@@ -25,11 +29,14 @@ from wtforms.validators import DataRequired
 
 from models import Criterion, ProposalState, Review, ReviewScore
 from studio.domain.clock import Pressure, Remaining
+from studio.domain.errors import NotFound, Stale, TooMany
+from studio.domain.periods import Month
+from studio.domain.record import MonthSums
 from studio.queries.reviews import panel_of
 from studio.services import now
 from studio.wording.language import gettext as _
 from studio.wording.language import lazy_gettext as _l
-from views import icons, scales
+from views import charts, icons, scales
 from views.access import signed_in
 from views.forms.base import Form
 from views.paging import Page
@@ -44,6 +51,16 @@ SCORES = {
     "effort": ("投入", "Effort", 30, (40, 55, 60)),
 }
 """What each criterion is called, its weight, and what three reviewers gave."""
+FILED = (3, 5, 0, 8, 12, 7, 31, 18, 4, 0, 9, 6)
+"""How many were filed in the months of a year; half of them are in use."""
+REFUSED: Mapping[int, Callable[[], Exception]] = {
+    409: Stale,
+    413: RequestEntityTooLarge,
+    429: partial(TooMany, 180),
+    500: InternalServerError,
+    503: PoolTimeout,
+}
+"""What goes wrong where a page says so that no address of its own leads to."""
 CHOICES = (SelectChoice("a", _l("Challenge")), SelectChoice("b", _l("Campaign")))
 
 
@@ -89,10 +106,19 @@ def show() -> ResponseReturnValue:
         states=list(ProposalState),
         times=_times(now()),
         review=_review(),
+        months=_months(),
         money=scales.money_bars(Decimal(128_000), Decimal(96_000)),
         facets=_facets(),
         steps=_steps(),
     )
+
+
+@blueprint.get("/styleguide/refusals/<int:status>")
+@signed_in
+def refuse(status: int) -> ResponseReturnValue:
+    """Go wrong, so that the page that says so can be looked at."""
+    error = REFUSED.get(status, NotFound)()
+    raise error
 
 
 def _times(at: datetime) -> Sequence[tuple[Remaining, datetime]]:
@@ -119,6 +145,12 @@ def _criterion(place: int, code: str) -> Criterion:
     zh, en, weight, _given = SCORES[code]
     scale = {"lowest": 0, "highest": 100, "position": place}
     return Criterion(id=place, code=code, name_zh=zh, name_en=en, weight=Decimal(weight), **scale)
+
+
+def _months() -> Sequence[Sequence[Markup]]:
+    """Return drawings of a year, of one month, and of one in which nothing happened."""
+    year = [MonthSums(Month(2026, number), filed, filed // 2) for number, filed in enumerate(FILED, start=1)]
+    return [charts.months(rows) for rows in (year, year[:1], [MonthSums(Month(2026, 1), 0, 0)])]
 
 
 def _facets() -> Sequence[Option]:

@@ -9,7 +9,7 @@ from studio.domain.clock import chinese_calendar
 from studio.operations.accounts import HASHER
 from studio.queries.people import demo_accounts
 from studio.sample import loader
-from studio.settings import DEMO_PASSWORD
+from studio.settings import DEMO_PASSWORD, DEMO_PIN
 
 
 @click.group()
@@ -39,7 +39,10 @@ def load(password: str) -> None:
             f"loaded {loaded.units} units, {loaded.people} people, {loaded.studios} studios "
             f"and {loaded.proposals} proposals\n"
         )
-        click.echo(f"Who can sign in, all with the password {password}:")
-        for account in demo_accounts(session):
+        accounts = demo_accounts(session)
+        people = [account.person for account in accounts]
+        loader.choose_pins(session, people, password=password, at=services.clock())
+        click.echo(f"Who can sign in, all with the password {password}, at a shared terminal with the PIN {DEMO_PIN}:")
+        for account in accounts:
             part = account.part.replace("_", " ")
             click.echo(f"  {account.person.employee_no}  {part:<15} {account.person.name}, {account.person.job_zh}")

@@ -1,7 +1,7 @@
 """Loading the sample factory into an empty database."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -28,13 +28,13 @@ from studio.domain.clock import WorkCalendar
 from studio.domain.errors import DomainError
 from studio.domain.periods import last_complete_month, months_from
 from studio.files.store import FileStore
-from studio.operations import digest, importing
+from studio.operations import digest, importing, pins
 from studio.operations.catalogue import fill_empty_lists
 from studio.sample import calls, pictures, stories
 from studio.sample.factory import DATA, Cast, records, table, words
 from studio.sample.plan import Planner
 from studio.sample.replay import Replay
-from studio.settings import Settings
+from studio.settings import DEMO_PIN, Settings
 from studio.tables import Row, read_rows
 from studio.transactions import writing
 
@@ -102,6 +102,13 @@ def load(
     with writing(session):
         _mails_have_left(session, at)
     return Loaded(*(_count(session, record) for record in (Unit, Person, Studio, Proposal)))
+
+
+def choose_pins(session: Session, people: Iterable[Person], *, password: str, at: datetime) -> None:
+    """Let these people have chosen a PIN, so that a terminal of the demo can be tried."""
+    with writing(session):
+        for person in people:
+            pins.set_pin(session, person, pin=DEMO_PIN, password=password, actor=person, at=at)
 
 
 def _rows() -> Iterator[dict[str, object]]:

@@ -108,4 +108,4 @@ def test_every_macro_is_used() -> None:
 def test_the_page_of_parts_is_there_in_demos_only(tmp_path: Path) -> None:
     for demo in (True, False):
         app = create_app(Settings(data=tmp_path, secret_key="not a secret", demo=demo))
-        assert ("styleguide.show" in app.view_functions) is demo
+        assert any(name.startswith("styleguide.") for name in app.view_functions) is demo

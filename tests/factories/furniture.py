@@ -14,9 +14,11 @@ from models import (
     Hook,
     HookKind,
     HookTopic,
+    Kiosk,
     Person,
     Proposal,
     ProposalState,
+    Role,
     SavedSearch,
     SecondOpinion,
     ShiftCalendar,
@@ -25,10 +27,14 @@ from models import (
     WorkingSpan,
 )
 from studio import migrations
+from studio.domain.kiosks import digest_of
+from studio.operations import paper
 from studio.operations.accounts import HASHER
 from studio.transactions import prepare_engine, writing
 from tests.factories.world import PASSWORD, World
 from tests.support.tour import look_up
+
+TERMINAL_SECRET = "kept-by-the-browser-of-the-only-terminal"
 
 
 def furnish(data: Path) -> None:
@@ -40,6 +46,10 @@ def furnish(data: Path) -> None:
         company = session.scalars(select(Unit).order_by(Unit.id)).first()
         assert company
         _question(session)
+        leader = people[facts["leader"]]
+        team = next(grant.unit for grant in leader.grants if grant.role is Role.TEAM_LEADER)
+        paper.print_forms(session, team, sheets=1, actor=leader, at=datetime.now(UTC))
+        session.add(_terminal(company, people[administrator]))
         session.add_all([*_of_the_clock(company), _robot(people[administrator]), *_of_a_worker(people[worker])])
 
 
@@ -89,6 +99,15 @@ def _question(session: Session) -> None:
             proposal=proposal, studio=other, deciding_studio_id=proposal.studio_id, question="您怎么看？", **asked
         )
     )
+
+
+def _terminal(company: Unit, administrator: Person) -> Kiosk:
+    at = datetime.now(UTC)
+    secret = {"secret_digest": digest_of(TERMINAL_SECRET), "enrolled_at": at}
+    return Kiosk(
+        name="总装车间门口", unit=company, made_by_id=administrator.id, made_at=at, last_used_at=at,
+        last_address="127.0.0.1", **secret,
+    )  # fmt: skip
 
 
 def _robot(administrator: Person) -> Hook:

@@ -12,6 +12,10 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
+from studio.domain.paper import code_of
+
+GUIDE = "/styleguide"
+"""Below it is what is there in demos only."""
 JUDGE = """SELECT employee_no FROM people JOIN studio_memberships AS m ON person_id = people.id
     WHERE studio_id = :studio AND m.role = """
 HOLDER = "SELECT employee_no FROM people JOIN role_grants AS g ON person_id = people.id WHERE g.role = "
@@ -73,6 +77,9 @@ LOOK_UPS = {
     "reason": "SELECT code FROM decision_reasons ORDER BY id",
     "words": "SELECT id FROM glossary_rows ORDER BY id",
     "call": "SELECT code FROM calls ORDER BY id",
+    "with_pin": """SELECT employee_no FROM people JOIN pins ON person_id = people.id
+        ORDER BY (SELECT count(*) FROM proposals WHERE submitter_id = people.id) DESC""",
+    "sheet": "SELECT id FROM paper_forms WHERE proposal_id IS NULL ORDER BY id",
 }
 """Who looks and at what: questions to the sample's database, each of which may use the answers before it."""
 
@@ -134,7 +141,13 @@ STOPS = {
         "mirror-none": "/mirror",
         "nothing-here": "/no-such-page",
         "not-yours": "/administration",
-        "not-this-way": "/file/{draft}/discard",
+        "not-this-way": "/sign-out",
+        "refused-409": f"{GUIDE}/refusals/409",
+        "refused-413": f"{GUIDE}/refusals/413",
+        "refused-429": f"{GUIDE}/refusals/429",
+        "refused-500": f"{GUIDE}/refusals/500",
+        "refused-503": f"{GUIDE}/refusals/503",
+        "guide": GUIDE,
     },
     "asking": {"opinion-request": "/proposals/{theirs}/second-opinion/request"},
     "author": {"unnamed-own": "/proposals/{unnamed}"},
@@ -188,7 +201,14 @@ STOPS = {
         "issue": "/coordination/digest/{month}",
         "issue-send": "/coordination/digest/{month}/send",
     },
-    "leader": {"home-leader": "/", "team": "/team", "proposal-team": "/proposals/{small}", "paper": "/paper"},
+    "leader": {
+        "home-leader": "/",
+        "team": "/team",
+        "proposal-team": "/proposals/{small}",
+        "paper": "/paper",
+        "paper-key": "/paper/{sheet}",
+        "paper-sheets": "/paper/sheets/{sheet}/{sheet}",
+    },
     "administrator": {
         "administration": "/administration",
         "people": "/administration/people",
@@ -257,8 +277,6 @@ NO_PAGES = {
     "machines.names": "a list for the script of the filing form",
     "offline.manifest": "for the browser",
     "offline.worker": "for the browser",
-    "paper.key_in": "needs a printed sheet, see tests/browser/test_paper.py",
-    "paper.sheets": "needs a printed sheet, see tests/browser/test_paper.py",
     "rules.export": "a file",
     "sharing.follow": "leads on to the proposal",
     "sharing.qr": "a picture",
@@ -269,6 +287,7 @@ NO_PAGES = {
 
 REFUSALS = frozenset(
     {"setup", "leave-forged", "nothing-signed-out", "mirror-none", "nothing-here", "not-yours", "not-this-way"}
+    | {name for name in STOPS["worker"] if name.startswith("refused-")}
 )
 """Stops at which a refusal is what is looked at."""
 
@@ -301,6 +320,8 @@ def look_up(data: Path) -> dict[str, str]:
             row = connection.execute(question, facts).fetchone()
             facts[name] = str(row[0]) if row else "none"
     connection.close()
+    if facts["sheet"] != "none":
+        facts["sheet"] = code_of(int(facts["sheet"]))
     return facts
 
 
@@ -308,7 +329,7 @@ def stops(facts: Mapping[str, str]) -> Iterator[Stop]:
     """Yield the stops of the tour, those of one person together; without facts those that are about nothing."""
     for who, pages in STOPS.items():
         for name, path in pages.items():
-            if facts or "{" not in path:
+            if facts or not ("{" in path or path.startswith(GUIDE)):
                 yield Stop(name, who, path.format(**facts))
 
 

@@ -40,6 +40,8 @@ def test_sheets_are_made_and_shown_with_their_codes(leader: FlaskClient) -> None
     page = leader.get(answer.location)
     assert page.text.count('<article class="blank">') == 2
     assert "http://127.0.0.1:8000/paper/F0000026" in page.text
+    sheet = page.text.partition('<article class="blank">')[2]
+    assert [words in sheet for words in ("What is wrong now?", "现在哪里不好？", "工号", "Staff number")] == [True] * 4
 
 
 @pytest.mark.parametrize("words", [{"sheets": "0"}, {"sheets": "51"}, {"sheets": "x"}, {"unit": "CAST-A"}])

@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 
 from wtforms import BooleanField, PasswordField, RadioField, SelectChoice, StringField
-from wtforms.validators import DataRequired, EqualTo, Length, Optional
+from wtforms.validators import EqualTo, Optional
 
 from studio.wording.language import lazy_gettext as _
+from views.forms import fields
 from views.forms.base import Form
-from views.forms.fields import DayField, one_line
 
-NUMBER_LIMIT = 32
 NAME_LIMIT = 80
-PASSWORD_LIMIT = 200
-"""Longer than anybody types, short enough to hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +24,8 @@ class Credentials:
 class SignInForm(Form):
     """Staff number and password."""
 
-    employee_no = StringField(
-        _("Staff number"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_("Write your staff number.")),
-            Length(max=NUMBER_LIMIT, message=_("That is too long.")),
-        ],
-    )
-    password = PasswordField(
-        _("Password"),
-        validators=[
-            DataRequired(_("Write your password.")),
-            Length(max=PASSWORD_LIMIT, message=_("That is too long.")),
-        ],
-    )
+    employee_no = fields.staff_number()
+    password = fields.password(_("Password"), _("Write your password."))
     remember = BooleanField(_("Only I use this device; remember me"))
 
     def credentials(self) -> Credentials:
@@ -52,17 +36,8 @@ class SignInForm(Form):
 class ChangePasswordForm(Form):
     """The old password, and the new one twice. How good it must be is said below."""
 
-    old = PasswordField(
-        _("Password until now"),
-        validators=[DataRequired(_("Write the password you have now.")), Length(max=PASSWORD_LIMIT)],
-    )
-    new = PasswordField(
-        _("New password"),
-        validators=[
-            DataRequired(_("Write a new password.")),
-            Length(max=PASSWORD_LIMIT, message=_("That is too long.")),
-        ],
-    )
+    old = fields.password(_("Password until now"), _("Write the password you have now."))
+    new = fields.password(_("New password"), _("Write a new password."))
     again = PasswordField(
         _("New password once more"),
         validators=[EqualTo("new", message=_("The two are not the same. Type the new one once more."))],
@@ -72,23 +47,9 @@ class ChangePasswordForm(Form):
 class SetupForm(Form):
     """The first administrator, while nobody exists."""
 
-    employee_no = StringField(
-        _("Staff number"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_("Write your staff number.")),
-            Length(max=NUMBER_LIMIT, message=_("That is too long.")),
-        ],
-    )
-    name = StringField(
-        _("Name"),
-        filters=[one_line],
-        validators=[DataRequired(_("Write your name.")), Length(max=NAME_LIMIT, message=_("That is too long."))],
-    )
-    new = PasswordField(
-        _("Password"),
-        validators=[DataRequired(_("Write a password.")), Length(max=PASSWORD_LIMIT, message=_("That is too long."))],
-    )
+    employee_no = fields.staff_number()
+    name = fields.needed_line(_("Name"), _("Write your name."), NAME_LIMIT)
+    new = fields.password(_("Password"), _("Write a password."))
     again = PasswordField(
         _("Password once more"),
         validators=[EqualTo("new", message=_("The two are not the same. Type it once more."))],
@@ -98,9 +59,9 @@ class SetupForm(Form):
 class AbsenceForm(Form):
     """When somebody is away, and who stands in."""
 
-    first_on = DayField(_("First day"), validators=[Optional()])
-    last_on = DayField(_("Last day"), validators=[Optional()])
-    deputy_no = StringField(_("Who stands in (staff number)"), filters=[one_line])
+    first_on = fields.DayField(_("First day"), validators=[Optional()])
+    last_on = fields.DayField(_("Last day"), validators=[Optional()])
+    deputy_no = StringField(_("Who stands in (staff number)"), filters=[fields.one_line])
 
 
 class PreferencesForm(Form):

@@ -54,4 +54,4 @@ class TryOutForm(Form):
 
     def offer(self, units: Sequence[Unit]) -> None:
         """Fill the list."""
-        self.unit.choices = [SelectChoice("", _l("No matter")), *unit_choices(units)]
+        self.unit.choices = [SelectChoice("", _l("Any")), *unit_choices(units)]

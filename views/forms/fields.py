@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from decimal import Decimal, DecimalException
 
-from wtforms import DateField, StringField
-from wtforms.validators import ValidationError
+from wtforms import DateField, PasswordField, StringField
+from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 
 from studio.domain.completeness import clean_line, clean_text
 from studio.wording.language import lazy_gettext as _
 
 TEN_THOUSAND = Decimal(10_000)
 LARGEST_AMOUNT = Decimal(10) ** 11
+NUMBER_LIMIT = 32
+PASSWORD_LIMIT = 200
+"""Longer than anybody types, short enough to hash."""
+PIN_LIMIT = 16
+"""More than a PIN may have, so that one that is too long is told what is wrong with it."""
 
 
 def typed(text: str | None) -> str:
@@ -21,6 +26,37 @@ def typed(text: str | None) -> str:
 def one_line(text: str | None) -> str:
     """Return the text cleaned and on one line; for a field's ``filters``."""
     return clean_line(text or "")
+
+
+def needed_line(label: str, missing: str, most: int) -> StringField:
+    """Return a field for one line that has to be there; ``missing`` is said when it is not."""
+    return StringField(label, filters=[one_line], validators=[DataRequired(missing), _no_longer(most)])
+
+
+def staff_number() -> StringField:
+    """Return the field for one's own staff number."""
+    return needed_line(_("Staff number"), _("Write your staff number."), NUMBER_LIMIT)
+
+
+def password(label: str, missing: str) -> PasswordField:
+    """Return a field for a password; ``missing`` is said when there is none."""
+    return PasswordField(label, validators=[DataRequired(missing), _no_longer(PASSWORD_LIMIT)])
+
+
+def pin(label: str, missing: str = "") -> PasswordField:
+    """Return a field for a PIN, which may be left empty where there is nothing to say when it is missing."""
+    needed = [DataRequired(missing)] if missing else []
+    return PasswordField(label, validators=[*needed, _no_longer(PIN_LIMIT)])
+
+
+def pin_again() -> PasswordField:
+    """Return the field in which the ``pin`` of the same form is typed once more."""
+    differs = _("The two are not the same. Type the PIN once more.")
+    return PasswordField(_("The PIN once more"), validators=[EqualTo("pin", message=differs)])
+
+
+def _no_longer(most: int) -> Length:
+    return Length(max=most, message=_("That is too long."))
 
 
 class YuanField(StringField):

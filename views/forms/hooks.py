@@ -32,7 +32,7 @@ class HookForm(Form):
         """Fill the lists."""
         self.kind.choices = [SelectChoice(kind.value, hook_kind_name(kind)) for kind in HookKind]
         self.topics.choices = [SelectChoice(topic.value, hook_topic_name(topic)) for topic in HookTopic]
-        every = SelectChoice("", _("No matter"))
+        every = SelectChoice("", _("Any"))
         self.studio.choices = [every, *(SelectChoice(one.code, name_of(one)) for one in studios)]
         self.unit.choices = [every, *unit_choices(units)]
 
