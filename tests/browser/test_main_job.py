@@ -129,7 +129,10 @@ def test_the_main_job(browser: Browser, factory: Server, eye: Eye, words: Words)
     reviewer.visit(f"/desk?words={number}")
     reviewer.open(title)
     reviewer.reads(ANSWER)
-    score_it(reviewer)
+    reviewer.follow("Score it")
+    fill_in_scores(reviewer)
+    reviewer.press("Hand in my review")
+    reviewer.reads(words("Your review is in. Thank you."), PRAISE)
 
     lead = reviewer if lead_no == reviewer_no else Desk(eye, browser, factory, lead_no)
     lead.visit(f"/desk?pile=all&words={number}")
@@ -188,17 +191,15 @@ A_MATE = f"""SELECT mate.employee_no FROM people AS mate JOIN people AS worker U
     WHERE worker.employee_no = '{A_WORKER}' AND mate.employee_no <> '{A_WORKER}' AND mate.active LIMIT 1"""
 
 
-def score_it(reviewer: Desk) -> None:
-    """Score every criterion, which each say how much they count; recommend, and say why."""
-    reviewer.follow("Score it")
+def fill_in_scores(reviewer: Desk) -> None:
+    """Score every criterion, each of which says how much it counts; recommend, and say why."""
+    expect(reviewer.page.get_by_role("heading", level=1)).to_have_text(reviewer.words("Your scores"))
     criteria = reviewer.main.get_by_role("textbox", name=re.compile(r"\d+%$"))
     for criterion in criteria.all():
         criterion.fill("80")
     assert criteria.count() > 1
     reviewer.choose("What would you do?", "Accept")
     reviewer.fill("A word to the author and the lead", PRAISE)
-    reviewer.press("Hand in my review")
-    reviewer.reads(reviewer.words("Your review is in. Thank you."), PRAISE)
 
 
 def find_it(worker: Desk, title: str, number: str) -> None:

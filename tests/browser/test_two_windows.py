@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_main_job import A_WORKER, PRAISE, THE_REVIEWER, Desk, look_up
+from tests.browser.test_main_job import A_WORKER, PRAISE, THE_LEAD, THE_REVIEWER, Desk, fill_in_scores, look_up
 from tests.factories.filed import decided_at, filed_at
 from tests.support.browser import DESK, PHONE, Eye
 from tests.support.server import Server
@@ -37,6 +37,24 @@ def test_a_reviewer_whom_a_decision_overtook_keeps_his_words(browser: Browser, f
     reviewer.reads(words("Accepted"))
     expect(reviewer.main.get_by_role("link", name=words("Score it"), exact=True)).to_have_count(0)
     reviewer.leave()
+
+
+def test_of_two_who_score_at_once_the_second_hands_in_again(browser: Browser, factory: Server, eye: Eye) -> None:
+    number = filed_at(factory.data, f"盖板折边 {uuid4().hex[:8]}", author=A_WORKER)
+    judges = [look_up(factory.data, question, number)[0] for question in (THE_REVIEWER, THE_LEAD)]
+    slower, quicker = (Desk(eye, browser, factory, judge) for judge in judges)
+    for one in (slower, quicker):
+        one.visit(f"/proposals/{number}/review")
+        fill_in_scores(one)
+    quicker.press("Hand in my review")
+    quicker.reads(quicker.words("Your review is in. Thank you."))
+    slower.press("Hand in my review")
+    again = "It has changed since you opened this page. Look at it once more, then hand in."
+    expect(slower.page.get_by_role("alert")).to_contain_text(slower.words(again))
+    slower.press("Hand in my review")
+    slower.reads(slower.words("Your review is in. Thank you."))
+    for one in (slower, quicker):
+        one.leave()
 
 
 def test_an_old_bookmark_says_what_became_of_it(browser: Browser, factory: Server, eye: Eye) -> None:
