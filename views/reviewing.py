@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from models import Proposal, Verb
 from studio.domain import workflow
+from studio.domain.errors import Stale
 from studio.operations import deciding, preparing, reviewing, routing
 from studio.queries import catalogue, reviews, studios
 from studio.services import now, work_calendar
@@ -44,11 +45,16 @@ def review(number: str) -> ResponseReturnValue:
             seen_version=version.id,
         )
 
-    if request.method == SENT and current and done(Verb.REVIEW, number, form, act):
-        tell(_("Your review is in. Thank you."))
-        return back(number, "rev")
+    status = 0
+    try:
+        if request.method == SENT and current and done(Verb.REVIEW, number, form, act):
+            tell(_("Your review is in. Thank you."))
+            return back(number, "rev")
+    except Stale:  # mostly another of the panel was quicker: the scores stay where they are, and fit as before
+        form.form_errors.append(_("It has changed since you opened this page. Look at it once more, then hand in."))
+        status = 409
     facts = {"version": version, "as_before": reviews.is_scored_as_before(database(), page.proposal)}
-    return render_template("reviewing/review.html", page=page, form=form, **facts), status_of(form)
+    return render_template("reviewing/review.html", page=page, form=form, **facts), status or status_of(form)
 
 
 @blueprint.route("/ask", methods=["GET", "POST"])

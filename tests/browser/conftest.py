@@ -10,11 +10,46 @@ from playwright.sync_api import Browser, expect
 
 from tests.factories.furniture import furnish
 from tests.factories.world import PASSWORD
-from tests.support.browser import chromium
+from tests.support.browser import DESK, PHONE, Eye, Theme, chromium
 from tests.support.server import Server, running, studio
+from tests.support.words import Words
 
 PATIENCE_MS = 20_000
 """So long a machine that does much else may take until a page shows what is expected of it."""
+SEEN_AS: dict[tuple[tuple[int, int], str], Theme] = {
+    (PHONE, "zh_CN"): "light",
+    (PHONE, "en"): "dark",
+    (DESK, "zh_CN"): "dark",
+    (DESK, "en"): "light",
+}
+"""Each width and each language in both themes, without every combination."""
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "plain"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture(params=["zh_CN", "en"])
+def locale(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return PHONE if request.param == PHONE else DESK
+
+
+@pytest.fixture
+def eye(size: tuple[int, int], locale: str, *, scripts: bool) -> Eye:
+    """Who looks at a journey; it is gone through in every size and language, with scripts and without."""
+    return Eye(size, locale, SEEN_AS[size, locale], scripts)
+
+
+@pytest.fixture
+def words(locale: str) -> Words:
+    """What the pages of a journey say in its language."""
+    return Words(locale)
 
 
 @pytest.fixture(scope="package")

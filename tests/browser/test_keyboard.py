@@ -1,14 +1,18 @@
 """The main job with the keys alone, and what helps who cannot see a pointer: order, a ring, names, and no motion."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.test_main_job import A_WORKER, THE_REVIEWER, look_up
+from tests.browser.test_proposal_page import PAIRED
+from tests.factories.filed import filed_at
 from tests.factories.world import PASSWORD
 from tests.support.browser import DESK, PHONE, Eye
 from tests.support.server import Server
-from tests.support.tour import look_up
+from tests.support.tour import look_up as facts_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -39,11 +43,12 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def signed_in(browser: Browser, server: Server, who: str, locale: str = "zh_CN", size: tuple[int, int] = DESK) -> Page:
+    """Come in by the keys as somebody of the tour, or with a staff number."""
     eye = Eye(size, locale)
     page = eye.open(browser, server.url)
     eye.speak(page)
     tab_to(page, "[name=employee_no]")
-    page.keyboard.type(look_up(server.data)[who])
+    page.keyboard.type(facts_of(server.data).get(who, who))
     tab_to(page, "[name=password]")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
@@ -79,8 +84,51 @@ def test_filing_and_finding_by_keys_alone(browser: Browser, factory: Server) -> 
     page.context.close()
 
 
-def test_reviewing_and_deciding_by_keys_alone(browser: Browser, factory: Server) -> None:
-    number = look_up(factory.data)["decidable"]
+def test_scoring_by_keys_alone(browser: Browser, factory: Server) -> None:
+    number = filed_at(factory.data, f"盖板折边 {uuid4().hex[:8]}", author=A_WORKER)
+    page = signed_in(browser, factory, look_up(factory.data, THE_REVIEWER, number)[0], "en")
+    page.goto(f"/proposals/{number}/review")
+    criteria = page.get_by_role("textbox", name=re.compile(r"\d+%$"))
+    assert criteria.count() > 1
+    for criterion in criteria.all():
+        tab_to(page, f"#{criterion.get_attribute('id')}")
+        page.keyboard.type("85")
+    tab_to(page, "[name=recommendation]")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Try it out first", exact=True)).to_be_checked()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("radio", name="Accept", exact=True)).to_be_checked()
+    tab_to(page, "main [name=comment]")
+    page.keyboard.type("Sound, and the drawing is clear.")
+    tab_to(page, "main form:has([name=comment]) button[type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("Sound, and the drawing is clear.")
+    page.context.close()
+
+
+def test_photos_are_laid_on_each_other_by_keys_alone(browser: Browser, factory: Server) -> None:
+    page = signed_in(browser, factory, "worker", "en")
+    page.goto(f"/proposals/{look_up(factory.data, PAIRED)[0]}")
+    tab_to(page, ".compare-row button")
+    page.keyboard.press("Enter")
+    rule = page.get_by_role("slider", name="How much of the photo after is seen")
+    expect(rule).to_be_focused()
+    for key, value in (("ArrowRight", "52"), ("ArrowLeft", "50"), ("Home", "0"), ("End", "100")):
+        page.keyboard.press(key)
+        expect(rule).to_have_value(value)
+    page.keyboard.press("Tab")
+    expect(rule).not_to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(rule).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Side by side")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(rule).to_have_count(0)
+    page.context.close()
+
+
+def test_deciding_by_keys_alone(browser: Browser, factory: Server) -> None:
+    number = facts_of(factory.data)["decidable"]
     page = signed_in(browser, factory, "lead", "en")
     page.goto(f"/proposals/{number}/decide")
     tab_to(page, "[name=verb]")

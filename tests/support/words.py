@@ -22,4 +22,8 @@ class Words:
         """Return the sentence with its facts filled in."""
         said = self._catalogue.gettext(english)
         assert said != english or isinstance(self._catalogue, NullTranslations), f"nobody translated {english!r}"
-        return said % facts if facts else said
+        return said % facts if facts or "%%" in said else said
+
+    def several(self, one: str, many: str, num: int) -> str:
+        """Return the sentence that fits the number."""
+        return self._catalogue.ngettext(one, many, num) % {"num": num}

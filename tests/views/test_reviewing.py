@@ -9,6 +9,7 @@ from models import Person, Proposal, ProposalState, Verb
 from tests.conftest import on_both_databases
 from tests.factories import stories
 from tests.factories.world import World
+from tests.support.forms import forms_of
 from tests.support.pages import PageClient, main_text
 from tests.support.people import sign_in_as
 
@@ -133,6 +134,22 @@ def test_a_decision_on_an_older_page_is_409_and_keeps_the_reason(session: Sessio
     answer = client.post(f"/proposals/{proposal.number}/decide", data=data)
     assert answer.status_code == 409
     assert "想了一晚上的理由" in answer.text
+
+
+def test_a_review_on_an_older_page_is_409_keeps_scores_and_words_and_can_be_sent_again(
+    session: Session, world: World, client: FlaskClient
+):
+    proposal = stories.filed(session, world)
+    sign_in_as(client, world.reviewer)
+    data = {**SCORES, "recommendation": "accept", "comment": "写了半天的话", "revision": proposal.revision - 1}
+    address = f"/proposals/{proposal.number}/review"
+    answer = client.post(address, data=data)
+    assert answer.status_code == 409
+    [again] = [form for form in forms_of(answer.data, address) if "comment" in form.names]
+    kept = again.data(again.button())
+    assert {name: kept[name] for name in data} == data | {"revision": str(proposal.revision)}
+    assert "has changed since you opened this page" in main_text(answer.text)
+    assert client.post(address, data=kept).status_code == 302
 
 
 def test_a_second_decision_is_409(session: Session, world: World, client: FlaskClient):
