@@ -26,6 +26,7 @@ from models import (
     ProposalState,
     Review,
     Studio,
+    Thanks,
 )
 from studio.domain.clock import chinese_calendar
 from studio.operations.accounts import HASHER
@@ -113,6 +114,14 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
     told, total = stories.page_of(factory)
     assert (total, told[0].card.number) == (4, "2025-00001")
     assert [one.before is not None and one.after is not None for one in told] == [True, True, True, False]
+
+    # Colleagues say thank you for what is in use, more of them where its story is told.
+    thanks = factory.scalars(select(Thanks)).all()
+    by_id = {proposal.id: proposal for proposal in proposals}
+    assert all(one.person_id not in by_id[one.proposal_id].author_ids and one.at <= NOW for one in thanks)
+    assert {by_id[one.proposal_id].state for one in thanks} == {State.IMPLEMENTED, State.VERIFIED}
+    assert len(thanks) > 50
+    assert Counter(by_id[one.proposal_id].number for one in thanks)["2025-00001"] > 2
 
     # Everybody can sign in at once.
     assert not factory.scalars(select(Person).where(Person.must_change_password)).all()
