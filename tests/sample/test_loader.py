@@ -32,6 +32,7 @@ from studio.domain.clock import chinese_calendar
 from studio.operations.accounts import HASHER
 from studio.queries import calls, stories
 from studio.sample import loader
+from studio.sample.calls import ANSWERED
 from studio.services import services
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -134,6 +135,11 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
             calendar=chinese_calendar(ZONE),
             settings=services().settings,
         )
+
+
+def test_its_calls_are_answered(factory: Session) -> None:
+    answered = {p.legacy_key: p.call.code for p in factory.scalars(select(Proposal)).unique() if p.call}
+    assert answered == ANSWERED
 
 
 def test_its_calls_are_open_as_the_files_say(factory: Session) -> None:

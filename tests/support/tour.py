@@ -73,6 +73,7 @@ LOOK_UPS = {
     "reason": "SELECT code FROM decision_reasons ORDER BY id",
     "words": "SELECT id FROM glossary_rows ORDER BY id",
     "call": "SELECT code FROM calls ORDER BY id",
+    "answered": "SELECT code FROM calls JOIN proposals ON call_id = calls.id GROUP BY calls.id ORDER BY count(*) DESC",
 }
 """Who looks and at what: questions to the sample's database, each of which may use the answers before it."""
 
@@ -109,6 +110,7 @@ STOPS = {
         "machine-empty": "/m/EQ-R101",
         "machine-refused": "/machines/EQ-M901",
         "file-machine": "/file?machine=EQ-R108",
+        "file-call": "/file?call={answered}",
         "calls": "/calls",
         "digest": "/digest",
         "digest-month": "/digest/{month}",
@@ -178,6 +180,7 @@ STOPS = {
         "congress": "/proposals/{waiting}/congress",
         "call-new": "/calls/new",
         "call": "/calls/{call}",
+        "call-answers": "/calls/{answered}/answers",
         "stories-kept": "/stories",
         "stories-choose": "/stories/new",
         "story-new": "/stories/new?proposal={untold}",
