@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, PrimaryKey, enum_column, reference, rule
+from models.call import Call
 from models.catalogue import Kind, Theme
 from models.enums import ProposalState
 from models.machine import Machine
@@ -118,6 +119,8 @@ class Proposal(Base):
     location: Mapped[str] = mapped_column(default="")
     machine_id: Mapped[int | None] = reference("machines.id")
     """What ``location`` clearly names, see ``studio.domain.machines``; the words stay as they were typed."""
+    call_id: Mapped[int | None] = reference("calls.id")
+    """What the firm called for, and this answers: known where somebody came to the form from there."""
     contact_phone: Mapped[str] = mapped_column(default="")
     kind_id: Mapped[int | None] = reference("kinds.id")
     already_done: Mapped[bool] = mapped_column(default=False)
@@ -169,6 +172,7 @@ class Proposal(Base):
     verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
     unit: Mapped[Unit | None] = relationship()
     machine: Mapped[Machine | None] = relationship()
+    call: Mapped[Call | None] = relationship()
     studio: Mapped[Studio | None] = relationship()
     duplicate_of: Mapped["Proposal | None"] = relationship(
         primaryjoin="foreign(Proposal.duplicate_of_id) == remote(Proposal.id)"

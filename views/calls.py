@@ -15,8 +15,10 @@ from views.access import database, me, needs, signed_in
 from views.feedback import show_problems, tell
 from views.forms.calls import CallForm, written
 from views.moments import today
+from views.paging import Page, requested_page
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
+PER_PAGE = 20
 
 
 @blueprint.get("")
@@ -27,7 +29,29 @@ def index() -> ResponseReturnValue:
     changeable = {call.code for call in rows if operations.may_change(me(), call)}
     others = [call for call in rows if not call.open_on(today())]
     return render_template(
-        "calls/index.html", open_calls=queries.open_on(database(), today()), others=others, changeable=changeable
+        "calls/index.html",
+        open_calls=queries.open_on(database(), today()),
+        others=others,
+        changeable=changeable,
+        answered=queries.answer_counts(database(), me()),
+    )
+
+
+@blueprint.get("/<code>/answers")
+@signed_in
+def answers(code: str) -> ResponseReturnValue:
+    """List what answers a call, as far as I may read it; also long after it was closed."""
+    call = queries.by_code(database(), code)
+    if call is None:
+        raise NotFound
+    page = Page(requested_page(), PER_PAGE, queries.answer_counts(database(), me()).get(call.code, 0))
+    return render_template(
+        "calls/answers.html",
+        call=call,
+        running=call.open_on(today()),
+        page=page,
+        page_address=lambda number: url_for(".answers", code=code, page=number),
+        found=queries.answers(database(), me(), call, offset=page.offset, limit=page.size),
     )
 
 

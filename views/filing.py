@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from models import AttachmentRole, Proposal, ProposalState, Verb
+from models import AttachmentRole, Call, Proposal, ProposalState, Verb
 from search_index.port import SearchUnavailable
 from studio.domain.completeness import clean_text, title_from
 from studio.domain.errors import InvalidInput, NotFound
@@ -68,7 +68,7 @@ def new() -> ResponseReturnValue:
         return _take(form, None)
     form.filing_key.data = uuid4().hex
     _begin_at_machine(form)
-    _begin_with_call()
+    _begin_with_call(form)
     return _page(form, None)
 
 
@@ -178,12 +178,15 @@ def _begin_at_machine(form: FilingForm) -> None:
         tell(_("%(machine)s is out of use. Say below which one you mean.", machine=label_of(machine)), "info")
 
 
-def _begin_with_call() -> None:
-    """Say which challenge or campaign led here, if it is open; what is filed is a proposal like any other."""
-    code = request.args.get("call", "")
-    call = calls.by_code(database(), code) if code else None
+def _begin_with_call(form: FilingForm) -> None:
+    """Note which challenge or campaign led here, if it is open; what is filed is a proposal like any other."""
+    call = _call(request.args.get("call"))
     if call is not None and call.open_on(today()):
-        tell(_("For “%(title)s”. Say in your first sentence that it is for this.", title=call.title), "info")
+        form.call.data = call.code
+
+
+def _call(code: str | None) -> Call | None:
+    return calls.by_code(database(), code) if code else None
 
 
 def _form(draft: Proposal | None) -> FilingForm:
@@ -336,7 +339,5 @@ def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> Res
     found = _alike(form.title.data or "", form.problem.data or "") if asked or form.errors else None
     near = machines.suggested(database(), me(), "", today())
     called = title_from(clean_text(form.problem.data or ""))
-    page = render_template(
-        "filing/file.html", form=form, draft=draft, rows=rows, near=near, found=found, asked=asked, called=called
-    )
-    return page, status
+    facts = {"rows": rows, "near": near, "found": found, "asked": asked, "called": called, "call": _call(form.call.data)}
+    return render_template("filing/file.html", form=form, draft=draft, **facts), status

@@ -102,7 +102,7 @@ def edit(code: str) -> ResponseReturnValue:
 def take_down(code: str) -> ResponseReturnValue:
     """Let nobody read it any more; the list offers the way back."""
     with writing(database()):
-        operations.take_down(_kept(code, lock=True), actor=me(), at=now())
+        operations.take_down(database(), _kept(code, lock=True), actor=me(), at=now())
     tell(_("Taken down. Below you can put it up again."), "info")
     return redirect(url_for(".index", _anchor="kept"))
 
@@ -112,7 +112,7 @@ def take_down(code: str) -> ResponseReturnValue:
 def put_up_again(code: str) -> ResponseReturnValue:
     """Let everybody read it again."""
     with writing(database()):
-        operations.put_up_again(_kept(code, lock=True), actor=me())
+        operations.put_up_again(database(), _kept(code, lock=True), actor=me(), at=now())
     tell(_("Up again. Everybody reads it."))
     return redirect(url_for(".index", _anchor="kept"))
 

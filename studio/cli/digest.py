@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Person
 from studio.app import create_app
+from studio.cli.progress import Progress
 from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
 from studio.extensions import db
@@ -65,7 +66,8 @@ def send(month: Month, *, dry_run: bool) -> None:
             sent = operation.waiting_for_copy(session, month)
         else:
             try:
-                sent = operation.send(session, month, at=now(), settings=services().settings)
+                with Progress("Copies") as progress:
+                    sent = operation.send(session, month, at=now(), settings=services().settings, told=progress)
             except InvalidInput as error:
                 raise click.ClickException(f"{month} {REASONS[error.problems[0].code]}.") from error
     click.echo(f"{month}: {sent.mailed} by mail, {sent.in_app} in the app only{' (dry run)' if dry_run else ''}")

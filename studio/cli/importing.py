@@ -91,25 +91,29 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @_options
 def units(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """The tree: code, name_zh, level (company, plant, workshop, team), parent_code, headcount."""
-    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done:
-        done(importing.import_units(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
+    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done, _watched() as progress:
+        done(importing.import_units(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad, progress=progress))
 
 
 @import_.command()
 @_options
 def people(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """The staff list: employee_no (工号), name (姓名), unit_code or 部门/车间/班组, job, skill_level, email."""
-    with site.opened() as (session, services), _reported(dry_run=dry_run, into=report) as done:
+    with site.opened() as (session, services), _reported(dry_run=dry_run, into=report) as done, _watched() as progress:
         at = services.clock()
-        done(importing.import_people(session, read_rows(file), at=at, dry_run=dry_run, skip_bad=skip_bad))
+        done(
+            importing.import_people(
+                session, read_rows(file), at=at, dry_run=dry_run, skip_bad=skip_bad, progress=progress
+            )
+        )
 
 
 @import_.command()
 @_options
 def studios(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     """Studios: code, name_zh, kind, level, unit_code, leader_employee_no, reviewers, members."""
-    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done:
-        done(importing.import_studios(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
+    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done, _watched() as progress:
+        done(importing.import_studios(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad, progress=progress))
 
 
 @import_.command()
@@ -120,9 +124,13 @@ def rules(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> None:
     Lists are parted by semicolons. A rule is known by its studio and by what it asks for; what the file says holds at
     once. otherwise_studio stands in for studio_code while that takes no proposals. The app exports such a file.
     """
-    with site.opened() as (session, services), _reported(dry_run=dry_run, into=report) as done:
+    with site.opened() as (session, services), _reported(dry_run=dry_run, into=report) as done, _watched() as progress:
         at = services.clock()
-        done(importing.import_rules(session, read_rows(file), at=at, dry_run=dry_run, skip_bad=skip_bad))
+        done(
+            importing.import_rules(
+                session, read_rows(file), at=at, dry_run=dry_run, skip_bad=skip_bad, progress=progress
+            )
+        )
 
 
 @import_.command()
@@ -133,8 +141,8 @@ def machines(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> No
     A machine is known by its code, whatever its capitals, spaces and hyphens. Filed proposals whose place names one of
     them clearly, by its code or its whole name, are connected to it.
     """
-    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done:
-        done(importing.import_machines(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad))
+    with site.opened() as (session, _), _reported(dry_run=dry_run, into=report) as done, _watched() as progress:
+        done(importing.import_machines(session, read_rows(file), dry_run=dry_run, skip_bad=skip_bad, progress=progress))
 
 
 @import_.command()
@@ -165,7 +173,7 @@ def proposals(file: Path, *, dry_run: bool, skip_bad: bool, report: Target) -> N
         )
 
 
-class Counting:
+class Counting(importing.Progress):
     """Tells how far an import is."""
 
     def __init__(self, tell: Callable[[int, int], None]) -> None:
@@ -178,6 +186,13 @@ class Counting:
     def written(self, rows: int, of: int) -> None:
         """So many of so many rows are written."""
         self._tell(rows, of)
+
+
+@contextmanager
+def _watched() -> Iterator[Counting]:
+    """Show on the command line how far an import is. It is one transaction, so nobody else could be told meanwhile."""
+    with Progress("Importing") as progress:
+        yield Counting(progress)
 
 
 @contextmanager

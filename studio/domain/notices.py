@@ -33,6 +33,7 @@ GROUPS: Mapping[str, NoticeGroup] = {
     "repeated": NoticeGroup.DECISION,
     "rescheduled": NoticeGroup.WAKE_UP,
     "safety_filed": NoticeGroup.ASSIGNMENT,
+    "story_told": NoticeGroup.WORK,
     "submitted": NoticeGroup.FILING,
     "team_asked": NoticeGroup.ASSIGNMENT,
     "thanked": NoticeGroup.ANSWER,

@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 from studio.domain.periods import Month, months_from
+from studio.domain.points import Earned
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One proposal of somebody, with the days on which it got further, as the calendar at the site shows them.
 
-    ``share`` is his part of it in per cent; ``checked`` the benefit of a year that finance confirmed, in yuan.
+    ``share`` is his part of it in per cent; ``checked`` the benefit of a year that finance confirmed, in yuan;
+    ``earned`` his part of the points.
     """
 
     filed_on: date
@@ -21,6 +23,12 @@ class Deed:
     verified_on: date | None = None
     checked: Decimal | None = None
     share: int | None = None
+    earned: tuple[Earned, ...] = ()
+
+    @property
+    def points(self) -> int:
+        """His points for it."""
+        return sum(step.points for step in self.earned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class Sums:
     """How many were filed, adopted (or taken on trial), put to use and seen to work, and what finance confirmed.
 
     The benefit is that of whole proposals: who had a share in one reads what it brings, not a part that nobody paid.
+    The points are his part, because together they must not come to more than a proposal is worth.
     """
 
     filed: int = 0
@@ -35,6 +44,7 @@ class Sums:
     used: int = 0
     verified: int = 0
     checked: Decimal = Decimal(0)
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,8 @@ def _steps(deeds: Iterable[Deed]) -> Iterable[Step]:
             yield deed.used_on, Sums(used=1, checked=deed.checked or Decimal(0))
         if deed.verified_on:
             yield deed.verified_on, Sums(verified=1)
+        for step in deed.earned:
+            yield step.day, Sums(points=step.points)
 
 
 def _added(steps: Iterable[Step]) -> Sums:
@@ -101,5 +113,6 @@ def _added(steps: Iterable[Step]) -> Sums:
             used=total.used + one.used,
             verified=total.verified + one.verified,
             checked=total.checked + one.checked,
+            points=total.points + one.points,
         )
     return total

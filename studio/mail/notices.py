@@ -25,6 +25,7 @@ from models import (
     Role,
     RoleGrant,
     SecondOpinion,
+    Story,
     Studio,
     StudioMembership,
     StudioRole,
@@ -38,6 +39,7 @@ from studio.queries import follow_up
 from studio.services import services
 
 THANKED = "thanked"
+STORY_TOLD = "story_told"
 
 
 def submitted(session: Session, proposal: Proposal, *, at: datetime) -> None:
@@ -279,6 +281,12 @@ def benefit_checked(session: Session, proposal: Proposal, event: Event, *, at: d
     concerned = _after_the_decision(session, proposal)
     about = _about(session, event)
     _tell(session, "benefit_checked", about, proposal, concerned, at=at, actor_id=event.actor_id, event=event)
+
+
+def story_told(session: Session, proposal: Proposal, story: Story, *, at: datetime, actor_id: int) -> None:
+    """Tell the authors that everybody reads what they made; once, however often it is taken down and put up again."""
+    concerned, about = proposal.author_ids, f"story-{story.id}"
+    _tell(session, STORY_TOLD, about, proposal, concerned, at=at, actor_id=actor_id, story=story)
 
 
 def _after_the_decision(session: Session, proposal: Proposal) -> set[int | None]:

@@ -1,13 +1,13 @@
 """The monthly digest's acts: make an issue once, send each person one copy."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,18 +59,27 @@ def edition_of(session: Session, month: Month, *, at: datetime, settings: Settin
     return load_edition(session, month, facts, at=at, masthead=issues.masthead(issue) if issue else None)
 
 
-def send(session: Session, month: Month, *, at: datetime, settings: Settings, batch: int = BATCH) -> Sent:
+def send(
+    session: Session,
+    month: Month,
+    *,
+    at: datetime,
+    settings: Settings,
+    batch: int = BATCH,
+    told: Callable[[int, int], None] | None = None,
+) -> Sent:
     """Give every active person who has none yet a copy of the month's issue. Commits batch by batch.
 
     A copy and its mail are one row each, written together; both forbid a second. So it may be called again, by
     several at once, and after being killed: it goes on where it stopped. Copies are composed outside the
     transaction, which then takes a fixed number of statements; who keeps searches costs some questions more.
+    ``told`` hears after each batch how many have theirs, of how many who had none.
     Raises InvalidInput (``month_not_over``, ``issue_held``) at ``month``.
     """
     started = monotonic()
     issue_id = _begin(session, month, at=at, settings=settings)
     press = Press(edition_of(session, month, at=at, settings=settings), settings)
-    sent, after = Sent(), 0
+    sent, after, total = Sent(), 0, _how_many_without(session, issue_id) if told else 0
     while True:
         session.rollback()
         people = _without_copy(session, issue_id, after, batch)
@@ -85,6 +94,8 @@ def send(session: Session, month: Month, *, at: datetime, settings: Settings, ba
         mails = [outbox.row(message, words, at=at, settings=settings) for message, words in copies]
         with writing(session):
             _store(session, issue_id, everybody, mails, at=at, sent=sent)
+        if told:
+            told(sent.mailed + sent.in_app, total)
 
 
 def make_once(session: Session, month: Month, *, at: datetime, settings: Settings) -> int:
@@ -123,14 +134,17 @@ def waiting_for_copy(session: Session, month: Month) -> Sent:
 
 
 def _without_copy(session: Session, issue_id: int, after: int, most: int | None = None) -> Sequence[Person]:
+    wanted = select(Person).where(Person.id > after, _lacks_copy(issue_id)).order_by(Person.id)
+    return session.scalars(wanted.limit(most)).unique().all()
+
+
+def _how_many_without(session: Session, issue_id: int) -> int:
+    return session.scalar(select(func.count(Person.id)).where(_lacks_copy(issue_id))) or 0
+
+
+def _lacks_copy(issue_id: int) -> ColumnElement[bool]:
     has_copy = select(Delivery.id).where(Delivery.issue_id == issue_id, Delivery.person_id == Person.id).exists()
-    return (
-        session.scalars(
-            select(Person).where(Person.active.is_(True), Person.id > after, ~has_copy).order_by(Person.id).limit(most)
-        )
-        .unique()
-        .all()
-    )
+    return and_(Person.active.is_(True), ~has_copy)
 
 
 def _store(

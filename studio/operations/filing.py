@@ -152,7 +152,7 @@ def _write(draft: Proposal, filing: Filing, facts: FilingFacts) -> None:
     texts = facts.texts
     draft.title, draft.problem, draft.measure, draft.effect = texts.title, texts.problem, texts.measure, texts.effect
     draft.location, draft.prospects = texts.location, texts.prospects
-    draft.machine = facts.machine
+    draft.machine, draft.call = facts.machine, facts.call
     draft.contact_phone = clean_line(filing.contact_phone)
     draft.already_done, draft.confidential = filing.already_done, filing.confidential
     draft.anonymous = filing.anonymous

@@ -6,11 +6,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Kind, Machine, Person, Proposal, Role, Theme
+from models import Call, Kind, Machine, Person, Proposal, Role, Theme
 from studio.domain import completeness, shares
 from studio.domain.completeness import ProposalTexts, clean_line, clean_text
 from studio.domain.errors import InvalidInput, Problem
-from studio.queries import machines, staff_numbers
+from studio.queries import calls, machines, staff_numbers
 
 PHONE_LIMIT = 40
 MONEY_LIMIT = Decimal(10) ** 11
@@ -30,7 +30,8 @@ class Filing:
     """What the form says. Money is in yuan, a year's for the benefit.
 
     Without ``shares`` everything belongs to the submitter, or stays as the draft has it. ``submitter_no`` is filled
-    when a team leader files for somebody. ``filing_key`` is made by the form and names this one filing.
+    when a team leader files for somebody. ``filing_key`` is made by the form and names this one filing. ``call_code``
+    says which call it answers; one that nobody knows says nothing.
     """
 
     title: str = ""
@@ -40,6 +41,7 @@ class Filing:
     kind_code: str | None = None
     theme_codes: tuple[str, ...] = ()
     location: str = ""
+    call_code: str = ""
     already_done: bool = False
     confidential: bool = False
     anonymous: bool = False
@@ -61,6 +63,7 @@ class FilingFacts:
     kind: Kind | None
     themes: list[Theme]
     machine: Machine | None
+    call: Call | None
     contributors: list[tuple[Person, int]]
     claimed_benefit: Decimal | None
     cost: Decimal | None
@@ -78,6 +81,7 @@ def checked(session: Session, filing: Filing, actor: Person) -> FilingFacts:
         kind=_kind(session, filing, problems),
         themes=_themes(session, filing, problems),
         machine=machines.named_in(session, texts.location),
+        call=calls.by_code(session, filing.call_code) if filing.call_code else None,
         contributors=_contributors(session, filing, problems),
         claimed_benefit=_money(filing.claimed_benefit, "claimed_benefit", problems),
         cost=_money(filing.cost, "cost", problems),

@@ -1,5 +1,6 @@
 """Keeping the list of machines and places, and tying proposals to the machine they are about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,10 +77,11 @@ def remove(session: Session, machine: Machine, *, actor: Person) -> None:
     session.flush()
 
 
-def connect(session: Session) -> int:
+def connect(session: Session, told: Callable[[int, int], None] = lambda _done, _of: None) -> int:
     """Tie each filed proposal that names a machine clearly and is tied to none, and return how many were.
 
-    Looks first and writes afterwards in short transactions, because an archive is large.
+    Looks first and writes afterwards in short transactions, because an archive is large. ``told`` hears how many are
+    tied, of how many.
     """
     session.rollback()
     directory = facts.directory(session)
@@ -97,6 +99,7 @@ def connect(session: Session) -> int:
         with writing(session):
             session.connection().execute(tying, [{"key": key, "machine": machine} for key, machine in some])
             mark_stale(session, Proposal.id.in_([key for key, _machine in some]))
+        told(start + len(some), len(found))
     return len(found)
 
 

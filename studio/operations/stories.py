@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from models import Attachment, AttachmentRole, Person, Proposal, Story
+from models import Attachment, AttachmentRole, Notification, Person, Proposal, Story
 from studio.domain import permissions, stories
 from studio.domain.completeness import clean_line, clean_text
 from studio.domain.errors import InvalidInput, NotAllowed, Problem, Stale
+from studio.mail import notices
 from studio.queries import stories as facts
 
 
@@ -26,11 +27,12 @@ class Telling:
 
 
 def tell(session: Session, proposal: Proposal, telling: Telling, *, actor: Person, at: datetime) -> Story:
-    """Tell a proposal's story to everybody; it stands in front of all others. A second click makes no second one.
+    """Tell a proposal's story to everybody, its authors first; it stands in front of all others.
 
-    The proposal must be locked. Raises NotAllowed as ``permissions.tells_story_of`` says, and InvalidInput:
-    ``story_confidential``, ``story_not_in_use``, ``story_told_already``, the problems of ``studio.domain.stories``,
-    and ``photo_of_another`` and ``photos_betray`` at ``before`` and ``after``.
+    A second click makes no second one. The proposal must be locked. Raises NotAllowed as
+    ``permissions.tells_story_of`` says, and InvalidInput: ``story_confidential``, ``story_not_in_use``,
+    ``story_told_already``, the problems of ``studio.domain.stories``, and ``photo_of_another`` and ``photos_betray``
+    at ``before`` and ``after``.
     """
     _require(actor, proposal)
     found = facts.record_of(session, proposal)
@@ -43,6 +45,7 @@ def tell(session: Session, proposal: Proposal, telling: Telling, *, actor: Perso
     made.position = facts.first_position(session) - 1
     session.add(made)
     session.flush()
+    notices.story_told(session, proposal, made, at=at, actor_id=actor.id)
     return made
 
 
@@ -59,18 +62,25 @@ def retell(story: Story, telling: Telling, *, actor: Person, seen: int) -> None:
     _write(story, telling)
 
 
-def take_down(story: Story, *, actor: Person, at: datetime) -> None:
-    """Let nobody read it any more. A second click changes nothing. Raises NotAllowed."""
+def take_down(session: Session, story: Story, *, actor: Person, at: datetime) -> None:
+    """Let nobody read it any more; authors who have not heard of it need not. A second click changes nothing.
+
+    Raises NotAllowed.
+    """
     _require(actor, story.proposal)
     story.taken_down_at = story.taken_down_at or at
+    unheard = (Notification.seen_at.is_(None), Notification.mailed_at.is_(None))
+    of_it = (Notification.proposal_id == story.proposal_id, Notification.kind == notices.STORY_TOLD)
+    session.execute(delete(Notification).where(*of_it, *unheard))
 
 
-def put_up_again(story: Story, *, actor: Person) -> None:
+def put_up_again(session: Session, story: Story, *, actor: Person, at: datetime) -> None:
     """Let everybody read it again. Raises NotAllowed, and InvalidInput as ``stories.cannot_be_told`` says."""
     _require(actor, story.proposal)
     if problems := stories.cannot_be_told(story.proposal):
         raise InvalidInput(problems)
     story.taken_down_at = None
+    notices.story_told(session, story.proposal, story, at=at, actor_id=actor.id)
 
 
 def put_before(session: Session, story: Story, other_code: str, *, actor: Person) -> None:

@@ -1,15 +1,16 @@
 """What the firm asks its people for now: campaigns and challenges."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Call, CallKind, Unit
+from models import Call, CallKind, Person, Proposal, ProposalState, Unit
+from studio.queries.visibility import visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,36 @@ def by_code(session: Session, code: str, *, lock: bool = False) -> Call | None:
 def all_calls(session: Session) -> Sequence[Call]:
     """Return every call that was ever made, the latest first."""
     return session.scalars(_with_names().order_by(None).order_by(Call.closes_on.desc(), Call.id)).unique().all()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A proposal that answers a call."""
+
+    number: str | None
+    title: str
+    state: ProposalState
+    submitted_at: datetime | None
+
+
+def answer_counts(session: Session, reader: Person) -> Mapping[str, int]:
+    """Return how many proposals that a reader may read answer each call, by its code; one statement."""
+    found = select(Call.code, func.count(Proposal.id)).join(Proposal, Proposal.call_id == Call.id)
+    rows = session.execute(found.where(*_readable_answers(reader)).group_by(Call.code))
+    return {code: count for code, count in rows}  # noqa: C416 - dict() does not accept typed rows
+
+
+def answers(session: Session, reader: Person, call: Call, *, offset: int, limit: int) -> Sequence[Answer]:
+    """Return proposals that answer a call and that a reader may read, the newest first."""
+    found = select(Proposal.number, Proposal.title, Proposal.state, Proposal.submitted_at)
+    found = found.where(Proposal.call_id == call.id, *_readable_answers(reader))
+    newest = found.order_by(Proposal.submitted_at.desc(), Proposal.id.desc()).offset(offset).limit(limit)
+    return [Answer(*row) for row in session.execute(newest)]
+
+
+def _readable_answers(reader: Person) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on Proposal that keep what is filed and may be read, as everywhere."""
+    return (Proposal.submitted_at.is_not(None), visible_to(reader))
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from models import (
     Assignment,
     Attachment,
     Base,
+    Call,
     Comment,
     CongressReferral,
     Contributor,
@@ -95,7 +96,7 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     if not found:
         return None
     heads = [records.parted(row, *_HEAD_KINDS) for row in found]
-    proposal, unit, kind, machine, studio, opinion, asked_studio, _referral = heads[0]
+    proposal, unit, kind, machine, call, studio, opinion, asked_studio, _referral = heads[0]
     referrals = [row[-1] for row in heads if row[-1] is not None]
     present = dict(zip(_MAYBE, found[0][-len(_MAYBE) :], strict=True))
     if opinion is not None:
@@ -125,7 +126,7 @@ def with_its_story(session: Session, number: str) -> Proposal | None:
     if studio is not None:
         records.tie(studio, memberships=members)
     records.tie(proposal, opinion=opinion, referrals=referrals, duplicate_of=_original(session, proposal))
-    records.tie(proposal, unit=unit, kind=kind, machine=machine, studio=studio, **lists)
+    records.tie(proposal, unit=unit, kind=kind, machine=machine, call=call, studio=studio, **lists)
     return cast("Proposal", proposal)
 
 
@@ -174,6 +175,7 @@ _HEAD_KINDS: tuple[type[Base], ...] = (
     Unit,
     Kind,
     Machine,
+    Call,
     Studio,
     SecondOpinion,
     Studio,
@@ -192,12 +194,13 @@ _MAYBE: Mapping[str, type[Base]] = {
 """Parts that many stories lack. Whether there is any costs next to nothing beside the head; a statement costs more."""
 _asked = Studio.metadata.tables[Studio.__tablename__].alias()
 _HEAD = (
-    _joined(Proposal, Unit, Kind, Machine, Studio, SecondOpinion)
+    _joined(Proposal, Unit, Kind, Machine, Call, Studio, SecondOpinion)
     .add_columns(*_asked.columns, *records.columns(CongressReferral))
     .select_from(Proposal)
     .outerjoin(Unit, Unit.id == Proposal.unit_id)
     .outerjoin(Kind, Kind.id == Proposal.kind_id)
     .outerjoin(Machine, Machine.id == Proposal.machine_id)
+    .outerjoin(Call, Call.id == Proposal.call_id)
     .outerjoin(Studio, Studio.id == Proposal.studio_id)
     .outerjoin(SecondOpinion, SecondOpinion.proposal_id == Proposal.id)
     .outerjoin(_asked, _asked.c.id == SecondOpinion.studio_id)

@@ -77,6 +77,15 @@ def page_of(session: Session, *, page: int = 1) -> tuple[Sequence[Told], int]:
     return _told(session, _READ.limit(PER_PAGE).offset((page - 1) * PER_PAGE)), total
 
 
+def of_proposal(session: Session, proposal: Proposal) -> tuple[str, str] | None:
+    """Return code and headline of a proposal's story if everybody may read it now."""
+    if proposal.state not in IN_USE:
+        return None
+    statement = select(Story.code, Story.headline).join(Story.proposal)
+    row = session.execute(statement.where(Story.proposal_id == proposal.id, readable())).first()
+    return (row.code, row.headline) if row else None
+
+
 def first(session: Session) -> Told | None:
     """Return the story that stands in front, for the first page."""
     return next(iter(_told(session, _READ.limit(1))), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,9 @@ from studio.sample.factory import records
 
 WRITTEN_ON = date(2026, 11, 20)
 """The day that the files call today."""
+
+ANSWERED: Final = {"P138": "sample10", "P144": "sample02", "P150": "sample10", "P153": "sample10", "P154": "sample11"}
+"""Which call a proposal of the sample answers, by the key of the one and the code of the other."""
 
 
 def put_up(session: Session, today: date) -> None:

@@ -30,7 +30,7 @@ from studio.domain.periods import last_complete_month, months_from
 from studio.files.store import FileStore
 from studio.operations import digest, importing, pins
 from studio.operations.catalogue import fill_empty_lists
-from studio.sample import calls, pictures, stories
+from studio.sample import calls, pictures, stories, thanks
 from studio.sample.factory import DATA, Cast, records, table, words
 from studio.sample.plan import Planner
 from studio.sample.replay import Replay
@@ -97,6 +97,7 @@ def load(
         _glossary(session)
         calls.put_up(session, at.astimezone(settings.zone).date())
         replay.run(step for step in steps if step.at >= at - TEAMS_SETTLE_FOR)
+        thanks.say(session, at)
         stories.tell(session, at)
     _digests(session, at, settings)
     with writing(session):

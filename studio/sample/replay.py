@@ -14,7 +14,7 @@ from studio.domain.clock import WorkCalendar
 from studio.domain.workflow import DECISIONS
 from studio.operations import deciding, filing, implementation, reviewing, routing, team
 from studio.operations.filing import Filing, Share
-from studio.sample import pictures
+from studio.sample import calls, pictures
 from studio.sample.plan import ANONYMOUS, CONFIDENTIAL, Step
 
 HANDED_ON: Final = (
@@ -148,6 +148,7 @@ def filing_of(step: Step) -> Filing:
         kind_code=row["kind"],
         theme_codes=tuple(row["themes"]),
         location=row["location"],
+        call_code=calls.ANSWERED.get(row["key"], ""),
         already_done=row["already_done"],
         confidential=row["key"] in CONFIDENTIAL,
         anonymous=row["key"] in ANONYMOUS,

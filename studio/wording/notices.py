@@ -23,7 +23,7 @@ GROUPS: Mapping[NoticeGroup, tuple[str, str]] = {
     ),
     NoticeGroup.WORK: (
         lazy_gettext("Carrying it out"),
-        lazy_gettext("It is begun, said to be done, seen working."),
+        lazy_gettext("It is begun, said to be done, seen working, told as a story."),
     ),
     NoticeGroup.BENEFIT: (lazy_gettext("What it brings"), lazy_gettext("The benefit was checked.")),
     NoticeGroup.FILING: (
@@ -87,6 +87,7 @@ KINDS: Mapping[str, str] = {
     "repeated": lazy_gettext("Somebody had the same idea"),
     "rescheduled": lazy_gettext("There is a day on which it is looked at again"),
     "safety_filed": lazy_gettext("A safety proposal was filed"),
+    "story_told": lazy_gettext("Everybody reads its story"),
     "submitted": lazy_gettext("It was filed for you"),
     "team_asked": lazy_gettext("It is yours to settle in the team"),
     "thanked": lazy_gettext("Somebody thanks you for it"),

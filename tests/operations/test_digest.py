@@ -42,7 +42,11 @@ def copy_of(session: Session, settings: Settings, person: Person) -> PersonalDig
 def test_sent_twice_it_arrives_once(session, world, settings):
     october(session, world)
     people = len(everybody(session))
-    assert digest.send(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings, batch=3).mailed == people
+    said = list[tuple[int, int]]()
+    sent = digest.send(
+        session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings, batch=3, told=lambda *how_far: said.append(how_far)
+    )
+    assert (sent.mailed, said[0], said[-1]) == (people, (3, people), (people, people))
     assert digest.send(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings, batch=3).mailed == 0
     assert (count(session, DigestIssue), count(session, Delivery), count(session, OutgoingMail)) == (1, people, people)
 

@@ -179,7 +179,7 @@ class Interrupted(Exception):  # noqa: N818 - reads as a sentence at the raise
     """What an electricity cut is to an import."""
 
 
-class Cut:
+class Cut(importing.Progress):
     """Ends an import after so many rows."""
 
     def __init__(self, after: int) -> None:

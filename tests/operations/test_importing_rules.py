@@ -30,11 +30,11 @@ Import = Callable[..., Report]
 def imported(session: Session, world: World, tmp_path: Path) -> Import:
     """Import rows; each is the beginning of a row of ``HEADINGS``."""
 
-    def run(*rows: str, headings: list[str] = HEADINGS, **options: bool) -> Report:
+    def run(*rows: str, headings: list[str] = HEADINGS, dry_run: bool = False, skip_bad: bool = False) -> Report:
         path = tmp_path / "rules.csv"
         with path.open("w", encoding="utf-8", newline="") as target:
             csv.writer(target).writerows([headings, *(row.split("|") for row in rows)])
-        return importing.import_rules(session, read_rows(path), at=MONDAY_MORNING, **options)
+        return importing.import_rules(session, read_rows(path), at=MONDAY_MORNING, dry_run=dry_run, skip_bad=skip_bad)
 
     return run
 

@@ -5,8 +5,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from models import AttachmentRole, ProposalState, Unit
+from models import (
+    AttachmentRole,
+    Contributor,
+    NoticeChoice,
+    NoticeGroup,
+    Notification,
+    OutgoingMail,
+    Person,
+    Preferences,
+    ProposalState,
+    Unit,
+)
 from studio.domain import permissions
 from studio.domain.errors import InvalidInput, NotAllowed, Stale
 from studio.files.uploads import UploadLimits
@@ -60,11 +72,52 @@ def test_a_coordinator_tells_changes_takes_down_and_puts_up_again(session, world
         stories.retell(story, replace(SAID, headline="新标题"), actor=world.coordinator, seen=story.revision)
     for later in (0, 5):  # a second click leaves the moment as it was
         with writing(session):
-            stories.take_down(story, actor=world.coordinator, at=world.at + timedelta(days=later))
+            stories.take_down(session, story, actor=world.coordinator, at=world.at + timedelta(days=later))
     assert (story.taken_down_at, read(session)) == (world.at, [])
     with writing(session):
-        stories.put_up_again(story, actor=world.coordinator)
+        stories.put_up_again(session, story, actor=world.coordinator, at=world.at)
     assert read(session) == [("新标题", ["叶思琪"])]
+
+
+def told(session):
+    """Whom the notices tell that his story is read, and whether by mail."""
+    found = session.execute(
+        select(Person.employee_no, Notification.mailed_at.is_not(None) | Notification.mail_at.is_not(None))
+        .join(Notification, Notification.person_id == Person.id)
+        .where(Notification.kind == "story_told")
+        .order_by(Notification.id)
+    )
+    return [tuple(row) for row in found]
+
+
+def test_authors_hear_of_it_once_in_the_app_and_by_mail(session, world, proposal):
+    with writing(session):
+        proposal.contributors[0].share = 60
+        proposal.contributors.append(Contributor(person=world.mate, share=40))
+    story = tell(session, world, proposal)
+    tell(session, world, proposal)
+    assert sorted(told(session)) == sorted([(world.worker.employee_no, True), (world.mate.employee_no, True)])
+    subjects = list(session.scalars(select(OutgoingMail.subject)))
+    assert len(subjects) == 2
+    assert all(proposal.title in subject for subject in subjects)
+    with writing(session):
+        stories.take_down(session, story, actor=world.coordinator, at=world.at)
+    with writing(session):
+        stories.put_up_again(session, story, actor=world.coordinator, at=world.at)
+    assert len(told(session)) == 2
+
+
+def test_who_has_not_heard_of_a_story_that_is_taken_down_never_does(session, world, proposal):
+    with writing(session):
+        world.worker.preferences = Preferences(notices={NoticeGroup.WORK: NoticeChoice.DAILY})
+    story = tell(session, world, proposal)
+    assert told(session) == [(world.worker.employee_no, True)]
+    with writing(session):
+        stories.take_down(session, story, actor=world.coordinator, at=world.at)
+    assert told(session) == []
+    with writing(session):
+        stories.put_up_again(session, story, actor=world.coordinator, at=world.at)
+    assert told(session) == [(world.worker.employee_no, True)]
 
 
 def test_nobody_else_does_and_no_author_praises_himself(session, world, proposal):
@@ -75,8 +128,8 @@ def test_nobody_else_does_and_no_author_praises_himself(session, world, proposal
         for act in (
             lambda who: stories.tell(session, proposal, SAID, actor=who, at=world.at),
             lambda who: stories.retell(story, SAID, actor=who, seen=1),
-            lambda who: stories.take_down(story, actor=who, at=world.at),
-            lambda who: stories.put_up_again(story, actor=who),
+            lambda who: stories.take_down(session, story, actor=who, at=world.at),
+            lambda who: stories.put_up_again(session, story, actor=who, at=world.at),
             lambda who: stories.put_before(session, story, "x", actor=who),
         ):
             with pytest.raises(NotAllowed):

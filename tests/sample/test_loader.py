@@ -26,11 +26,13 @@ from models import (
     ProposalState,
     Review,
     Studio,
+    Thanks,
 )
 from studio.domain.clock import chinese_calendar
 from studio.operations.accounts import HASHER
 from studio.queries import calls, stories
 from studio.sample import loader
+from studio.sample.calls import ANSWERED
 from studio.services import services
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -114,6 +116,14 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
     assert (total, told[0].card.number) == (4, "2025-00001")
     assert [one.before is not None and one.after is not None for one in told] == [True, True, True, False]
 
+    # Colleagues say thank you for what is in use, more of them where its story is told.
+    thanks = factory.scalars(select(Thanks)).all()
+    by_id = {proposal.id: proposal for proposal in proposals}
+    assert all(one.person_id not in by_id[one.proposal_id].author_ids and one.at <= NOW for one in thanks)
+    assert {by_id[one.proposal_id].state for one in thanks} == {State.IMPLEMENTED, State.VERIFIED}
+    assert len(thanks) > 50
+    assert Counter(by_id[one.proposal_id].number for one in thanks)["2025-00001"] > 2
+
     # Everybody can sign in at once.
     assert not factory.scalars(select(Person).where(Person.must_change_password)).all()
     with pytest.raises(loader.NotEmpty):
@@ -125,6 +135,11 @@ def test_the_sample_is_whole_and_lawful(factory: Session) -> None:
             calendar=chinese_calendar(ZONE),
             settings=services().settings,
         )
+
+
+def test_its_calls_are_answered(factory: Session) -> None:
+    answered = {p.legacy_key: p.call.code for p in factory.scalars(select(Proposal)).unique() if p.call}
+    assert answered == ANSWERED
 
 
 def test_its_calls_are_open_as_the_files_say(factory: Session) -> None:

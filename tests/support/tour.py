@@ -80,6 +80,7 @@ LOOK_UPS = {
     "with_pin": """SELECT employee_no FROM people JOIN pins ON person_id = people.id
         ORDER BY (SELECT count(*) FROM proposals WHERE submitter_id = people.id) DESC""",
     "sheet": "SELECT id FROM paper_forms WHERE proposal_id IS NULL ORDER BY id",
+    "answered": "SELECT code FROM calls JOIN proposals ON call_id = calls.id GROUP BY calls.id ORDER BY count(*) DESC",
 }
 """Who looks and at what: questions to the sample's database, each of which may use the answers before it."""
 
@@ -116,6 +117,7 @@ STOPS = {
         "machine-empty": "/m/EQ-R101",
         "machine-refused": "/machines/EQ-M901",
         "file-machine": "/file?machine=EQ-R108",
+        "file-call": "/file?call={answered}",
         "calls": "/calls",
         "digest": "/digest",
         "digest-month": "/digest/{month}",
@@ -191,6 +193,7 @@ STOPS = {
         "congress": "/proposals/{waiting}/congress",
         "call-new": "/calls/new",
         "call": "/calls/{call}",
+        "call-answers": "/calls/{answered}/answers",
         "stories-kept": "/stories",
         "stories-choose": "/stories/new",
         "story-new": "/stories/new?proposal={untold}",

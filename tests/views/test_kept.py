@@ -19,6 +19,7 @@ from studio.operations import filing
 from studio.queries.proposals import reference_of
 from studio.transactions import writing
 from tests.conftest import Clock, on_both_databases
+from tests.factories.calls import call
 from tests.factories.world import World, draft
 from tests.support.people import sign_in_as
 
@@ -80,6 +81,14 @@ def test_it_is_filed_with_its_photos_and_the_answer_leads_to_the_slip(phone: Pho
     }
     (proposal,) = proposals(session)
     assert (proposal.state, len(proposal.attachments)) == (ProposalState.UNDER_REVIEW, 1)
+
+
+def test_what_waited_in_a_browser_still_answers_its_call(phone: Phone, session: Session, world: World) -> None:
+    made = call(session, world)
+    phone.send(call=made.code)
+    phone.send(call=made.code)
+    (proposal,) = proposals(session)
+    assert proposal.call_id == made.id
 
 
 def test_sent_again_it_answers_as_the_first_time_and_changes_nothing(phone: Phone, session: Session) -> None:

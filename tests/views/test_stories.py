@@ -93,4 +93,5 @@ def test_everybody_reads_them_in_their_order_and_the_first_on_the_first_page(coo
     page = main_text(coordinator.get("/stories").text)
     assert page.index("先讲的") < page.index("后讲的")
     assert "先讲的" in main_text(coordinator.get("/").text)
+    assert "Everybody reads its story: “先讲的”" in main_text(coordinator.get(f"/proposals/{proposal.number}").text)
     assert coordinator.post(f"/stories/{codes['先讲的']}/down").status_code == 403

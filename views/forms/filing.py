@@ -65,6 +65,8 @@ class FilingForm(Form):
     """What the page answers when something is wrong; a refused file has a status of its own."""
 
     filing_key = HiddenField()
+    call = HiddenField()
+    """The code of the call that it answers."""
     revision = IntegerField(validators=[Optional()])
     title = StringField(_("Its name, if you like"), filters=[typed])
     problem = TextAreaField(_("What is wrong now?"), filters=[typed])
@@ -121,6 +123,7 @@ class FilingForm(Form):
             kind_code=self.kind_code.data or None,
             theme_codes=tuple(sorted(chosen)),
             location=self.location.data or "",
+            call_code=one_line(self.call.data)[:KEY_LIMIT],
             already_done=bool(self.already_done.data),
             confidential=bool(self.confidential.data),
             anonymous=bool(self.anonymous.data),
@@ -141,6 +144,7 @@ def facts_of(draft: Proposal, actor: Person) -> dict[str, Any]:
     others = [c for c in draft.contributors if c.person_id != draft.submitter_id and c.person is not None]
     return {
         "filing_key": draft.filing_key,
+        "call": draft.call.code if draft.call else "",
         "revision": draft.revision,
         **{name: getattr(draft, name) for name in ("title", "problem", "measure", "effect", "location", "prospects")},
         "contact_phone": draft.contact_phone,

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from models import Comment, CommentVisibility, CongressReferral, Verb
 from studio.domain import relations, workflow
-from studio.queries import regards
+from studio.queries import regards, stories
 from studio.queries.regards import Regard, Thanked
 from studio.services import now
 from views.access import database
@@ -34,6 +34,11 @@ class Voices(Reading):
     def thanks(self) -> Thanked:
         """Who thanks for it, the reader first; some of them by name where there are many."""
         return regards.thanks_for(database(), self.reader, self.record) if self.regard.thanked else Thanked()
+
+    @cached_property
+    def story(self) -> tuple[str, str] | None:
+        """Code and headline of the story in which everybody reads of it, if there is one."""
+        return stories.of_proposal(database(), self.record)
 
     @cached_property
     def may_request_opinion(self) -> bool:

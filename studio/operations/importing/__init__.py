@@ -6,6 +6,7 @@ with their number, and unless the caller skips them nothing is written at all. A
 
 from studio.operations.importing.machines import import_machines
 from studio.operations.importing.people import import_people
+from studio.operations.importing.progress import Progress
 from studio.operations.importing.proposals import import_proposals
 from studio.operations.importing.report import ImportRefused, Report, RowProblem
 from studio.operations.importing.rules import import_rules
@@ -14,6 +15,7 @@ from studio.operations.importing.units import import_units
 
 __all__ = [
     "ImportRefused",
+    "Progress",
     "Report",
     "RowProblem",
     "import_machines",

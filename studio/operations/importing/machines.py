@@ -14,6 +14,7 @@ from studio.domain.completeness import clean_line
 from studio.domain.machines import CODE_LIMIT, NAME_LIMIT, key_of, leads_back
 from studio.operations.importing.cells import BadCell, Cells, Columns, checked
 from studio.operations.importing.people import UnitFinder
+from studio.operations.importing.progress import UNWATCHED, Progress, reading, saving
 from studio.operations.importing.report import ImportRefused, Report
 from studio.operations.machines import connect
 from studio.tables import Row
@@ -62,13 +63,14 @@ def import_machines(
     dry_run: bool = False,
     skip_bad: bool = False,
     keeps: Keeper = lambda _unit: True,
+    progress: Progress = UNWATCHED,
 ) -> Report:
     """Make or change machines by their code, then connect the proposals that clearly name one. Raises ImportRefused.
 
     Columns that the file lacks stay as they are. ``keeps`` tells whose units the importing person may change.
     """
     report = Report()
-    named = list(COLUMNS.named(rows, report))
+    named = list(reading(COLUMNS.named(rows, report), progress))
     with writing(session):
         units = UnitFinder(session)
         present = {machine.code_key: machine for machine in session.scalars(select(Machine))}
@@ -82,11 +84,11 @@ def import_machines(
         _check_places(wanted, present, report)
         if report.problems and not skip_bad:
             raise ImportRefused(report)
-        _save_all(session, wanted, present, report)
+        _save_all(session, wanted, present, report, progress)
         if dry_run:
             session.rollback()
     if not dry_run:
-        report.connected = connect(session)
+        report.connected = connect(session, progress.written)
     return report
 
 
@@ -139,11 +141,17 @@ def _misplaced(row: MachineRow, above: Mapping[str, str], known: Collection[str]
     return "within_circle" if leads_back(row.key, above) else ""
 
 
-def _save_all(session: Session, wanted: Mapping[str, MachineRow], present: dict[str, Machine], report: Report) -> None:
+def _save_all(
+    session: Session,
+    wanted: Mapping[str, MachineRow],
+    present: dict[str, Machine],
+    report: Report,
+    progress: Progress,
+) -> None:
     fresh = {key: Machine(code=row.code, code_key=key) for key, row in wanted.items() if key not in present}
     known = {**present, **fresh}
     with session.no_autoflush:
-        for key, row in wanted.items():
+        for key, row in saving(wanted.items(), progress):
             for name, value in row.facts.items():
                 setattr(known[key], name, value)
             if row.within is not None:

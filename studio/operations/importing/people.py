@@ -14,6 +14,7 @@ from models import Gender, Person, PersonGroup, Role, RoleGrant, Unit
 from studio.domain.kiosks import LONGEST_BADGE
 from studio.operations.importing.badges import Badges
 from studio.operations.importing.cells import BadCell, Cells, Columns, checked
+from studio.operations.importing.progress import UNWATCHED, Progress, reading, saving
 from studio.operations.importing.report import ImportRefused, Report
 from studio.queries.kiosks import badge_as_read
 from studio.tables import Row
@@ -62,11 +63,17 @@ class PersonRow:
 
 
 def import_people(
-    session: Session, rows: Iterable[Row], *, at: datetime, dry_run: bool = False, skip_bad: bool = False
+    session: Session,
+    rows: Iterable[Row],
+    *,
+    at: datetime,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    progress: Progress = UNWATCHED,
 ) -> Report:
     """Make or change people by their staff number. A new person has no password yet. Raises ImportRefused."""
     report = Report()
-    named = list(COLUMNS.named(rows, report))
+    named = list(reading(COLUMNS.named(rows, report), progress))
     with writing(session):
         units = UnitFinder(session)
         wanted: dict[str, PersonRow] = {}
@@ -86,7 +93,7 @@ def import_people(
         loaded = select(Person).options(selectinload(Person.groups))
         present = {person.employee_no: person for person in session.scalars(loaded)}
         badges.free(session, wanted)
-        for row in wanted.values():
+        for row in saving(wanted.values(), progress, flush=session.flush):
             _save(session, row, present.get(row.employee_no), badges, at=at, report=report)
         if dry_run:
             session.rollback()

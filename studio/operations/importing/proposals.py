@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -20,22 +20,13 @@ from models import Proposal
 from studio.operations.importing.cells import checked
 from studio.operations.importing.legacy import COLUMNS, LegacyProposal, LegacyReader
 from studio.operations.importing.legacy_records import present_keys, write
+from studio.operations.importing.progress import UNWATCHED, Progress, reading
 from studio.operations.importing.report import ImportRefused, Report
 from studio.tables import Row
 from studio.transactions import with_pauses, writing
 
 BATCH: Final = 1_000
 """Rows of one transaction: a third of a second of SQLite's one write lock. After each it is free for a tenth."""
-
-
-class Progress(Protocol):
-    """Is told how far an import has come."""
-
-    def checked(self, rows: int) -> None:
-        """So many rows are read and checked; nobody knows yet how many there are."""
-
-    def written(self, rows: int, of: int) -> None:
-        """So many of so many rows are in the database."""
 
 
 def import_proposals(
@@ -46,7 +37,7 @@ def import_proposals(
     zone: ZoneInfo,
     dry_run: bool = False,
     skip_bad: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = UNWATCHED,
 ) -> Report:
     """Take over the proposals of an old archive; those whose key is there already stay as they are.
 
@@ -55,12 +46,10 @@ def import_proposals(
     report = Report()
     with _Shelf.opened() as shelf:
         reader = LegacyReader(session, at.astimezone(zone).date())
-        for count, (number, cells) in enumerate(COLUMNS.named(rows, report), start=1):
+        for number, cells in reading(COLUMNS.named(rows, report), progress):
             proposal = checked(report, number, cells, reader.read)
             if proposal is not None:
                 shelf.lay(proposal, report)
-            if progress and count % BATCH == 0:
-                progress.checked(count)
         shelf.sort()
         shelf.drop_lonely_duplicates(_known_originals(session, shelf), report)
         if report.problems and not skip_bad:
@@ -72,7 +61,7 @@ def import_proposals(
     return report
 
 
-def _write(session: Session, shelf: "_Shelf", *, at: datetime, zone: ZoneInfo, progress: Progress | None) -> None:
+def _write(session: Session, shelf: "_Shelf", *, at: datetime, zone: ZoneInfo, progress: Progress) -> None:
     """Write what is not there yet. That is asked anew for each batch, should somebody else import the same."""
     done = 0
     for batch in with_pauses(session, shelf.batches(BATCH)):
@@ -80,8 +69,7 @@ def _write(session: Session, shelf: "_Shelf", *, at: datetime, zone: ZoneInfo, p
             present = present_keys(session, [proposal.key for proposal in batch])
             write(session, [proposal for proposal in batch if proposal.key not in present], at=at, zone=zone)
         done += len(batch)
-        if progress:
-            progress.written(done, len(shelf.keys))
+        progress.written(done, len(shelf.keys))
 
 
 def _known_originals(session: Session, shelf: "_Shelf") -> frozenset[str]:

@@ -11,6 +11,7 @@ from studio.domain import stand_ins
 from studio.domain.errors import Problem
 from studio.domain.rules import HIGHEST_PRIORITY, LOWEST_PRIORITY, RuleDraft, check, prepared, read_words
 from studio.operations.importing.cells import BadCell, Cells, Columns, checked
+from studio.operations.importing.progress import UNWATCHED, Progress, reading, saving
 from studio.operations.importing.report import ImportRefused, Report, RowProblem
 from studio.operations.rules import add, note, shot
 from studio.operations.stand_ins import links, locked
@@ -55,14 +56,20 @@ class RuleRow:
 
 
 def import_rules(
-    session: Session, rows: Iterable[Row], *, at: datetime, dry_run: bool = False, skip_bad: bool = False
+    session: Session,
+    rows: Iterable[Row],
+    *,
+    at: datetime,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    progress: Progress = UNWATCHED,
 ) -> Report:
     """Make or change rules; one is known by its studio and by what it asks for. Raises ImportRefused.
 
     What the file says holds at once. Rules that are not in it stay as they are, and so do drafts.
     """
     report = Report()
-    named = list(COLUMNS.named(rows, report))
+    named = list(reading(COLUMNS.named(rows, report), progress))
     with writing(session):
         studios = locked(session)
         present = {_key(rule): rule for rule in facts.present(session) if rule.replaces_id is None}
@@ -70,7 +77,7 @@ def import_rules(
         if report.problems and not skip_bad:
             raise ImportRefused(report)
         moved = _name_stand_ins(session, wanted, studios)
-        for row in wanted:
+        for row in saving(wanted, progress):
             _save(session, row, present.get(row.key), report, at=at, moved=row.draft.studio in moved)
         if dry_run:
             session.rollback()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from models import Person, Studio, StudioKind, StudioLevel, StudioMembership, StudioRole, Unit
 from studio.operations.importing.cells import BadCell, Cells, Columns, checked
 from studio.operations.importing.people import UnitFinder
+from studio.operations.importing.progress import UNWATCHED, Progress, reading, saving
 from studio.operations.importing.report import ImportRefused, Report
 from studio.tables import Row
 from studio.transactions import writing
@@ -61,13 +62,20 @@ class StudioRow:
     people: Mapping[str, StudioRole]
 
 
-def import_studios(session: Session, rows: Iterable[Row], *, dry_run: bool = False, skip_bad: bool = False) -> Report:
+def import_studios(
+    session: Session,
+    rows: Iterable[Row],
+    *,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    progress: Progress = UNWATCHED,
+) -> Report:
     """Make or change studios by their code. Raises ImportRefused.
 
     Who is in a studio is taken from the file where it names reviewers or members; otherwise only the lead is set.
     """
     report = Report()
-    named = list(COLUMNS.named(rows, report))
+    named = list(reading(COLUMNS.named(rows, report), progress))
     with writing(session):
         units = UnitFinder(session)
         people = {person.employee_no: person for person in session.scalars(select(Person))}
@@ -82,7 +90,7 @@ def import_studios(session: Session, rows: Iterable[Row], *, dry_run: bool = Fal
             raise ImportRefused(report)
         loaded = select(Studio).options(selectinload(Studio.memberships))
         present = {studio.code: studio for studio in session.scalars(loaded)}
-        for row in wanted.values():
+        for row in saving(wanted.values(), progress):
             _save(session, row, present.get(row.code), people, report)
         if dry_run:
             session.rollback()

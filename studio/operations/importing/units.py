@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Unit, UnitLevel
 from studio.operations.importing.cells import Cells, Columns, checked
+from studio.operations.importing.progress import UNWATCHED, Progress, reading, saving
 from studio.operations.importing.report import ImportRefused, Report
 from studio.tables import Row
 from studio.transactions import writing
@@ -43,16 +44,23 @@ class UnitRow:
     facts: Mapping[str, object]
 
 
-def import_units(session: Session, rows: Iterable[Row], *, dry_run: bool = False, skip_bad: bool = False) -> Report:
+def import_units(
+    session: Session,
+    rows: Iterable[Row],
+    *,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    progress: Progress = UNWATCHED,
+) -> Report:
     """Make or change units by their code. Parents may stand anywhere in the file. Raises ImportRefused."""
     report = Report()
-    wanted = _readable(rows, report)
+    wanted = _readable(reading(COLUMNS.named(rows, report), progress), report)
     with writing(session):
         present = {unit.code: unit for unit in session.scalars(select(Unit))}
         ordered = _parents_first(wanted, present, report)
         if report.problems and not skip_bad:
             raise ImportRefused(report)
-        for row in ordered:
+        for row in saving(ordered, progress):
             _save(session, row, present, report)
         _refresh_paths(present.values())
         if dry_run:
@@ -60,9 +68,9 @@ def import_units(session: Session, rows: Iterable[Row], *, dry_run: bool = False
     return report
 
 
-def _readable(rows: Iterable[Row], report: Report) -> dict[str, UnitRow]:
+def _readable(named: Iterable[tuple[int, Cells]], report: Report) -> dict[str, UnitRow]:
     wanted: dict[str, UnitRow] = {}
-    for number, cells in COLUMNS.named(rows, report):
+    for number, cells in named:
         row = checked(report, number, cells, _read)
         if row is None:
             continue

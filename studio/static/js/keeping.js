@@ -19,7 +19,7 @@
     key = draftHere() && form.elements.filing_key.value ? form.elements.filing_key.value : Waiting.newKey();
     form.elements.filing_key.value = key;
     if (item && item.writer === form.dataset.owner && !document.getElementById("errors")) takeUp(item);
-    else beginAtMachine();
+    else beginAsTheAddressSays();
     Offline.open = key;
     const worker = Boolean(navigator.serviceWorker && navigator.serviceWorker.controller), alone = worker && "SyncManager" in self;
     document.querySelector("[data-can-wait]").hidden = !worker;
@@ -64,10 +64,12 @@
     form.dataset.autosave = form.dataset.autosave.split("?")[0] + "?draft=" + encodeURIComponent(reference);
   }
 
-  // A label that was scanned without a network led to a form that knows nothing of it yet.
-  function beginAtMachine() {
-    const code = new URL(location.href).searchParams.get("machine"), place = form.elements.location;
-    if (code && place && !place.value) place.value = code;
+  // A label that was scanned, or a call that was tapped, without a network led to a form that knows nothing of it yet.
+  function beginAsTheAddressSays() {
+    const asked = new URL(location.href).searchParams;
+    [["machine", form.elements.location], ["call", form.elements.call]].forEach(function (one) {
+      if (asked.get(one[0]) && one[1] && !one[1].value) one[1].value = asked.get(one[0]);
+    });
   }
 
   function fill(fields) {
