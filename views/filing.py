@@ -339,5 +339,12 @@ def _page(form: FilingForm, draft: Proposal | None, *, status: int = 200) -> Res
     found = _alike(form.title.data or "", form.problem.data or "") if asked or form.errors else None
     near = machines.suggested(database(), me(), "", today())
     called = title_from(clean_text(form.problem.data or ""))
-    facts = {"rows": rows, "near": near, "found": found, "asked": asked, "called": called, "call": _call(form.call.data)}
+    facts = {
+        "rows": rows,
+        "near": near,
+        "found": found,
+        "asked": asked,
+        "called": called,
+        "call": _call(form.call.data),
+    }
     return render_template("filing/file.html", form=form, draft=draft, **facts), status

@@ -145,7 +145,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "one_behind_the_other": names.one_behind_the_other,
     "near_day": moments.near_day,
     "owed_by": story.owed_by,
-    "one_behind_the_other": names.one_behind_the_other,
     "paragraphs": paragraphs,
     "progress": story.progress,
     "reference": reference_of,
