@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Person
 from studio.app import create_app
+from studio.cli.priority import give_way
 from studio.cli.progress import Progress
 from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
@@ -97,5 +98,6 @@ def preview(month: Month, employee_no: str, html: Path | None) -> None:
         html.write_text(pictures.standing_alone(words.html, settings), encoding="utf-8")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # in the process that the worker starts for it
+    give_way(wholly=True)
     digest()

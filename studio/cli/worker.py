@@ -10,6 +10,7 @@ import click
 
 from studio import logs
 from studio.app import create_app
+from studio.cli.priority import give_way
 from studio.jobs.worker import Worker
 from studio.services import Services
 
@@ -24,8 +25,7 @@ def worker(*, follow_parent: bool) -> None:
     app = create_app()
     services: Services = app.extensions["studio"]
     logs.configure(services.settings.log_format)
-    if hasattr(os, "nice"):
-        os.nice(10)  # people wait for pages, nobody for this
+    give_way()
     running = Worker(app)
     _on_signal(running.stop)
     if follow_parent:
