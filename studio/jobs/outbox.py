@@ -74,7 +74,8 @@ class Courier:
             if self.stopping() or self.clock() >= deadline:
                 outbox.release(session, parcels[position:], worker=self.worker)
                 return not self.stopping()
-            result = relay.send(parcel)
+            following = parcels[position + 1] if position + 1 < len(parcels) else None
+            result = relay.send(parcel, following)
             if result.answer is Answer.UNREACHABLE:
                 log.warning("mail relay: %s", result.error)
                 self._leave_alone(session, parcels[position:], result.error, tally)

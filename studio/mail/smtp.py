@@ -4,6 +4,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import StrEnum
@@ -25,6 +26,8 @@ OK = (250, 251)
 PERMANENT = range(500, 600)
 TOO_LARGE = 552
 GO_ON = 354
+END_OF_MAIL = b".\r\n"
+"""Ours have whole lines only, and none of base64 begins with a dot."""
 CLOSING = 421
 """The relay says goodbye: it ends, or has had enough mails over this connection."""
 
@@ -65,6 +68,8 @@ class Relay:
         """Whom relays tell that a mail came back (the envelope's sender, later the Return-Path)."""
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
+        self._written: tuple[int, bytes] | None = None
+        """The mail that comes next, written while the relay was busy with the one before."""
 
     def __enter__(self) -> Self:
         return self
@@ -82,20 +87,29 @@ class Relay:
         except (OSError, smtplib.SMTPException):
             connection.close()
 
-    def send(self, parcel: Parcel) -> Result:
-        """Hand over one mail and say what became of it. Never raises for what a relay or a network may do."""
+    def send(self, parcel: Parcel, following: Parcel | None = None) -> Result:
+        """Hand over one mail and say what became of it. Never raises for what a relay or a network may do.
+
+        While the relay thinks about it, the ``following`` one is written.
+        """
         used_before = self._connection is not None
+        message = self._message(parcel)
         try:
             connection = self._connected()
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
             return Result(Answer.UNREACHABLE, _words(error))
         try:
-            receipt = _hand_over(connection, self._sender, parcel.address, wire(parcel, self._settings))
+            _announce(connection, self._sender, parcel.address, len(message))
+            connection.send(message + END_OF_MAIL)
+            if following is not None:
+                with suppress(Exception):  # whatever is wrong with it is told when it is its turn, not this one's
+                    self._written = following.id, wire(following, self._settings)
+            receipt = _taken(connection.getreply())
         except HungUp as error:
             self._hang_up()
             # Relays end connections that were silent for a while, or after so many mails: that is no trouble.
-            return self.send(parcel) if used_before else Result(Answer.POSTPONED, _words(error))
+            return self.send(parcel, following) if used_before else Result(Answer.POSTPONED, _words(error))
         except smtplib.SMTPServerDisconnected as error:
             self._hang_up()
             return Result(Answer.POSTPONED, _words(error))
@@ -105,6 +119,11 @@ class Relay:
             self._hang_up()
             return Result(Answer.POSTPONED, _words(error))
         return Result(Answer.SENT, receipt=receipt)
+
+    def _message(self, parcel: Parcel) -> bytes:
+        """Return the mail as it goes over the wire."""
+        number, message = self._written or (0, b"")
+        return message if number == parcel.id else wire(parcel, self._settings)
 
     def _judged(self, error: smtplib.SMTPException) -> Result:
         """Turn a refusal into what to do next, and make the connection fit for the next mail."""
@@ -160,22 +179,25 @@ def _connect(settings: Settings, timeout: float) -> smtplib.SMTP:
     return connection
 
 
-def _hand_over(connection: smtplib.SMTP, sender: str, address: str, message: bytes) -> str:
-    """Give one mail to the relay and return the words with which it took it; ``smtplib.sendmail`` forgets them.
+def _announce(connection: smtplib.SMTP, sender: str, address: str, length: int) -> None:
+    """Say from whom and to whom a mail of so many bytes goes, until the relay waits for it.
 
-    Raises HungUp while the relay cannot have the mail yet, and what smtplib raises once it may.
+    Raises HungUp where the relay hangs up, for it cannot have the mail, and what smtplib raises for refusals.
     """
     try:
         connection.ehlo_or_helo_if_needed()
-        size = f" size={len(message)}" if connection.has_extn("size") else ""
+        size = f" size={length}" if connection.has_extn("size") else ""
         announce = _in_one_go if connection.has_extn("pipelining") else _one_by_one
         announce(connection, sender, size, address)
     except smtplib.SMTPServerDisconnected as error:
         raise HungUp(_words(error)) from error
-    code, words = _content(connection, message)
-    if code not in OK:
-        raise smtplib.SMTPDataError(code, words)
-    return _answer(code, words)
+
+
+def _taken(reply: tuple[int, bytes]) -> str:
+    """Return the words with which the relay took a mail, which ``smtplib.sendmail`` forgets."""
+    if reply[0] not in OK:
+        raise smtplib.SMTPDataError(*reply)
+    return _answer(*reply)
 
 
 def _one_by_one(connection: smtplib.SMTP, sender: str, size: str, address: str) -> None:
@@ -200,7 +222,8 @@ def _in_one_go(connection: smtplib.SMTP, sender: str, size: str, address: str) -
         _recipient_taken(to_whom, address)
     except smtplib.SMTPException:
         if go_on[0] == GO_ON:  # it waits for a mail to nobody: section 3.1 says to give it an empty one
-            _content(connection, b"")
+            connection.send(END_OF_MAIL)
+            connection.getreply()
         raise
     _goes_on(go_on)
 
@@ -232,12 +255,6 @@ def _unless_closing(reply: tuple[int, bytes]) -> tuple[int, bytes]:
     if reply[0] == CLOSING:
         raise HungUp(_answer(*reply))
     return reply
-
-
-def _content(connection: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
-    """Give the relay the mail itself; ours have whole lines only, and a line of base64 begins with no dot."""
-    connection.send(message + b".\r\n")
-    return connection.getreply()
 
 
 def _meaning(error: smtplib.SMTPException) -> Result:

@@ -63,6 +63,14 @@ def test_many_mails_go_over_one_connection_and_once_only(session, world, courier
     assert first(session).sent_at == world.at
 
 
+def test_each_goes_to_its_own_reader_whatever_became_of_the_one_before(session, world, courier, smtp):
+    queue(session, world, 6)
+    smtp.data = lambda address: {"p1@example.com": "554 no", "p3@example.com": "451 later"}.get(address, OK)
+    assert courier.deliver_due(session) == Tally(sent=4, refused=1, postponed=1)
+    read_by = [mail["To"].addresses[0].addr_spec for mail in smtp.arrived]
+    assert read_by == smtp.envelopes == [f"p{i}@example.com" for i in (0, 2, 4, 5)]
+
+
 def test_names_words_and_headers_arrive_as_they_were_written(session, world, courier, smtp):
     queue(session, world)
     courier.deliver_due(session)
