@@ -56,11 +56,14 @@ def digest() -> None:
 @digest.command()
 @click.option("--month", type=MonthType(), required=True)
 @click.option("--dry-run", is_flag=True, help="Only count who would get a copy.")
-def send(month: Month, *, dry_run: bool) -> None:
+@click.option("--patiently", is_flag=True, help="Work only while nothing else on this machine wants to.")
+def send(month: Month, *, dry_run: bool, patiently: bool) -> None:
     """Give everybody a copy of the month's issue, once; repeating it changes nothing.
 
     Mails go into the outbox; the worker delivers them, or `studio outbox deliver`.
     """
+    if patiently:
+        give_way(wholly=True)
     with _opened() as session:
         if dry_run:
             _check_over(month, now())
@@ -98,6 +101,5 @@ def preview(month: Month, employee_no: str, html: Path | None) -> None:
         html.write_text(pictures.standing_alone(words.html, settings), encoding="utf-8")
 
 
-if __name__ == "__main__":  # in the process that the worker starts for it
-    give_way(wholly=True)
+if __name__ == "__main__":
     digest()

@@ -103,10 +103,10 @@ def test_a_coordinator_sends_an_issue_out(browser: Browser, factory: Server, eye
     coordinator.fill("In Chinese", note)
     coordinator.press("Save the note")
     coordinator.reads(words("Written. It stands on top of the issue."))
-    coordinator.fill("As staff number; empty: as yourself", facts["worker"])
+    coordinator.fill("Staff number (empty: your own copy)", facts["worker"])
     coordinator.press("Show")
     coordinator.reads(note)
-    expect(coordinator.page.get_by_label(words("See it as staff number"))).to_have_value(facts["worker"])
+    expect(coordinator.page.get_by_label(words("Staff number whose copy to show"))).to_have_value(facts["worker"])
 
     coordinator.visit(f"/coordination/digest/{month}")
     coordinator.follow("Send it all the same…")
@@ -132,7 +132,7 @@ def test_what_was_put_off_comes_back_when_a_coordinator_says_so(
     lead = Desk(eye, browser, factory, look_up(factory.data, THE_LEAD, number)[0])
     lead.visit(f"/proposals/{number}/decide")
     lead.choose("Your decision", "Good, but not yet: conditions are missing")
-    because = lead.main.get_by_role("combobox", name=words("What is it, in the main?"))
+    because = lead.main.get_by_role("combobox", name=words("Main reason"))
     fitting = because.locator(f"optgroup[label='{words('Put it off')}'] option").first
     because.select_option(label=fitting.text_content() or "")
     lead.fill("Reason", "大修时一起改。")

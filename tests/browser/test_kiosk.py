@@ -69,7 +69,7 @@ def first_time(page: Page, words: Words) -> None:
 
 def come_in_by_the_pad(page: Page, eye: Eye, words: Words) -> None:
     """A reader types wherever the last touch left the focus, and ends with Enter; the PIN is pressed, or typed."""
-    press(page, words("Anew"))
+    press(page, words("Clear"))
     page.get_by_text(words("Press your staff number"), exact=True).click()
     page.keyboard.type(BADGE)
     page.keyboard.press("Enter")

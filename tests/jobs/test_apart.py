@@ -42,6 +42,11 @@ def test_told_to_end_it_ends_and_the_next_run_makes_the_rest(session: Session):
     assert copies(session) == session.scalar(select(func.count()).select_from(Person))
 
 
+def test_a_machine_that_always_has_something_to_do_gets_it_in_its_turn(session: Session):
+    assert apart.send_digest(OCTOBER, stopping=lambda: False, patience=0)
+    assert copies(session) == session.scalar(select(func.count()).select_from(Person))
+
+
 def test_an_issue_that_is_held_back_is_not_sent(session: Session, world: World, settings: Settings):
     with writing(session):
         issue = digest.make_issue(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings)
