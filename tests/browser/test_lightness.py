@@ -35,10 +35,10 @@ def test_what_is_seen_stands_still_and_weighs_little(
         for name in names:
             visit = scale.warm(PAGES[who][name].format(**facts))
             assert not eye.wrong, eye.wrong
-            assert (name, visit.shift) == (name, 0)
+            assert (name, visit.shift, visit.moved) == (name, 0, ())
         page.context.close()
         assert first.weight < COLD_KB * KILOBYTE
-        assert first.shift == 0
+        assert (first.shift, first.moved) == (0, ())
 
 
 def test_no_page_is_heavier_than_its_budget(factory: Server) -> None:

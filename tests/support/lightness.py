@@ -11,8 +11,12 @@ SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uplo
 """400 ms before each answer, 400 kbit/s; in ms and bytes a second."""
 CHEAP_PHONE = 4
 """How many times slower than this machine a cheap phone is."""
-WATCH_SHIFTS = """() => { window.shifts = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())
-  if (!entry.hadRecentInput) window.shifts += entry.value; }).observe({type: "layout-shift", buffered: true}); }"""
+WATCH_SHIFTS = """() => { window.shifts = 0; window.moved = [];
+  const what = ({node, previousRect: from, currentRect: to}) =>
+    `${node?.nodeName}.${node?.className} ${from.x},${from.y},${from.height} to ${to.x},${to.y},${to.height}`;
+  new PerformanceObserver(list => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
+    window.shifts += entry.value; window.moved.push(...entry.sources.map(what)); }
+  }).observe({type: "layout-shift", buffered: true}); }"""
 READ_DOWN = """async () => {
   const wait = () => new Promise(done => setTimeout(done, 120));
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) { scrollTo(0, y); await wait(); }
@@ -24,11 +28,15 @@ USABLE = "() => performance.getEntriesByType('navigation')[0].domContentLoadedEv
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One page as it came: bytes of all answers with their headings, ms until it could be used, its layout shift."""
+    """One page as it came: bytes of all answers with their headings, ms until it could be used, its layout shift.
+
+    ``moved`` says what shifted, from where to where.
+    """
 
     weight: int
     usable: float
     shift: float
+    moved: tuple[str, ...]
 
 
 class Scale:
@@ -60,7 +68,7 @@ class Scale:
         usable = float(self._page.evaluate(USABLE))
         self._page.evaluate(WATCH_SHIFTS)
         shift = float(self._page.evaluate(READ_DOWN))
-        return Visit(self._weight, usable, shift)
+        return Visit(self._weight, usable, shift, tuple(self._page.evaluate("window.moved")))
 
     def _came(self, answer: dict[str, Any]) -> None:
         self._weight += int(answer["encodedDataLength"])
