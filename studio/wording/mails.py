@@ -28,6 +28,7 @@ KINDS: Mapping[str, object] = {
     "repeated": lazy_gettext("Somebody had the same idea"),
     "rescheduled": lazy_gettext("Looked at again on a day"),
     "safety_filed": lazy_gettext("Safety proposal filed"),
+    "story_told": lazy_gettext("Story told"),
     "submitted": lazy_gettext("Filed for somebody"),
     "team_asked": lazy_gettext("For the team leader to settle"),
     "together": lazy_gettext("Several news together"),
