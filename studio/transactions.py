@@ -46,11 +46,12 @@ def writing(session: Session) -> Iterator[Session]:
 
 @contextmanager
 def writing_once(session: Session) -> Iterator[Connection]:
-    """Run one statement, which looks at nothing that was read before, as a transaction of its own.
+    """Run one statement, which looks at nothing that was read before, as a transaction beside the session.
 
-    What the session holds is not touched; where there are thousands of such, a session's care costs more than they do.
+    Of such there are thousands, and a session's care costs more than they do. Its own transaction is given up first:
+    it could hold the lock that is waited for.
     """
-    session.rollback()  # its own transaction could hold the lock that is waited for
+    session.rollback()
     with (
         session.get_bind().engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection,
         connection.begin(),

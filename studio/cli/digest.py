@@ -63,7 +63,7 @@ def send(month: Month, *, dry_run: bool, patiently: bool) -> None:
     Mails go into the outbox; the worker delivers them, or `studio outbox deliver`.
     """
     if patiently:
-        give_way(wholly=True)
+        give_way(patiently=True)
     with _opened() as session:
         if dry_run:
             _check_over(month, now())

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from studio.domain.errors import InvalidInput
 from studio.domain.issues import IssueState
 from studio.domain.periods import Month
 from studio.jobs import leases
@@ -25,12 +24,12 @@ HOLD = timedelta(minutes=10)
 
 
 def make_and_send(
-    session: Session, settings: Settings, *, worker: str, at: datetime, send: Callable[[Month], bool] | None = None
+    session: Session, settings: Settings, *, worker: str, at: datetime, send: Callable[[Month], bool]
 ) -> list[Month]:
     """Make the issues that are missing and send those that are due; return the months of those that were sent.
 
     Any number of workers may do so at once. The claim only keeps them from composing the same copies; that nobody
-    gets two is sure without it. ``send`` makes the copies of a month and tells whether it could; by default here.
+    gets two is sure without it. ``send`` makes the copies of a month and tells whether it could.
     """
     make_missing(session, settings, at=at)
     session.rollback()
@@ -38,7 +37,7 @@ def make_and_send(
     session.rollback()
     if not due or not leases.take(session, JOB, holder=worker, at=at, hold=HOLD):
         return []
-    sent = [month for month in due if (send(month) if send else _send(session, month, settings, at=at))]
+    sent = [month for month in due if send(month)]
     leases.finish(session, JOB, holder=worker, at=at)
     return sent
 
@@ -49,13 +48,3 @@ def make_missing(session: Session, settings: Settings, *, at: datetime) -> None:
     for month in issues.months_without_issue(session, settings, at=at):
         digest.make_once(session, month, at=at, settings=settings)
         log.info("digest of %s: made", month)
-
-
-def _send(session: Session, month: Month, settings: Settings, *, at: datetime) -> bool:
-    try:
-        sent = digest.send(session, month, at=at, settings=settings)
-    except InvalidInput as error:  # held back between looking and sending
-        log.info("digest of %s: not sent: %s", month, error)
-        return False
-    log.info("digest of %s: %d mailed, %d in the app only", month, sent.mailed, sent.in_app)
-    return True

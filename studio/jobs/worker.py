@@ -31,8 +31,8 @@ from studio.extensions import db
 from studio.files.store import FileStore
 from studio.hooks import outbox as hook_outbox
 from studio.jobs import (
-    apart,
     bounces,
+    composing,
     deadlines,
     digest,
     heartbeat,
@@ -183,7 +183,7 @@ class Worker:
             work(session, self._services.search, notes)
 
     def _digest(self, session: Session) -> None:
-        send = partial(apart.send_digest, stopping=self._stop.is_set)
+        send = partial(composing.send_digest, stopping=self._stop.is_set)
         digest.make_and_send(session, self._services.settings, worker=self.name, at=now(), send=send)
 
     def _read(self, session: Session) -> None:

@@ -68,7 +68,7 @@ class Relay:
         """Whom relays tell that a mail came back (the envelope's sender, later the Return-Path)."""
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
-        self._written: tuple[int, bytes] | None = None
+        self._written: tuple[Parcel, bytes] | None = None
         """The mail that comes next, written while the relay was busy with the one before."""
 
     def __enter__(self) -> Self:
@@ -104,7 +104,7 @@ class Relay:
             connection.send(message + END_OF_MAIL)
             if following is not None:
                 with suppress(Exception):  # whatever is wrong with it is told when it is its turn, not this one's
-                    self._written = following.id, wire(following, self._settings)
+                    self._written = following, wire(following, self._settings)
             receipt = _taken(connection.getreply())
         except HungUp as error:
             self._hang_up()
@@ -122,8 +122,9 @@ class Relay:
 
     def _message(self, parcel: Parcel) -> bytes:
         """Return the mail as it goes over the wire."""
-        number, message = self._written or (0, b"")
-        return message if number == parcel.id else wire(parcel, self._settings)
+        if self._written is not None and self._written[0] is parcel:
+            return self._written[1]
+        return wire(parcel, self._settings)
 
     def _judged(self, error: smtplib.SMTPException) -> Result:
         """Turn a refusal into what to do next, and make the connection fit for the next mail."""

@@ -23,7 +23,7 @@ from models import OutgoingMail
 from studio.app import create_app
 from studio.domain.periods import Month
 from studio.extensions import db
-from studio.jobs import apart
+from studio.jobs import composing
 from studio.jobs.outbox import Courier
 from studio.mail import outbox
 from studio.mail.wire import wire
@@ -81,7 +81,7 @@ def send_digest(app: Flask) -> dict[str, float]:
 
     def compose() -> None:
         try:
-            apart.send_digest(month, stopping=lambda: False)
+            composing.send_digest(month, stopping=lambda: False)
             took["composing"] = time.perf_counter() - began
         finally:
             composed.set()

@@ -1,7 +1,7 @@
 """Pages weigh little, nothing in them moves while they come, and they ask nobody but this site."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import quote
@@ -12,12 +12,11 @@ from playwright.sync_api import Browser
 from tests.benchmarks.bench_lightness import COLD_KB, PAGES, WARM_KB, look_up
 from tests.factories.world import PASSWORD
 from tests.support.browser import DESK, PHONE, Eye
-from tests.support.lightness import PLAIN_HTTP, Scale, Visit
+from tests.support.lightness import PLAIN_HTTP, Scale
 from tests.support.server import Caller, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 KILOBYTE = 1024
-PATIENCE = 3
 SEEN = {"worker": ("home", "file", "archive-found", "photographed", "digest"), "lead": ("desk",)}
 """The pages whose shifts are measured: those with photos, with much, and those that everybody sees."""
 
@@ -31,26 +30,15 @@ def test_what_is_seen_stands_still_and_weighs_little(
         eye = Eye(size, "zh_CN", "light")
         page = eye.open(browser, factory.url)
         scale = Scale(page)
-        first = calmest(scale.cold, "/sign-in")
+        first = scale.cold("/sign-in")
         eye.sign_in(page, facts[who], PASSWORD)
         for name in names:
-            visit = calmest(scale.warm, PAGES[who][name].format(**facts))
+            visit = scale.warm(PAGES[who][name].format(**facts))
             assert not eye.wrong, eye.wrong
             assert (name, visit.shift, visit.moved) == (name, 0, ())
         page.context.close()
         assert first.weight < COLD_KB * KILOBYTE
         assert (first.shift, first.moved) == (0, ())
-
-
-def calmest(opened: Callable[[str], Visit], path: str) -> Visit:
-    """Return the calmest of a few visits: what a page is built to move moves every time.
-
-    A machine that does much else shows half a page now and then, which moves when the rest of it comes.
-    """
-    visits = [opened(path)]
-    while visits[-1].shift and len(visits) < PATIENCE:
-        visits.append(opened(path))
-    return min(visits, key=lambda visit: visit.shift)
 
 
 def test_no_page_is_heavier_than_its_budget(factory: Server) -> None:

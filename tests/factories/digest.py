@@ -1,5 +1,6 @@
 """A month worth a digest: something decided, used, refused, waiting, and something that nobody may see."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from models import (
     ProposalState,
 )
 from studio.domain.periods import Month
+from studio.operations import digest
+from studio.settings import Settings
 from studio.transactions import writing
 from tests.factories.world import World, draft
 
@@ -86,6 +89,16 @@ def say(session: Session, proposal: Proposal, person: Person, words: str) -> Non
                 created_at=IN_OCTOBER,
             )
         )
+
+
+def by_itself(session: Session, settings: Settings, at: datetime) -> Callable[[Month], bool]:
+    """Return what makes the copies of a month at the test's own hour; the worker has another process make them."""
+
+    def send(month: Month) -> bool:
+        digest.send(session, month, at=at, settings=settings)
+        return True
+
+    return send
 
 
 def october(session: Session, world: World) -> dict[str, Proposal]:

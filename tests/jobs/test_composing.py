@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Delivery, OutgoingMail, Person
-from studio.jobs import apart
+from studio.jobs import composing
 from studio.operations import digest, issues
 from studio.settings import Settings
 from studio.transactions import writing
@@ -31,19 +31,19 @@ def copies(session: Session) -> int:
 
 
 def test_everybody_gets_a_copy(session: Session):
-    assert apart.send_digest(OCTOBER, stopping=lambda: False)
+    assert composing.send_digest(OCTOBER, stopping=lambda: False)
     assert copies(session) == session.scalar(select(func.count()).select_from(Person))
     assert session.scalar(select(func.count()).select_from(OutgoingMail)) == copies(session)
 
 
 def test_told_to_end_it_ends_and_the_next_run_makes_the_rest(session: Session):
-    apart.send_digest(OCTOBER, stopping=lambda: True)
-    assert apart.send_digest(OCTOBER, stopping=lambda: False)
+    composing.send_digest(OCTOBER, stopping=lambda: True)
+    assert composing.send_digest(OCTOBER, stopping=lambda: False)
     assert copies(session) == session.scalar(select(func.count()).select_from(Person))
 
 
 def test_a_machine_that_always_has_something_to_do_gets_it_in_its_turn(session: Session):
-    assert apart.send_digest(OCTOBER, stopping=lambda: False, patience=0)
+    assert composing.send_digest(OCTOBER, stopping=lambda: False, patience=0)
     assert copies(session) == session.scalar(select(func.count()).select_from(Person))
 
 
@@ -51,5 +51,5 @@ def test_an_issue_that_is_held_back_is_not_sent(session: Session, world: World, 
     with writing(session):
         issue = digest.make_issue(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings)
         issues.hold_back(issue, actor=world.coordinator, at=FIRST_OF_NOVEMBER)
-    assert not apart.send_digest(OCTOBER, stopping=lambda: False)
+    assert not composing.send_digest(OCTOBER, stopping=lambda: False)
     assert copies(session) == 0
