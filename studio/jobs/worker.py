@@ -57,6 +57,8 @@ from studio.transactions import writing
 
 log = logging.getLogger(__name__)
 
+WAKES_SECONDS = 0.5
+"""So long a signal to stop may go unheard."""
 GRACE_SECONDS = 5
 """How long a running job may take to end when the worker is told to stop."""
 SILENCE_SECONDS = 60
@@ -145,7 +147,8 @@ class Worker:
             job.schedule(scheduler, self.run_job, self._services.settings.zone)
         scheduler.start()
         log.info("worker %s has started", self.name)
-        self._stop.wait()
+        while not self._stop.wait(WAKES_SECONDS):
+            continue  # whatever thread a signal was given to, its handler runs in this one, and only when it wakes
         ending = threading.Thread(target=scheduler.shutdown, daemon=True)
         ending.start()
         ending.join(GRACE_SECONDS)

@@ -129,7 +129,7 @@ def test_told_to_stop_it_ends_quickly_and_takes_its_leave(session, world, settin
     with worker_process(settings, smtp) as process:
         until(lambda: session.rollback() or session.scalars(select(WorkerHeartbeat.name)).all())
         process.terminate()
-        assert process.wait(45) == 0
+        assert process.wait(15) == 0
     session.rollback()
     assert session.scalars(select(WorkerHeartbeat.name)).all() == []
 
@@ -139,4 +139,4 @@ def test_it_ends_when_its_parent_is_gone(session, world, settings, smtp):
         until(lambda: session.rollback() or session.scalars(select(WorkerHeartbeat.name)).all())
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(45) == 0
+        assert process.wait(15) == 0
