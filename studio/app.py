@@ -39,6 +39,8 @@ class Studio(Flask):
 
 
 YEAR_SECONDS = 365 * 24 * 3600
+CONNECTION_SECONDS = 4 * 3600
+"""A connection to the database lives no longer, so it learns what statistics say today."""
 PACKED_TYPES = [
     "text/html",
     "text/plain",
@@ -114,7 +116,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "BABEL_DEFAULT_LOCALE": settings.locale,
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
-        "SQLALCHEMY_ENGINES": {"default": {"url": settings.sqlalchemy_url}},
+        "SQLALCHEMY_ENGINES": {"default": {"url": settings.sqlalchemy_url, "pool_recycle": CONNECTION_SECONDS}},
     }
 
 

@@ -53,7 +53,7 @@ from studio.operations.attachments import discard_unused_files
 from studio.operations.slow_work import noted
 from studio.services import Services, now
 from studio.settings import Settings
-from studio.transactions import writing
+from studio.transactions import gather_statistics, writing
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +201,7 @@ class Worker:
 
 
 def _sweep(session: Session, settings: Settings, files: FileStore, *, at: datetime) -> None:
-    """Remove what dead uploads left, files that nobody names any more with their texts, and what is old."""
+    """Remove what dead uploads left, files that nobody names any more, and what is old; count what stays."""
     discard_unused_files(session, files, older_than=at - UNUSED_FILES_LIVE)
     with writing(session):
         file_texts.put_in_order(session)
@@ -211,3 +211,4 @@ def _sweep(session: Session, settings: Settings, files: FileStore, *, at: dateti
         accounts.forget_attempts(session, older_than=at - SIGN_INS_LIVE)
         accounts.forget_ended_sessions(session, older_than=at - timedelta(hours=settings.session_hours))
         hook_outbox.forget(session, at=at)
+    gather_statistics(session)

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from models import Contributor, Decision, Event, Person, Proposal, proposal_themes
 from models.enums import Outcome, ProposalState, Verb
+from studio.transactions import gather_statistics
 from tests.benchmarks.corpus import documents
 
 BATCH = 2000
@@ -43,6 +45,8 @@ def build(data: Path, count: int) -> None:
     engine = sa.create_engine(f"sqlite:///{data / 'studio.sqlite'}")
     with engine.begin() as connection:
         fill(connection, count)
+    with Session(engine) as session:
+        gather_statistics(session)  # as the worker does several times a day
     engine.dispose()
     studio(data, "index", "rebuild")
 
