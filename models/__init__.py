@@ -47,7 +47,7 @@ from models.glossary import GlossaryRow
 from models.hook import Hook, HookDelivery, HookFact
 from models.kiosk import Badge, Kiosk, Pin
 from models.machine import Machine
-from models.mail import Delivery, DigestIssue, DigestSchedule, OutgoingMail
+from models.mail import Delivery, DigestIssue, DigestSchedule, MailWords, OutgoingMail
 from models.mail_log import MailAttempt, RefusedAddress
 from models.notification import Notification
 from models.paper import PaperForm
@@ -122,6 +122,7 @@ __all__ = [
     "MachineKind",
     "MailAttempt",
     "MailState",
+    "MailWords",
     "Mention",
     "NoticeChoice",
     "NoticeGroup",

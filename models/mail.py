@@ -12,7 +12,7 @@ from models.person import Person
 
 
 class OutgoingMail(Base):
-    """A finished mail, written in the same transaction as the fact it tells. ``once`` forbids a second one."""
+    """A finished mail on its way, written in the transaction of the fact it tells. ``once`` forbids a second one."""
 
     __tablename__ = "outgoing_mails"
     __table_args__ = (
@@ -32,9 +32,6 @@ class OutgoingMail(Base):
     recipient_name: Mapped[str] = mapped_column(default="")
     message_id: Mapped[str] = mapped_column(unique=True)
     subject: Mapped[str]
-    text: Mapped[str]
-    html: Mapped[str]
-    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     state: Mapped[MailState] = mapped_column(enum_column(MailState), default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -48,11 +45,19 @@ class OutgoingMail(Base):
     """The relay's words when it took the mail; most name it as the relay's own log does."""
 
     person: Mapped[Person | None] = relationship()
+    words: Mapped["MailWords | None"] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    """None once what it said is not kept any more."""
 
-    @property
-    def forgotten(self) -> bool:
-        """Whether what it said is not kept any more."""
-        return not self.text
+
+class MailWords(Base):
+    """What a mail says. Nothing of it changes while the mail's own row tells where it is, again and again."""
+
+    __tablename__ = "mail_words"
+
+    mail_id: Mapped[int] = reference("outgoing_mails.id", ondelete="CASCADE", index=False, primary_key=True)
+    text: Mapped[str]
+    html: Mapped[str]
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class DigestIssue(Base):

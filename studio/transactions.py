@@ -20,6 +20,9 @@ BUSY_TIMEOUT_SECONDS = 15
 WRITING = "writing"
 ROWS_LOOKED_AT = 1000
 """So many of an index make its statistics: enough to tell few from many, and milliseconds at any size."""
+WAL_PAGES = 8000
+"""So much (32 MB) is written beside the database before it is taken over and the disk waited for: a month's digests
+are written in a fifth less time than with SQLite's own 4 MB."""
 LONGEST_POLL_SECONDS = 0.1
 """Whoever waits for SQLite's write lock looks again at least that often."""
 
@@ -47,17 +50,13 @@ def writing(session: Session) -> Iterator[Session]:
 
 
 @contextmanager
-def writing_once(session: Session) -> Iterator[Connection]:
-    """Run one statement, which looks at nothing that was read before, as a transaction beside the session.
+def beside(session: Session) -> Iterator[Connection]:
+    """Open a connection for statements that look at nothing that was read before, each a transaction of its own.
 
-    Of such there are thousands, and a session's care costs more than they do. Its own transaction is given up first:
-    it could hold the lock that is waited for.
+    Of such there are thousands, and a session's care costs more than they do. Whoever begins one must have ended the
+    session's own transaction: it could hold the lock that is waited for.
     """
-    session.rollback()
-    with (
-        session.get_bind().engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection,
-        connection.begin(),
-    ):
+    with session.get_bind().engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
         yield connection
 
 
@@ -105,6 +104,7 @@ def _on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:  #
         f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = NORMAL",
+        f"wal_autocheckpoint = {WAL_PAGES}",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

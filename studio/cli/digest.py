@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Person
 from studio.app import create_app
-from studio.cli.priority import give_way
+from studio.cli.priority import give_way, loaded
 from studio.cli.progress import Progress
 from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
@@ -65,6 +65,7 @@ def send(month: Month, *, dry_run: bool, patiently: bool) -> None:
     if patiently:
         give_way(patiently=True)
     with _opened() as session:
+        loaded()
         if dry_run:
             _check_over(month, now())
             sent = operation.waiting_for_copy(session, month)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from studio.mail import outbox
 from studio.mail.outbox import Parcel
 from studio.mail.smtp import Answer, Relay, Result
 from studio.settings import Settings
+from studio.transactions import beside
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +51,13 @@ class Courier:
     def deliver_due(self, session: Session) -> Tally:
         """Deliver everything that is due now. Without a relay the mails stay in the outbox, readable."""
         tally = Tally()
-        with Relay(self.settings, timeout=self.relay_timeout) as relay:
+        with Relay(self.settings, timeout=self.relay_timeout) as relay, beside(session) as notes:
             while not self._resting and self.settings.smtp_url and not self.stopping():
                 until = self.clock() + CLAIM
                 parcels = outbox.claim(session, worker=self.worker, at=self.clock(), most=BATCH, until=until)
-                if not parcels or not self._send_all(session, relay, parcels, until - MARGIN, tally):
+                if not parcels:
+                    break
+                if not self._send_all(session, notes, relay, parcels, deadline=until - MARGIN, tally=tally):
                     break
         if tally != Tally():
             log.info("outbox: %d sent, %d postponed, %d refused", tally.sent, tally.postponed, tally.refused)
@@ -67,7 +71,14 @@ class Courier:
         return timedelta() < self._rests_until - self.clock() <= LONGEST_REST
 
     def _send_all(
-        self, session: Session, relay: Relay, parcels: list[Parcel], deadline: datetime, tally: Tally
+        self,
+        session: Session,
+        notes: Connection,
+        relay: Relay,
+        parcels: list[Parcel],
+        *,
+        deadline: datetime,
+        tally: Tally,
     ) -> bool:
         """Send a batch over one connection; return whether the relay is worth another batch."""
         for position, parcel in enumerate(parcels):
@@ -81,7 +92,7 @@ class Courier:
                 self._leave_alone(session, parcels[position:], result.error, tally)
                 return False
             self._fruitless = 0
-            self._record(session, parcel, result, tally)
+            self._record(session, notes, parcel, result, tally)
         return True
 
     def _leave_alone(self, session: Session, parcels: list[Parcel], error: str, tally: Tally) -> None:
@@ -92,10 +103,10 @@ class Courier:
         wait = min(outbox.back_off(self._fruitless, self.chance), LONGEST_REST)
         self._rests_until = self.clock() + wait
 
-    def _record(self, session: Session, parcel: Parcel, result: Result, tally: Tally) -> None:
+    def _record(self, session: Session, notes: Connection, parcel: Parcel, result: Result, tally: Tally) -> None:
         at = self.clock()
         if result.answer is Answer.SENT:
-            outbox.record_sent(session, parcel, worker=self.worker, at=at, receipt=result.receipt)
+            outbox.record_sent(notes, parcel, worker=self.worker, at=at, receipt=result.receipt)
             tally.sent += 1
         elif result.answer is Answer.REFUSED:
             blamed = result.blames_address

@@ -118,7 +118,7 @@ class Worker:
         settings, search, files = self._services.settings, self._services.search, self._services.files
         return (
             Job("index", 0.5, lambda s: self._indexed(s, indexing.index_due)),
-            Job("outbox", 2, self._courier.deliver_due),
+            Job("outbox", 0.5, self._courier.deliver_due),
             Job("notices", 20, lambda s: notices.send_waiting(s, settings, at=now())),
             Job("hooks", 2, self._herald.tell_due),
             Job("reading", 2, self._read),

@@ -51,7 +51,7 @@ def refused(session: Session, addresses: Collection[str]) -> frozenset[str]:
 def forgive(session: Session, address: str, *, at: datetime) -> int:
     """Forget what is known against an address and queue what was held of late; return how many mails that are."""
     session.execute(delete(RefusedAddress).where(RefusedAddress.address == address))
-    held = (OutgoingMail.address == address, OutgoingMail.state == MailState.HELD)
+    held = (OutgoingMail.address == address, OutgoingMail.state == MailState.HELD, OutgoingMail.words.has())
     again = (
         update(OutgoingMail)
         .where(*held, OutgoingMail.created_at > at - STILL_NEWS)

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from email.headerregistry import Address
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import AttemptOutcome, MailAttempt, MailState, OutgoingMail, Person
+from models import AttemptOutcome, MailAttempt, MailState, MailWords, OutgoingMail, Person
 from studio.mail import addresses, links
 from studio.mail.headers import PLAIN_ADDRESS
 from studio.mail.messages import Circular, Message
 from studio.mail.rendering import Words, another_message_id, message_id, one_line, render
 from studio.settings import Settings
-from studio.transactions import writing, writing_once
+from studio.transactions import writing
 
 DIGEST = "digest"
 FIRST_WAIT = timedelta(minutes=1)
@@ -35,18 +35,18 @@ def put(session: Session, messages: Iterable[Message], *, at: datetime, settings
     if not wanted:
         return []
     told = set(session.scalars(select(OutgoingMail.once).where(OutgoingMail.once.in_(wanted))))
-    mails = [
-        OutgoingMail(**row(message, render(message, settings), at=at, settings=settings))
-        for once, message in wanted.items()
-        if once not in told
-    ]
+    mails = []
+    for once, message in wanted.items():
+        if once not in told:
+            envelope, words = rows(message, render(message, settings), at=at, settings=settings)
+            mails.append(OutgoingMail(**envelope, words=MailWords(**words)))
     session.add_all(mails)
     return mails
 
 
-def row(message: Message, words: Words, *, at: datetime, settings: Settings) -> dict[str, Any]:
-    """Return the columns of a mail that is to leave as soon as it is committed."""
-    return {
+def rows(message: Message, words: Words, *, at: datetime, settings: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the columns of a mail that is to leave as soon as it is committed, and those of what it says."""
+    envelope = {
         "kind": message.kind,
         "once": message.once,
         "person_id": message.person.id,
@@ -55,15 +55,13 @@ def row(message: Message, words: Words, *, at: datetime, settings: Settings) -> 
         "recipient_name": one_line(message.person.name),
         "message_id": message_id(message.once, settings),
         "subject": words.subject,
-        "text": words.text,
-        "html": words.html,
-        "headers": _leaving_headers(message, settings),
         "state": MailState.QUEUED,
         "attempts": 0,
         "next_attempt_at": at,
         "created_at": at,
         "last_error": "",
     }
+    return envelope, {"text": words.text, "html": words.html, "headers": _leaving_headers(message, settings)}
 
 
 def wants(person: Person, circular: Circular) -> bool:
@@ -116,7 +114,8 @@ class Parcel:
     attempts: int
 
 
-_PACKED = [getattr(OutgoingMail, field.name) for field in fields(Parcel)]
+_SAID = ("text", "html", "headers")
+_PACKED = [getattr(MailWords if one.name in _SAID else OutgoingMail, one.name) for one in fields(Parcel)]
 
 
 def claim(session: Session, *, worker: str, at: datetime, most: int, until: datetime) -> list[Parcel]:
@@ -129,14 +128,11 @@ def claim(session: Session, *, worker: str, at: datetime, most: int, until: date
     if session.scalar(select(OutgoingMail.id).where(_due(at)).limit(1)) is None:
         return []
     with writing(session):
-        due = (
-            select(*_PACKED)
-            .where(_due(at))
-            .order_by(OutgoingMail.kind == DIGEST, OutgoingMail.next_attempt_at, OutgoingMail.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
-        found = [Parcel(*row) for row in session.execute(due)]
+        in_turn = (OutgoingMail.kind == DIGEST, OutgoingMail.next_attempt_at, OutgoingMail.id)
+        due = select(OutgoingMail.id).where(_due(at)).order_by(*in_turn).limit(most).with_for_update(skip_locked=True)
+        # All that is due is put in order for the first few, so without the words.
+        mails = select(*_PACKED).join(OutgoingMail.words).where(OutgoingMail.id.in_(session.scalars(due).all()))
+        found = [Parcel(*row) for row in session.execute(mails.order_by(*in_turn))]
         refused = addresses.refused(session, {parcel.address for parcel in found})
         held = [parcel.id for parcel in found if parcel.address in refused]
         taken = [parcel for parcel in found if parcel.address not in refused]
@@ -161,14 +157,17 @@ def _due(at: datetime) -> ColumnElement[bool]:
 
 
 def parcel(mail: OutgoingMail) -> Parcel:
-    """Return what a courier needs of a mail."""
-    return Parcel(*(getattr(mail, column.key) for column in _PACKED))
+    """Return what a courier needs of a mail whose words are kept."""
+    return Parcel(*(getattr(mail.words if one.name in _SAID else mail, one.name) for one in fields(Parcel)))
 
 
-def record_sent(session: Session, parcel: Parcel, *, worker: str, at: datetime, receipt: str = "") -> None:
-    """Remember at once that the relay has taken a mail, and its words, by which it is found in the relay's log."""
+def record_sent(connection: Connection, parcel: Parcel, *, worker: str, at: datetime, receipt: str = "") -> None:
+    """Remember at once that the relay has taken a mail, and its words, by which it is found in the relay's log.
+
+    ``connection`` is one ``transactions.beside`` the session.
+    """
     done = {"mail": parcel.id, "worker": worker, "at": at, "tries": parcel.attempts + 1, "words": receipt}
-    with writing_once(session) as connection:
+    with connection.begin():
         connection.execute(_SENT, done)
 
 
@@ -223,7 +222,7 @@ def retry(session: Session, *, at: datetime) -> int:
     """
     again = (
         update(OutgoingMail)
-        .where(OutgoingMail.state == MailState.FAILED, OutgoingMail.text != "")
+        .where(OutgoingMail.state == MailState.FAILED, OutgoingMail.words.has())
         .values(state=MailState.QUEUED, attempts=0, next_attempt_at=at)
         .returning(OutgoingMail.id)
     )
@@ -249,8 +248,8 @@ def send_again(mail: OutgoingMail, *, at: datetime) -> MailAttempt | None:
 def forget_words(session: Session, *, older_than: datetime) -> None:
     """Forget what old mails said, except those that still wait; that they were sent, to whom and how is kept."""
     waiting = OutgoingMail.state.in_((MailState.QUEUED, MailState.SENDING))
-    old = (OutgoingMail.created_at < older_than, OutgoingMail.text != "", ~waiting)
-    session.execute(update(OutgoingMail).where(*old).values(text="", html="", headers={}))
+    old = select(OutgoingMail.id).where(OutgoingMail.created_at < older_than, ~waiting)
+    session.execute(delete(MailWords).where(MailWords.mail_id.in_(old)))
 
 
 def _claimed(mail: object, worker: object) -> ColumnElement[bool]:

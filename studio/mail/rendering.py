@@ -57,11 +57,10 @@ def render_parts(message: Message, names: Sequence[str], settings: Settings) -> 
     """Render some of the parts that a message is put together from, each a template of its own and rows of a table."""
     with speaking(locale_of(message.person, settings)):
         facts, environment = _facts(message, settings), _environment()
-        style = environment.get_template("mail/style.css").render()
         folder = f"mail/{message.kind}/parts"
         texts = [environment.get_template(f"{folder}/{name}.txt").render(facts) for name in names]
         pages = [environment.get_template(f"{folder}/{name}.html").render(facts) for name in names]
-    rows = [_inliner().inline_fragment(f"<table>{_closed_up(page)}</table>", style) for page in pages]
+    rows = [_inliner().inline_fragment(f"<table>{_closed_up(page)}</table>", _style()) for page in pages]
     return [Words("", _tidy(text), _within(row)) for text, row in zip(texts, rows, strict=True)]
 
 
@@ -99,7 +98,7 @@ def _facts(message: Message, settings: Settings) -> dict[str, Any]:
         "circular": message.circular.value,
         "why": why(message.part),
         "group": group_name(message.group) if message.group else "",
-        "reply_to": parseaddr(settings.mail_reply_to)[1],
+        "reply_to": _address(settings.mail_reply_to),
         "name_of": name_of,
         "unnamed": message.unnamed,
         "language": spoken().locale.replace("_", "-"),
@@ -129,8 +128,13 @@ def message_id(once: str, settings: Settings) -> str:
     """
     told = f"{settings.base_url}\n{once}".encode()
     digest = hmac.digest(settings.key().encode(), told, "sha256").hex()[:32]
-    domain = parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost"
-    return f"<{once.partition(':')[0]}.{digest}@{domain}>"
+    return f"<{once.partition(':')[0]}.{digest}@{_address(settings.mail_from).rpartition('@')[2] or 'localhost'}>"
+
+
+@cache
+def _address(setting: str) -> str:
+    """Return the bare address; a site has one sender, and one address for answers."""
+    return parseaddr(setting)[1]
 
 
 def another_message_id(of: str) -> str:
@@ -157,6 +161,12 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(
         keep_at_rules=True, load_remote_stylesheets=False, cache=css_inline.StylesheetCache(size=8)
     )
+
+
+@cache
+def _style() -> str:
+    """Return the style sheet of all mails, in which nothing depends on anything."""
+    return _environment().get_template("mail/style.css").render()
 
 
 def _environment() -> Environment:

@@ -45,7 +45,7 @@ def send_again(session: Session, mail: OutgoingMail, *, actor: Person, at: datet
     require_administrator(actor)
     if mail.state in {MailState.QUEUED, MailState.SENDING}:
         return
-    if mail.forgotten:
+    if mail.words is None:
         raise InvalidInput([Problem("mail_forgotten")])
     if mail.state is MailState.HELD:
         addresses.forgive(session, mail.address, at=at)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Delivery, DigestIssue, OutgoingMail, Person
+from models import Delivery, DigestIssue, MailWords, OutgoingMail, Person
 from studio.domain.errors import InvalidInput, Problem
 from studio.domain.periods import Month
 from studio.mail import digest, outbox
@@ -91,7 +91,7 @@ def send(
         readers = [person for person in people if outbox.wants(person, Circular.DIGEST)]
         own = digest.load_own(session, readers, month, settings.zone)
         copies = (press.printed(person, own.get(person.id, digest.NOTHING)) for person in readers)
-        mails = [outbox.row(message, words, at=at, settings=settings) for message, words in copies]
+        mails = [outbox.rows(message, words, at=at, settings=settings) for message, words in copies]
         with writing(session):
             _store(session, issue_id, everybody, mails, at=at, sent=sent)
         if told:
@@ -151,7 +151,7 @@ def _store(
     session: Session,
     issue_id: int,
     everybody: Sequence[int],
-    mails: Sequence[dict[str, Any]],
+    mails: Sequence[tuple[dict[str, Any], dict[str, Any]]],
     *,
     at: datetime,
     sent: Sent,
@@ -163,11 +163,13 @@ def _store(
             select(Delivery.person_id).where(Delivery.issue_id == issue_id, Delivery.person_id.in_(everybody))
         )
     )
-    rows = [mail for mail in mails if mail["person_id"] not in served]
+    new = {mail["person_id"]: (mail, words) for mail, words in mails if mail["person_id"] not in served}
     mail_ids: dict[int | None, int] = {}
-    if rows:
-        stored = session.execute(insert(OutgoingMail).returning(OutgoingMail.person_id, OutgoingMail.id), rows)
+    if new:
+        envelopes = [mail for mail, _ in new.values()]
+        stored = session.execute(insert(OutgoingMail).returning(OutgoingMail.person_id, OutgoingMail.id), envelopes)
         mail_ids = {person_id: mail_id for person_id, mail_id in stored}  # noqa: C416 - dict() does not accept typed rows
+        session.execute(insert(MailWords), [{"mail_id": mail_ids[i], **words} for i, (_, words) in new.items()])
     copies = [
         {"issue_id": issue_id, "person_id": i, "mail_id": mail_ids.get(i), "created_at": at}
         for i in everybody
@@ -175,5 +177,5 @@ def _store(
     ]
     if copies:
         session.execute(insert(Delivery), copies)
-    sent.mailed += len(rows)
-    sent.in_app += len(copies) - len(rows)
+    sent.mailed += len(new)
+    sent.in_app += len(copies) - len(new)

@@ -21,6 +21,7 @@ from flask import Flask
 
 from models import OutgoingMail
 from studio.app import create_app
+from studio.cli.priority import give_way, loaded
 from studio.domain.periods import Month
 from studio.extensions import db
 from studio.jobs import composing
@@ -29,7 +30,7 @@ from studio.mail import outbox
 from studio.mail.wire import wire
 from studio.services import Services, now
 
-POLL_SECONDS = 2
+POLL_SECONDS = 0.5
 """So often the worker looks into the outbox."""
 READY_MADE = 500
 """So many different mails the floor has ready, and sends in turns."""
@@ -118,7 +119,8 @@ def main() -> None:
     what, count = sys.argv[1], int(sys.argv[2])
     app, memory = create_app(), Memory()
     if what == "studio":
-        os.nice(10)  # as `studio worker` does
+        give_way()  # as `studio worker` does
+        loaded()
     watching = threading.Thread(target=memory.watch, daemon=True)
     with app.app_context():
         watching.start()

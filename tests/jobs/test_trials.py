@@ -12,6 +12,7 @@ from studio.operations.deciding import Verdict
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
+from tests.factories.mails import words_of
 
 pytestmark = on_both_databases
 DAYS = 30
@@ -40,7 +41,7 @@ def test_nobody_is_told_before_the_day_and_each_once_on_it(session, world, setti
     assert {mail.address for mail in mails(session)} == {
         person.email for person in (world.lead, world.worker, world.mate)
     }
-    texts = {mail.address: mail.text for mail in mails(session)}
+    texts = {mail.address: words_of(mail).text for mail in mails(session)}
     assert "see how it went and decide" in texts[world.lead.email]
     assert "write under the proposal how it went" in texts[world.mate.email]
     assert on_trial.state is ProposalState.TRIAL

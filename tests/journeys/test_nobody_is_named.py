@@ -67,6 +67,7 @@ from studio.transactions import writing
 from tests.conftest import Clock
 from tests.factories import stories
 from tests.factories.machines import SHEAR, machine
+from tests.factories.mails import words_of
 from tests.factories.stories import CALENDAR
 from tests.factories.world import World, draft
 from tests.files import samples
@@ -351,7 +352,7 @@ def test_who_acts_as_coordinator_of_the_hidden_unit_is_not_named_either(
         assert ("Xu of the rolling plant" in page) == knows, reader.name
         assert page.count("The coordinator") >= (0 if knows else 3)
     mails = session.scalars(select(OutgoingMail).where(OutgoingMail.proposal_id == made.id)).all()
-    naming = {mail.address for mail in mails if "Xu of the rolling" in mail.text + mail.html}
+    naming = {mail.address for mail in mails if "Xu of the rolling" in words_of(mail).text + words_of(mail).html}
     assert naming == {world.worker.email}
 
 
@@ -379,7 +380,7 @@ def test_no_mail_names_them_to_whoever_may_not_know(
     for mail in session.scalars(select(OutgoingMail).where(OutgoingMail.proposal_id.is_not(None))):
         proposal = session.get_one(Proposal, mail.proposal_id)
         if hides_names(session.get_one(Person, mail.person_id), proposal):
-            assert found_in(f"{mail.subject}\n{mail.text}\n{mail.html}") == []
+            assert found_in(f"{mail.subject}\n{words_of(mail).text}\n{words_of(mail).html}") == []
             told += 1
     for notice in waiting_to_leave(session):
         if hides_names(notice.person, notice.proposal):

@@ -13,6 +13,7 @@ from studio.operations import digest
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories.digest import FIRST_OF_NOVEMBER, OCTOBER, filed, october
+from tests.factories.mails import words_of
 
 pytestmark = on_both_databases
 
@@ -52,8 +53,9 @@ def test_it_can_be_left_from_the_mail_program(session, world, settings):
     october(session, world)
     digest.send(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings)
     stored = session.scalars(select(OutgoingMail).where(OutgoingMail.person_id == world.worker.id)).one()
-    assert stored.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    address = stored.headers["List-Unsubscribe"].strip("<>")
+    headers = words_of(stored).headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = headers["List-Unsubscribe"].strip("<>")
     token = address.rpartition("/")[2]
     assert links.read_leave_token(settings, token) == (world.worker.id, Circular.DIGEST)
 

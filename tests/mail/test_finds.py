@@ -20,6 +20,7 @@ from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories.digest import FIRST_OF_NOVEMBER, IN_OCTOBER, OCTOBER, filed, october
+from tests.factories.mails import words_of
 from tests.factories.world import World
 from tests.support.statements import listening
 
@@ -99,12 +100,12 @@ def test_it_stands_in_the_mail_and_leads_back_to_the_search(
     assert digest.send(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings).mailed > 5
     mails = {one.person_id: one for one in session.scalars(select(OutgoingMail))}
     mine = mails[world.mate.id]
-    for part in (mine.text, mine.html):
+    for part in (words_of(mine).text, words_of(mine).html):
         assert "天车新滤网" in part
         assert "/archive?q=%E5%A4%A9%E8%BD%A6" in part
-    assert "1 new proposal" in mine.text
-    assert "WHAT YOUR SEARCHES HAVE FOUND" in mine.text
-    assert "SEARCHES" not in mails[world.worker.id].text
+    assert "1 new proposal" in words_of(mine).text
+    assert "WHAT YOUR SEARCHES HAVE FOUND" in words_of(mine).text
+    assert "SEARCHES" not in words_of(mails[world.worker.id]).text
 
 
 def test_only_who_keeps_searches_costs_anything(session: Session, world: World):

@@ -25,6 +25,7 @@ from models import (
 from studio.mail import notices
 from studio.transactions import writing
 from tests.conftest import on_both_databases
+from tests.factories.mails import words_of
 from tests.factories.world import World, draft
 
 pytestmark = on_both_databases
@@ -86,9 +87,9 @@ def test_a_decision_is_told_to_every_author_and_not_to_who_decided(session, worl
 def test_the_reason_stands_in_both_versions(session, world, proposal):
     decide(session, proposal, world, Outcome.DECLINED)
     mail = mails(session)[0]
-    assert "> 地坑盖板下月统一换。" in mail.text
-    assert "地坑盖板下月统一换。" in mail.html
-    assert "http://127.0.0.1:8000/proposals/2026-00001" in mail.text
+    assert "> 地坑盖板下月统一换。" in words_of(mail).text
+    assert "地坑盖板下月统一换。" in words_of(mail).html
+    assert "http://127.0.0.1:8000/proposals/2026-00001" in words_of(mail).text
 
 
 def test_the_same_fact_is_told_once(session, world, proposal):
@@ -120,9 +121,9 @@ def test_everybody_is_written_to_in_their_own_language(session, world, proposal)
         world.worker.preferences = Preferences(locale="zh_CN")
     decide(session, proposal, world, Outcome.ACCEPTED)
     chinese, english = mails(session)
-    assert '<html lang="zh' in chinese.html
-    assert '<html lang="en"' in english.html
-    assert english.text.startswith("Person 000102,")
+    assert '<html lang="zh' in words_of(chinese).html
+    assert '<html lang="en"' in words_of(english).html
+    assert words_of(english).text.startswith("Person 000102,")
 
 
 def test_an_assignment_is_told_to_reviewer_and_lead(session, world, proposal):
@@ -182,8 +183,8 @@ def test_script_in_a_title_stays_text_and_line_ends_stay_out_of_the_subject(sess
         proposal.title = "盖板<script>alert(1)</script>\r\nBcc: everybody@example.com\u2028\u202eend"
     decide(session, proposal, world, Outcome.DUPLICATE, duplicate_of_id=_another(session, world))
     mail = mails(session)[0]
-    assert "<script" not in mail.html
-    assert "&lt;script&gt;" in mail.html
+    assert "<script" not in words_of(mail).html
+    assert "&lt;script&gt;" in words_of(mail).html
     assert mail.subject.splitlines() == [mail.subject]
     assert "\u202e" not in mail.subject
 
@@ -205,5 +206,5 @@ def test_every_outcome_has_words_in_both_languages(session, world, proposal, out
     decide(session, proposal, world, outcome, **extra)
     mail = mails(session)[0]
     assert proposal.title in mail.subject
-    assert proposal.title in mail.text
-    assert "\n\n\n" not in mail.text
+    assert proposal.title in words_of(mail).text
+    assert "\n\n\n" not in words_of(mail).text

@@ -57,7 +57,8 @@ def photographed(session: Session, world: World, services: Services, title: str,
 
 def mail_to(session: Session, settings: Settings, person: Person) -> tuple[EmailMessage, str]:
     edition = digest.edition_of(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings)
-    row = outbox.row(*Press(edition, settings).printed(person), at=FIRST_OF_NOVEMBER, settings=settings)
+    mail, words = outbox.rows(*Press(edition, settings).printed(person), at=FIRST_OF_NOVEMBER, settings=settings)
+    row = mail | words
     parcel = Parcel(**{name: row[name] for name in Parcel.__slots__ if name != "id"}, id=1)
     return message_from_bytes(wire(parcel, settings), policy=default), parcel.html
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Delivery, DigestIssue, OutgoingMail, Person, Preferences, Proposal
+from models import Delivery, DigestIssue, MailWords, OutgoingMail, Person, Preferences, Proposal
 from studio.domain.errors import InvalidInput
 from studio.domain.periods import Month
 from studio.extensions import db
@@ -196,7 +196,7 @@ def test_an_empty_month_has_no_empty_parts(session, world, settings):
     assert (copy.headline, copy.refused, copy.waiting, copy.copies) == (None, None, None, None)
     assert not copy.clock
     digest.send(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings)
-    text = session.scalars(select(OutgoingMail.text).limit(1)).one()
+    text = session.scalars(select(MailWords.text).limit(1)).one()
     assert "Near you".upper() not in text
 
 

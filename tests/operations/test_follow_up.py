@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from models import Contributor, Kind, OutgoingMail, Person, ProposalState, Role, RoleGrant, Verb
+from models import Contributor, Kind, MailWords, OutgoingMail, Person, ProposalState, Role, RoleGrant, Verb
 from studio.domain import permissions
 from studio.domain.errors import NotAllowed
 from studio.domain.follow_up import Task
@@ -17,6 +17,7 @@ from studio.queries import team as team_facts
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
+from tests.factories.mails import words_of
 from tests.support.statements import listening
 
 pytestmark = on_both_databases
@@ -85,7 +86,7 @@ class TestMails:
         start(session, world, accepted, world.lead, world.mate)
         assert told(session, "work_started") == to(world.worker, world.mate)
         mails = session.scalars(select(OutgoingMail).where(OutgoingMail.kind == "work_started"))
-        texts = {mail.address: mail.text for mail in mails}
+        texts = {mail.address: words_of(mail).text for mail in mails}
         assert "Person 000102 does it now" in texts[world.worker.email]
         assert "into your hands" in texts[world.mate.email]
 
@@ -93,7 +94,9 @@ class TestMails:
         start(session, world, accepted, world.worker, world.worker)
         report(session, world, accepted, world.worker, "四角都焊好了。")
         assert told(session, "work_reported") == to(world.lead, world.reviewer)
-        text = session.scalars(select(OutgoingMail.text).where(OutgoingMail.kind == "work_reported")).first()
+        text = session.scalars(
+            select(MailWords.text).join(OutgoingMail.words).where(OutgoingMail.kind == "work_reported")
+        ).first()
         assert "confirm what you have seen working" in text
         assert "> 四角都焊好了。" in text
 
@@ -111,7 +114,7 @@ class TestMails:
             with writing(session):
                 implementation.check_benefit(session, accepted, actor=world.finance, at=world.at, yuan=Decimal(yuan))
         assert told(session, "benefit_checked") == to(world.worker, world.lead)
-        text = [m.text for m in session.scalars(select(OutgoingMail)) if m.kind == "benefit_checked"]
+        text = [words_of(m).text for m in session.scalars(select(OutgoingMail)) if m.kind == "benefit_checked"]
         assert len(text) == 4
         assert "2,500 yuan" in text[-1]
 

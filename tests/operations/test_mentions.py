@@ -13,6 +13,7 @@ from studio.queries.mentions import unseen
 from studio.queries.naming import Name
 from studio.transactions import writing
 from tests.conftest import on_both_databases
+from tests.factories.mails import words_of
 
 pytestmark = on_both_databases
 
@@ -69,11 +70,11 @@ def test_the_mail_is_in_the_language_of_who_gets_it_and_says_why(session, world,
     mails = {mail.address: mail for mail in session.scalars(select(OutgoingMail)) if mail.kind == "mentioned"}
     chinese, english = mails[world.lead.email], mails[world.reviewer.email]
     assert chinese.subject == f"叶思琪点了您的名：“{proposal.title}”"
-    assert "有人点了您的名，所以告诉您一声。" in chinese.text
+    assert "有人点了您的名，所以告诉您一声。" in words_of(chinese).text
     assert english.subject == f"Person 000101 named you: “{proposal.title}”"
-    assert "because somebody named you there" in english.text
-    assert "<b>看看" not in english.html
-    assert "&lt;b&gt;看看" in english.html
+    assert "because somebody named you there" in words_of(english).text
+    assert "<b>看看" not in words_of(english).html
+    assert "&lt;b&gt;看看" in words_of(english).html
 
 
 def test_who_wants_no_mails_is_named_all_the_same(session, world, filed):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import DecisionReason, Occasion, OutcomeClass, OutgoingMail, ProposalState, Unit, Verb
+from models import DecisionReason, MailWords, Occasion, OutcomeClass, OutgoingMail, ProposalState, Unit, Verb
 from studio.domain.errors import InvalidInput, NotAllowed
 from studio.operations import deciding, occasions
 from studio.operations.catalogue import fill_empty_lists
@@ -86,7 +86,7 @@ def test_a_reason_may_want_words_for_accepting_too(session, world, filed):
 
 def test_the_author_reads_first_what_would_help(session, world, filed):
     decide(session, world, filed(), INADMISSIBLE)
-    text = session.scalars(select(OutgoingMail.text).where(OutgoingMail.kind == "decided")).one()
+    text = session.scalars(select(MailWords.text).join(OutgoingMail.words).where(OutgoingMail.kind == "decided")).one()
     assert text.index("写清怎么改就能受理。") < text.index("没说怎么改。")
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import MailState, OutgoingMail, Role, SignInAttempt
+from models import MailState, MailWords, OutgoingMail, Role, SignInAttempt
 from studio.domain.errors import NotAllowed
 from studio.operations import administration
 from studio.transactions import writing
@@ -37,8 +37,7 @@ def mail(session: Session, world: World) -> OutgoingMail:
             recipient_name=world.worker.name,
             message_id="<1@test>",
             subject="答复来了 <b>",
-            text="正文 <script>",
-            html="<p>正文</p>",
+            words=MailWords(text="正文 <script>", html="<p>正文</p>"),
             state=MailState.FAILED,
             attempts=9,
             next_attempt_at=world.at,

@@ -18,6 +18,7 @@ from studio.services import Services
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
+from tests.factories.mails import words_of
 from tests.factories.world import World
 from tests.support.pages import PageClient, main_text
 from tests.support.people import sign_in_as
@@ -205,7 +206,7 @@ class TestNothingLeaks:
         assert SECRET not in str(issue.facts)
         assert not issue.facts.get("decided")
         mails = session.scalars(select(OutgoingMail)).all()
-        assert not any(SECRET in mail.text or mail.kind == "decided" for mail in mails)
+        assert not any(SECRET in words_of(mail).text or mail.kind == "decided" for mail in mails)
 
     def pages(
         self, session: Session, world: World, client: FlaskClient, proposal: Proposal, services: Services

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import Contributor, MailState, OutgoingMail, Proposal, Verb
+from models import Contributor, MailState, MailWords, OutgoingMail, Proposal, Verb
 from studio.domain.clock import chinese_calendar
 from studio.domain.periods import Month
 from studio.operations import deciding, digest, filing, implementation, notices, reviewing
@@ -181,7 +181,7 @@ def test_the_administrator_sees_what_does_not_work(client: FlaskClient, session:
     assert "Waiting for you" not in client.get("/").text
     with writing(session):
         facts = {"person_id": world.worker.id, "address": "p@example.com", "created_at": world.at}
-        words = {"subject": "。", "text": "。", "html": "。", "next_attempt_at": world.at}
+        words = {"subject": "。", "words": MailWords(text="。", html="。"), "next_attempt_at": world.at}
         session.add(OutgoingMail(kind="decided", message_id="<1@a>", state=MailState.FAILED, **facts, **words))
 
     page = client.get("/")

@@ -10,7 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from models import DigestIssue, DigestSchedule, MailState, OutgoingMail, Person, Role, RoleGrant, WorkerHeartbeat
+from models import (
+    DigestIssue,
+    DigestSchedule,
+    MailState,
+    MailWords,
+    OutgoingMail,
+    Person,
+    Role,
+    RoleGrant,
+    WorkerHeartbeat,
+)
 from studio.domain.issues import NOTE_LIMIT
 from studio.domain.periods import Month
 from studio.jobs import digest as job
@@ -19,6 +29,7 @@ from studio.settings import Settings
 from studio.transactions import writing
 from tests.conftest import Clock, on_both_databases
 from tests.factories.digest import IN_OCTOBER, OCTOBER, by_itself, october
+from tests.factories.mails import words_of
 from tests.factories.world import World
 from tests.support.forms import Form, forms_of
 from tests.support.pages import main_text
@@ -91,7 +102,7 @@ class TestNote:
         assert run(session, settings, DUE) == [OCTOBER]
         assert "A good October." in main_text(coordinator.get("/digest/2026-10").text)
         mail = session.scalars(select(OutgoingMail).where(OutgoingMail.person_id == world.worker.id)).one()
-        for words in (mail.text, mail.html):
+        for words in (words_of(mail).text, words_of(mail).html):
             assert "A good October." in words
             assert "No. 1" in words
             assert "Person 000301" in words
@@ -100,7 +111,7 @@ class TestNote:
         post(coordinator, PAGE, data={**NOTE, "note_en": "<script>alert(1)</script>\r\n第二行"})
         assert "<script>alert" not in coordinator.get("/digest/2026-10/preview").text
         digest.send(session, OCTOBER, at=DUE, settings=settings)
-        html = session.scalars(select(OutgoingMail.html).limit(1)).one()
+        html = session.scalars(select(MailWords.html).limit(1)).one()
         assert "<script" not in html
         assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>第二行" in html
 

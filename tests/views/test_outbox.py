@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models import AttemptOutcome, MailAttempt, MailState, OutgoingMail, RefusedAddress
+from models import AttemptOutcome, MailAttempt, MailState, MailWords, OutgoingMail, RefusedAddress
 from studio.transactions import writing
 from studio.wording.mails import KINDS
 from tests.conftest import on_both_databases
@@ -34,8 +34,7 @@ def mails(session, world):
                     recipient_name="x",
                     message_id=f"<decided.{turn}@test>",
                     subject=f"Subject {turn}.",
-                    text="words",
-                    html="<p>words</p>",
+                    words=MailWords(text="words", html="<p>words</p>"),
                     state=state,
                     sent_at=world.at if state is MailState.SENT else None,
                     receipt="250 queued as 4F3A1" if state is MailState.SENT else "",
@@ -113,7 +112,7 @@ def test_a_mail_goes_again_whatever_became_of_it(session, world, client, mails):
 
 def test_a_forgotten_mail_does_not(session, world, client, mails):
     with writing(session):
-        mails[1].text = mails[1].html = ""
+        mails[1].words = None
     sign_in_as(client, world.admin)
     client.post(f"/administration/outbox/{mails[1].id}/again")
     page = main_text(client.get(f"/administration/outbox/{mails[1].id}").text)
