@@ -72,7 +72,7 @@ def send(
 
     A copy and its mail are one row each, written together; both forbid a second. So it may be called again, by
     several at once, and after being killed: it goes on where it stopped. Copies are composed outside the
-    transaction, which then takes a fixed number of statements; who keeps searches costs some questions more.
+    transaction. A batch takes a fixed number of statements as long as there is an index for saved searches.
     ``told`` hears after each batch how many have theirs, of how many who had none.
     Raises InvalidInput (``month_not_over``, ``issue_held``) at ``month``.
     """

@@ -3,9 +3,11 @@
 ``studio.domain.relations.reads_it`` says the same of a single proposal in hand; a test holds the two together.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, literal, or_, select, union_all
+from sqlalchemy.orm import Session
 
 from models import Contributor, Person, Proposal, Role, SecondOpinion, Unit
 
@@ -57,6 +59,17 @@ def within(reach: Reach) -> ColumnElement[bool]:
         _asked_for_an_opinion(reach.studio_ids),
     )
     return or_(filed_by(reach.person_id), and_(Proposal.submitted_at.is_not(None), near_enough))
+
+
+def seen_by(session: Session, wanted: Mapping[Person, Collection[int]]) -> Mapping[int, frozenset[int]]:
+    """Return what each of up to 100 people may read of the proposals wanted for him, by ids; one statement."""
+    asked = [
+        select(literal(person.id), Proposal.id).where(Proposal.id.in_(sorted(ids)), visible_to(person))
+        for person, ids in wanted.items()
+        if ids
+    ]
+    pairs = session.execute(union_all(*asked)).all() if asked else ()
+    return {person.id: frozenset(i for reader, i in pairs if reader == person.id) for person in wanted}
 
 
 def open_to_everybody() -> ColumnElement[bool]:

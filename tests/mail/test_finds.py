@@ -108,6 +108,24 @@ def test_it_stands_in_the_mail_and_leads_back_to_the_search(
     assert "SEARCHES" not in words_of(mails[world.worker.id]).text
 
 
+def test_many_keepers_cost_no_more_statements_than_one(
+    session: Session, world: World, settings: Settings, services: Services
+):
+    filed(session, world, "天车新滤网", author=world.stranger)
+    people = list(session.scalars(select(Person)).unique())
+    for person in people:
+        keep(session, world, person, "天车", "滤网")
+    sync(session, services.search)
+    people = list(session.scalars(select(Person)).unique())
+    costs = []
+    for readers in (people[:1], people):
+        with listening() as heard:
+            assert len(finds.of_month(session, readers, OCTOBER)) == len(readers)
+        costs.append(heard.count)
+    assert len(people) > 10
+    assert costs[0] == costs[1]
+
+
 def test_only_who_keeps_searches_costs_anything(session: Session, world: World):
     people = list(session.scalars(select(Person)).unique())
     with listening() as heard:
