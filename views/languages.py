@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Protocol
 
 TEN_THOUSAND = 10_000
+TIED = "\N{NO-BREAK SPACE}"
+"""Where a line must not end: a number stays with what it counts."""
 
 
 class Words(Protocol):
@@ -46,8 +48,8 @@ class Chinese:
     def money(self, yuan: Decimal) -> str:
         """12.8 万元, 300 元."""
         if abs(yuan) >= TEN_THOUSAND:
-            return f"{trimmed(yuan / TEN_THOUSAND, places=2)} 万元"
-        return f"{trimmed(yuan, places=2)} 元"
+            return f"{trimmed(yuan / TEN_THOUSAND, places=2)}{TIED}万元"
+        return f"{trimmed(yuan, places=2)}{TIED}元"
 
 
 class English:
@@ -58,8 +60,8 @@ class English:
 
     def day(self, day: date, today: date) -> str:
         """20 Nov."""
-        text = f"{day.day} {self.MONTHS[day.month - 1]}"
-        return text if day.year == today.year else f"{text} {day.year}"
+        text = f"{day.day}{TIED}{self.MONTHS[day.month - 1]}"
+        return text if day.year == today.year else f"{text}{TIED}{day.year}"
 
     def day_of_week(self, day: date, today: date) -> str:
         """Friday, 20 Nov."""

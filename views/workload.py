@@ -47,7 +47,7 @@ def _columns() -> list[tuple[Column, str]]:
         (Column.ANSWERED, _("Answered in 30 days")),
         (Column.TIME, _("Usual time to answer")),
         (Column.AWAY, _("Away until")),
-        (Column.CAPACITY, _("Room a month")),
+        (Column.CAPACITY, _("Capacity a month")),
     ]
 
 

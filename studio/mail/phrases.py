@@ -170,6 +170,10 @@ def did(studio: StudioMonth) -> str:
 
 def lies(studio: StudioMonth) -> str:
     """Return what lay with a studio at the close."""
+    if not studio.open:
+        return str(gettext("At the end of the month nothing lay here."))
+    if not studio.late:
+        return str(gettext("At the end of the month %(open)s lay here, none of them late.", open=studio.open))
     return str(
         gettext("At the end of the month %(open)s lay here, %(late)s of them late.", open=studio.open, late=studio.late)
     )

@@ -1,4 +1,4 @@
-"""Whom no mail reaches, and why."""
+"""Undeliverable addresses, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

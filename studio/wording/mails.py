@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from studio.wording.language import lazy_gettext
 
 KINDS: Mapping[str, object] = {
-    "addresses_refused": lazy_gettext("Whom no mail reaches"),
+    "addresses_refused": lazy_gettext("Undeliverable addresses"),
     "assigned": lazy_gettext("New on the desk"),
     "benefit_checked": lazy_gettext("Benefit checked"),
     "congress_answered": lazy_gettext("The congress answered"),

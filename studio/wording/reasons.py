@@ -15,7 +15,7 @@ REASONS = {
     "rule_unit": lazy_gettext("%(studio)s looks after the proposals of %(unit)s."),
     "rule_hidden": lazy_gettext("By the firm's rules %(studio)s looks after it."),
     "rule_all": lazy_gettext("%(studio)s looks after what belongs to nobody else."),
-    "speciality": lazy_gettext("It is about %(words)s, and nobody here knows that better than %(studio)s."),
+    "speciality": lazy_gettext("It is about %(words)s, which nobody here knows better than %(studio)s."),
     "unit": lazy_gettext("%(studio)s is at home in %(unit)s."),
     "stand_in_closed": lazy_gettext(
         "It would go to %(instead)s, which takes nothing at present; %(studio)s stands in."
@@ -30,7 +30,7 @@ REASONS = {
 TO_THE_AUTHOR = {
     "rule_words": lazy_gettext("You write about %(words)s, and that is what %(studio)s looks after."),
     "rule_unit": lazy_gettext("You work in %(unit)s; %(studio)s looks after its proposals."),
-    "speciality": lazy_gettext("You write about %(words)s, and nobody here knows that better than %(studio)s."),
+    "speciality": lazy_gettext("You write about %(words)s, which nobody here knows better than %(studio)s."),
     "precedents": lazy_gettext("Your proposal is like %(numbers)s, which %(studio)s dealt with."),
     "about": lazy_gettext("You write about %(words)s, which %(studio)s works on too."),
     "unit": lazy_gettext("You work in %(unit)s, and %(studio)s is at home there."),

@@ -26,7 +26,7 @@ def enrolled(browser: Browser, server: Server, eye: Eye, words: Words) -> Page:
     """Have an administrator give out a badge and a terminal's code, and open the terminal's door."""
     office = Desk(Eye(DESK, eye.locale), browser, server, facts_of(server.data)["administrator"])
     office.visit(f"/administration/people/{A_WORKER}")
-    office.fill("What the reader reads from the badge", BADGE)
+    office.fill("What the scanner reads from the badge", BADGE)
     office.press("Save the badge")
     office.visit("/administration")
     office.follow("Shared terminals")

@@ -54,7 +54,7 @@ def test_a_file_on_its_way_can_be_seen_and_stopped_and_arrives_all_the_same(brow
         slowly(page)
         table: FilePayload = {"name": "machines.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
         page.locator("#file").set_input_files(table)
-        look = page.get_by_role("button", name="Only look")
+        look = page.get_by_role("button", name="Preview")
         look.click()
         expect(page.locator("[data-percent]")).to_have_text(re.compile(r"^[1-9]\d? %$"))
         expect(page.locator("[data-left]")).to_have_text(re.compile(r"^about \d+ seconds left$"))

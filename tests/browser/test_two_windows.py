@@ -79,6 +79,6 @@ def test_a_bookmark_of_what_was_hidden_since_says_nothing_of_it(browser: Browser
     colleague = Desk(eye, browser, factory, A_WORKER)
     colleague.page.goto(f"/proposals/{look_up(factory.data, A_SECRET)[0]}")
     expect(colleague.page.get_by_role("heading", level=1)).to_have_text(colleague.words("Nothing here"))
-    colleague.follow("To the start")
+    colleague.follow("Go to the home page")
     expect(colleague.page.get_by_role("region", name=colleague.words("What became of my proposals"))).to_be_visible()
     colleague.leave()

@@ -12,6 +12,7 @@ from studio.operations import reviewing
 from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories import stories
+from tests.factories.mails import words_of
 from tests.support.people import sign_in_as
 from tests.support.sending import send
 from tests.support.statements import listening
@@ -142,10 +143,11 @@ def test_one_kind_of_mail_is_left_by_post_only_and_taken_back(client, session, s
 
 def test_a_mail_says_why_it_came_and_lets_its_reader_leave_that_kind(session, settings, world, proposal):
     decided = session.scalars(select(OutgoingMail).where(OutgoingMail.kind == "decided")).first()
-    assert "because the proposal is yours" in decided.text
-    assert "Nobody reads replies to this mail" in decided.text
-    assert "/account/mails" in decided.text
-    assert "Reply-To" not in decided.headers
-    token = decided.headers["List-Unsubscribe"].strip("<>").rpartition("/")[2]
+    said = words_of(decided)
+    assert "because the proposal is yours" in said.text
+    assert "Nobody reads replies to this mail" in said.text
+    assert "/account/mails" in said.text
+    assert "Reply-To" not in said.headers
+    token = said.headers["List-Unsubscribe"].strip("<>").rpartition("/")[2]
     assert links.read_leave_token(settings, token) == (world.worker.id, NoticeGroup.DECISION)
-    assert decided.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert said.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -13,6 +13,11 @@ CHINESE, ENGLISH = languages.LANGUAGES["zh_CN"], languages.LANGUAGES["en"]
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
 
+def tied(words: str) -> str:
+    """No line ends between a number and what it counts."""
+    return words.replace(" ", languages.TIED)
+
+
 @pytest.mark.parametrize(
     ("yuan", "zh", "en"),
     [
@@ -25,7 +30,7 @@ NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
     ],
 )
 def test_money_is_said_in_the_readers_way(yuan: str, zh: str, en: str) -> None:
-    assert CHINESE.money(Decimal(yuan)) == zh
+    assert CHINESE.money(Decimal(yuan)) == tied(zh)
     assert ENGLISH.money(Decimal(yuan)) == en
 
 
@@ -35,7 +40,8 @@ def test_days_are_near_words_and_the_year_shows_only_when_it_is_another(app: Fla
     assert CHINESE.relative_day(today + timedelta(days=1), today) == "明天"
     assert CHINESE.relative_day(today + timedelta(days=5), today) == "11月25日"
     assert CHINESE.day(today.replace(year=2025), today) == "2025年11月20日"
-    assert ENGLISH.day(today, today) == "20 Nov"
+    assert ENGLISH.day(today, today) == tied("20 Nov")
+    assert ENGLISH.day(today.replace(year=2025), today) == tied("20 Nov 2025")
 
 
 def test_moments_are_told_in_the_sites_zone(app: Flask) -> None:

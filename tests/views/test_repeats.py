@@ -62,7 +62,7 @@ class TestSimilar:
         original, repeat = pair
         address = f"/proposals/{repeat.number}"
         lead = read(client, world.lead, address)
-        assert "Is it there already?" in lead
+        assert "Has somebody filed it already?" in lead
         assert original.number in lead
         assert "Almost the same; both say: " in lead
         assert "same place or machine" in lead
@@ -72,7 +72,7 @@ class TestSimilar:
             assert original.number in text
             assert "It repeats this one" not in text
         for person in (world.worker, world.mate, world.stranger, world.admin):
-            assert "Is it there already?" not in read(client, person, address)
+            assert "Has somebody filed it already?" not in read(client, person, address)
 
     def test_what_the_reader_may_not_know_of_is_not_there(self, session, world, client, pair, services):
         original, repeat = pair
@@ -86,7 +86,7 @@ class TestSimilar:
         _original, repeat = pair
         rmtree(Path(services.settings.index_path))
         text = read(client, world.lead, f"/proposals/{repeat.number}")
-        assert "Is it there already?" not in text
+        assert "Has somebody filed it already?" not in text
         assert "Where it stands" in text
 
     def test_it_costs_the_same_with_one_and_three(self, session, world, client, pair, services):

@@ -1,4 +1,4 @@
-"""The whole story on one page: complete, and each part only for those who may read it."""
+"""The full record on one page: complete, and each part only for those who may read it."""
 
 from datetime import timedelta
 

@@ -36,7 +36,7 @@ class SignInForm(Form):
 class ChangePasswordForm(Form):
     """The old password, and the new one twice. How good it must be is said below."""
 
-    old = fields.password(_("Password until now"), _("Write the password you have now."))
+    old = fields.password(_("Current password"), _("Write the password you have now."))
     new = fields.password(_("New password"), _("Write a new password."))
     again = PasswordField(
         _("New password once more"),
@@ -71,7 +71,7 @@ class PreferencesForm(Form):
     theme = RadioField(
         _("Light or dark"),
         choices=[
-            SelectChoice("auto", _("As the device has it")),
+            SelectChoice("auto", _("Same as the device")),
             SelectChoice("light", _("Light")),
             SelectChoice("dark", _("Dark")),
         ],

@@ -31,7 +31,7 @@ class CallForm(Form):
     opens_on = DayField(_l("First day"), validators=[A_DAY])
     closes_on = DayField(_l("Last day"), validators=[A_DAY])
     studio = SelectField(_l("Studio that helps"))
-    units = SelectMultipleField(_l("For whom; none ticked means everybody"))
+    units = SelectMultipleField(_l("Who it is for; tick none for everybody"))
 
     def offer(self, studios: Iterable[Studio], units: Iterable[Unit], call: Call | None) -> None:
         """Fill the lists; what the call names already stays in sight."""

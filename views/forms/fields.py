@@ -65,6 +65,10 @@ class YuanField(StringField):
     data: str | None
     amount: Decimal | None = None
 
+    def process_data(self, value: Decimal | str | None) -> None:
+        """Show an amount that is kept as somebody would type it: 60000, not 60000.00."""
+        super().process_data(f"{value.normalize():f}" if isinstance(value, Decimal) else value)
+
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed; what is no amount becomes an error and stays in the field."""
         super().process_formdata(valuelist)

@@ -99,7 +99,7 @@ class FilingForm(Form):
         self.urgent_codes = tuple(theme.code for theme in themes if theme.urgent)
         others = [person for person in team if person.id != actor.id]
         self.submitter_no.choices = [
-            SelectChoice("", gettext("I myself")),
+            SelectChoice("", gettext("Myself")),
             *(SelectChoice(p.employee_no, f"{name_of(p)} {p.employee_no}") for p in others),
         ]
 

@@ -18,12 +18,12 @@ class ReasonForm(Form):
     name_zh = StringField(_l("Reason in Chinese"), filters=[one_line])
     name_en = StringField(_l("Reason in English"), filters=[one_line])
     outcome_class = SelectField(_l("Counted in the returns as"))
-    needs_words = BooleanField(_l("The decider adds words of his own"), default=True)
+    needs_words = BooleanField(_l("The person who decides must add a comment"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - WTForms' own signature
         super().__init__(*args, **kwargs)
         classes = [SelectChoice(kind.value, states.outcome_class_name(kind)) for kind in OutcomeClass]
-        self.outcome_class.choices = [SelectChoice("", _l("What its answer is by itself")), *classes]
+        self.outcome_class.choices = [SelectChoice("", _l("The same as the answer itself")), *classes]
 
     def wording(self) -> Wording:
         """Return what was written."""
