@@ -21,6 +21,7 @@ from studio.queries import wall as queries
 from studio.queries.wall import Wall, What
 from studio.services import now, services
 from studio.wording.language import lazy_gettext as _l
+from studio.wording.language import spoken
 from views.access import database, me, signed_in
 from views.moments import today
 from views.presentation import absolute
@@ -153,4 +154,5 @@ def _lines_of_words(shown: Wall) -> int:
     call = shown.calls[0] if shown.calls else None
     tall_call = call is not None and width(call.title) + width(call.wanted) > FITS_BESIDE_SEVEN_LINES
     foreign_numbers = shown.unit is not None and not shown.own_numbers
-    return MOST_LINES - 2 * (_headline_size(shown) != "large") - foreign_numbers - tall_call
+    two_lines_of_names = spoken().locale == "en"  # its names of teams are three times as long
+    return MOST_LINES - 2 * (_headline_size(shown) != "large") - foreign_numbers - tall_call - two_lines_of_names

@@ -171,11 +171,11 @@ ATTEMPTS = {
 }
 
 GRADES = {
-    Grade.FIRST: lazy_gettext("First class"),
-    Grade.SECOND: lazy_gettext("Second class"),
-    Grade.THIRD: lazy_gettext("Third class"),
+    Grade.FIRST: lazy_gettext("Grade 1"),
+    Grade.SECOND: lazy_gettext("Grade 2"),
+    Grade.THIRD: lazy_gettext("Grade 3"),
     Grade.ENCOURAGEMENT: lazy_gettext("Encouragement"),
-    Grade.NONE: lazy_gettext("No class"),
+    Grade.NONE: lazy_gettext("No grade"),
 }
 
 CONGRESS_ANSWERS = {

@@ -4,6 +4,7 @@
 line in ``STOPS``; an address that is no page is one line in ``NO_PAGES``. A test holds both against the URL map.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -328,11 +329,15 @@ def look_up(data: Path) -> dict[str, str]:
     return facts
 
 
+OF_THE_SAMPLE = re.compile("/(machines|studios)/[A-Z]")
+"""Addresses of things that only the sample factory has."""
+
+
 def stops(facts: Mapping[str, str]) -> Iterator[Stop]:
     """Yield the stops of the tour, those of one person together; without facts those that are about nothing."""
     for who, pages in STOPS.items():
         for name, path in pages.items():
-            if facts or not ("{" in path or path.startswith(GUIDE)):
+            if facts or not ("{" in path or path.startswith(GUIDE) or OF_THE_SAMPLE.search(path)):
                 yield Stop(name, who, path.format(**facts))
 
 

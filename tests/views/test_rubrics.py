@@ -273,7 +273,7 @@ class TestReviewForm:
             address = f"/proposals/{proposal.number}/review"
             assert client.post(address, data={**sent, "recommendation": "accept"}).status_code == 302
         text = main_text(client.get(f"/proposals/{proposal.number}").text)
-        for words in ("93.8", "First class", "2 reviews", "spread 12.5", "4.5/5", "2 reviewers gave 5, 4."):
+        for words in ("93.8", "Grade 1", "2 reviews", "spread 12.5", "4.5/5", "2 reviewers gave 5, 4."):
             assert words in text
 
     def test_a_panel_keeps_its_version_and_the_form_says_why(

@@ -33,7 +33,7 @@ def test_everything_is_told_on_one_page(session: Session, world: World, client: 
         "100%",
         "Studio S-ROLL",
         "折边要够宽。",
-        "First class",
+        "Grade 1",
     ):
         assert words in text
     for words in ("值得做。", "早该改了", "What happened so far", "Put into practice"):
