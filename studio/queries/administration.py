@@ -25,7 +25,7 @@ from models import (
     Unit,
 )
 from studio.domain import workflow
-from studio.queries import hooks
+from studio.queries import coordination, hooks
 from studio.queries.people import by_name_only
 
 PER_PAGE = 50
@@ -160,7 +160,6 @@ class Load:
 def loads(session: Session, *, at: datetime, month_start: datetime) -> Sequence[Load]:
     """Return the load of every active studio, the fullest first; one statement."""
     opened = Proposal.state.in_(workflow.OPEN)
-    late = opened & ((Proposal.decision_due_at < at) | ((Proposal.answer_due_at < at) & Proposal.answered_at.is_(None)))
     open_count = func.count(Proposal.id).filter(opened)
     statement = (
         select(
@@ -169,7 +168,7 @@ def loads(session: Session, *, at: datetime, month_start: datetime) -> Sequence[
             Studio.name_en,
             Studio.capacity_per_month,
             open_count,
-            func.count(Proposal.id).filter(late),
+            func.count(Proposal.id).filter(coordination.late(at)),
             func.count(Proposal.id).filter(Proposal.decided_at >= month_start),
         )
         .outerjoin(Proposal, Proposal.studio_id == Studio.id)

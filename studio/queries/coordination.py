@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import (
@@ -90,7 +90,8 @@ def _facts_of(proposal: Proposal, units: Mapping[int, str]) -> routing.ProposalF
     )
 
 
-def _late(at: datetime) -> ColumnElement[bool]:
+def late(at: datetime) -> ColumnElement[bool]:
+    """Return the condition on Proposal that keeps what is late, in its answer or decision; authors are never late."""
     unanswered = and_(Proposal.answered_at.is_(None), Proposal.answer_due_at < at)
     running = Proposal.state.in_((ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW))
     return and_(running, or_(unanswered, Proposal.decision_due_at < at))
@@ -98,14 +99,14 @@ def _late(at: datetime) -> ColumnElement[bool]:
 
 def overdue(session: Session, person: Person, *, at: datetime) -> Sequence[Proposal]:
     """Return what is late, the longest first."""
-    due = func.coalesce(Proposal.answer_due_at, Proposal.decision_due_at)
-    statement = _rows(person).where(_late(at), Proposal.state == ProposalState.UNDER_REVIEW).order_by(due)
+    due = case((Proposal.answered_at.is_(None), Proposal.answer_due_at), else_=Proposal.decision_due_at)
+    statement = _rows(person).where(late(at), Proposal.state == ProposalState.UNDER_REVIEW).order_by(due)
     return session.scalars(statement).unique().all()
 
 
 def overdue_count(session: Session, person: Person, *, at: datetime) -> int:
     """Return how many are late in all."""
-    statement = select(func.count()).select_from(Proposal).where(coordinated_by(person), _late(at))
+    statement = select(func.count()).select_from(Proposal).where(coordinated_by(person), late(at))
     return session.scalar(statement.where(Proposal.state == ProposalState.UNDER_REVIEW)) or 0
 
 

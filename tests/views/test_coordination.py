@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Proposal, ProposalState
+from studio.queries import administration, coordination
+from studio.transactions import writing
 from tests.conftest import Clock, on_both_databases
 from tests.factories import stories
 from tests.factories.world import World
@@ -63,6 +65,24 @@ def test_late_ones_and_loads_are_shown(session: Session, world: World, client: F
     text = main_text(client.get("/coordination").text)
     assert "拖了很久的" in text
     assert "Studio S-ROLL11020" in text.replace(" ", "").replace("StudioS", "Studio S")
+
+
+def test_the_latest_comes_first_and_what_waits_for_its_author_is_not_late(session: Session, world: World):
+    answered = stories.filed(session, world, title="答复过的")
+    stories.reviewed(session, world, answered, world.reviewer)
+    waiting = stories.asked(session, world, stories.filed(session, world, title="等提出人的"))
+    unanswered = stories.filed(session, world, at=world.at + timedelta(days=20), title="还没答复的")
+    assert waiting.decision_due_at is not None
+    assert unanswered.answer_due_at is not None
+    with writing(session):
+        answered.answer_due_at = world.at
+        answered.decision_due_at = unanswered.answer_due_at + timedelta(days=1)
+    at = world.at + timedelta(days=90)
+    assert coordination.overdue(session, world.coordinator, at=at) == [unanswered, answered]
+    studio = answered.studio
+    assert studio is not None
+    loads = {load.code: load for load in administration.loads(session, at=at, month_start=world.at)}
+    assert (loads[studio.code].open, loads[studio.code].late) == (3, 2)
 
 
 def test_what_no_lead_may_decide_is_the_coordinators(session: Session, world: World, client: FlaskClient):
