@@ -229,7 +229,9 @@ def test_an_administrator_gives_a_role_and_adds_a_machine(
     page.get_by_role("combobox", name=words("Role"), exact=True).select_option(label=words("Safety officer"))
     page.get_by_role("button", name=words("Give the role")).click()
     administrator.reads(words("The role holds from now on."))
-    page.get_by_role("button", name=re.compile(rf"^{words('Remove the role')}\s+{words('Safety officer')}$")).last.click()
+    page.get_by_role(
+        "button", name=re.compile(rf"^{words('Remove the role')}\s+{words('Safety officer')}$")
+    ).last.click()
     administrator.reads(words("The role is gone."))
 
     administrator.visit("/administration/machines/new")
