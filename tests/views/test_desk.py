@@ -81,6 +81,15 @@ def test_a_trial_comes_back_before_it_ends(session: Session, world: World):
     assert turns(session, world, world.lead, days=24) == [Turn.HEAR_TRIAL]
 
 
+def test_a_trial_that_is_over_says_so(session: Session, world: World, client: FlaskClient, clock: Clock):
+    ends = (world.at + timedelta(days=30)).date()
+    stories.decided(session, world, stories.filed(session, world), Verb.START_TRIAL, trial_ends_on=ends)
+    sign_in_as(client, world.lead)
+    for days, said in ((29, "until 16 Dec"), (31, "trial over on 16 Dec")):
+        clock.at = world.at + timedelta(days=days)
+        assert said in main_text(client.get("/desk").text)
+
+
 def test_nobody_finds_his_own_on_his_desk(session: Session, world: World):
     stories.filed(session, world, author=world.reviewer)
     assert turns(session, world, world.reviewer) == []
