@@ -320,7 +320,7 @@ class TestWarnings:
             page = main_text(coordinator.get(path).text)
             assert "silent" not in page
             assert "has not" not in page
-        assert "The worker was last seen 12 seconds ago." in page
+        assert "The background worker last reported 12 seconds ago." in page
 
     def test_a_silent_worker_and_a_late_digest_are_said_with_what_to_do(
         self, app: Flask, coordinator: FlaskClient, session: Session, world: World, clock: Clock

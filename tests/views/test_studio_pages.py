@@ -34,7 +34,7 @@ def test_how_much_waits_is_for_its_judges_and_its_coordinator(client, session, w
         (world.admin, False),
     ):
         sign_in_as(client, person)
-        assert ("2 proposals lie here" in main_text(client.get("/studios/S-ROLL").text)) is sees
+        assert ("2 proposals are open here" in main_text(client.get("/studios/S-ROLL").text)) is sees
 
 
 def test_one_that_takes_nothing_and_has_nobody_says_so(client, session, world):
