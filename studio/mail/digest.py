@@ -131,6 +131,18 @@ def compose_for(edition: Edition, person: Person, own: Own = NOTHING, *, length:
     )
 
 
+def read_alike_in(edition: Edition, person: Person, own: Own = NOTHING) -> int | None:
+    """Return the unit in which everybody like this person reads the same copy; None if his is his own.
+
+    Whoever has no duty, nothing of his own in the edition and nothing loaded for him is told by ``compose_for`` what
+    his unit is told: of a person it reads no more than that.
+    """
+    duties = person.grants or person.memberships or edition.of_leader(person.id) or edition.of_tasks(person.id)
+    if duties or edition.of_author(person.id) or own != NOTHING:
+        return None
+    return person.unit_id
+
+
 PARTS: Mapping[str, Callable[[PersonalDigest], Hashable]] = {
     "note": lambda _: None,
     "waiting": attrgetter("waiting", "questions"),

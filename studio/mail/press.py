@@ -1,8 +1,9 @@
 """Printing the copies of one issue: what several readers read alike is set once.
 
 A copy is made of parts, and a part says nothing but what ``digest.PARTS`` names, to readers of one language. So its
-words are set once and kept. Only the reader's name and the address by which he leaves differ in each copy; until it is
-put together, marks that nobody can have written stand in their place.
+words are set once and kept, and a whole copy for those of a unit to whom it says the same. Only the reader's name and
+the address by which he leaves differ in each copy; until it is known who reads it, marks that nobody can have written
+stand in their place.
 """
 
 import secrets
@@ -14,7 +15,7 @@ from markupsafe import Markup, escape
 
 from models import Person
 from studio.mail import links
-from studio.mail.digest import NOTHING, PARTS, Own, PersonalDigest, message
+from studio.mail.digest import NOTHING, PARTS, Own, PersonalDigest, message, read_alike_in
 from studio.mail.edition import Edition
 from studio.mail.messages import Message
 from studio.mail.rendering import Words, locale_of, render, render_parts
@@ -25,6 +26,8 @@ from studio.wording.names import name_of
 
 MOST_KEPT = 2000
 """Parts kept at a time, some 5 MB: most are for one reader alone, those that many share are set anew soon enough."""
+MOST_SHEETS = 500
+"""Whole copies kept at a time, some 15 MB."""
 Key = tuple[str, str, Hashable]
 """Language, part, and what it says."""
 
@@ -36,6 +39,15 @@ class Piece(NamedTuple):
     html: str
 
 
+class Sheet(NamedTuple):
+    """A copy that is put together and names nobody yet."""
+
+    copy: Message
+    subject: str
+    text: str
+    html: str
+
+
 @dataclass(slots=True)
 class Press:
     """Prints copies of an edition; one press a run."""
@@ -43,30 +55,42 @@ class Press:
     edition: Edition
     settings: Settings
     _kept: dict[Key, Piece] = field(default_factory=dict)
+    _sheets: dict[tuple[str, int], Sheet] = field(default_factory=dict)
+    """By language and unit, for those who read alike."""
     _name: str = field(default_factory=secrets.token_hex)
     _leaving: str = field(default_factory=secrets.token_hex)
     _cut: str = field(default_factory=lambda: f"<!--{secrets.token_hex()}-->")
 
     def printed(self, person: Person, own: Own = NOTHING) -> tuple[Message, Words]:
         """Return one person's copy and its words, which are those that ``rendering.render`` makes of it."""
-        copy = message(self.edition, person, own)
-        locale = locale_of(person, self.settings)
+        locale, unit_id = locale_of(person, self.settings), read_alike_in(self.edition, person, own)
+        sheet = self._sheets.get((locale, unit_id)) if unit_id is not None else None
+        if sheet is None:
+            sheet = self._sheet(message(self.edition, person, own), locale)
+            if unit_id is not None:
+                self._sheets[locale, unit_id] = sheet
+        return replace(sheet.copy, person=person), self._addressed(sheet, person, locale)
+
+    def _sheet(self, copy: Message, locale: str) -> Sheet:
+        """Put a copy together, with marks where its reader will be named."""
+        if len(self._sheets) > MOST_SHEETS:
+            self._sheets.clear()
         frame, parts = _keys(locale, copy.facts["digest"])
         self._set(copy, frame, parts)
         subject, head, foot = (self._kept[key] for key in frame)
         pieces = [head, *(self._kept[key] for key in parts), foot]
+        text = "\n\n".join(piece.text for piece in pieces if piece.text)
+        return Sheet(copy, subject.text, text, "\n".join(piece.html.strip() for piece in pieces if piece.html))
+
+    def _addressed(self, sheet: Sheet, person: Person, locale: str) -> Words:
+        """Name the reader, and the address by which he leaves."""
         with speaking(locale):
             name = name_of(person)
-        leaving = links.leave_url(self.settings, person.id, copy.leaving)
-        return copy, Words(
-            subject=subject.text,
-            text="\n\n".join(piece.text for piece in pieces if piece.text)
-            .replace(self._name, name)
-            .replace(self._leaving, leaving)
-            + "\n",
-            html="\n".join(piece.html.strip() for piece in pieces if piece.html)
-            .replace(self._name, str(escape(name)))
-            .replace(self._leaving, leaving),
+        leaving = links.leave_url(self.settings, person.id, sheet.copy.leaving)
+        return Words(
+            subject=sheet.subject,
+            text=sheet.text.replace(self._name, name).replace(self._leaving, leaving) + "\n",
+            html=sheet.html.replace(self._name, str(escape(name))).replace(self._leaving, leaving),
         )
 
     def _set(self, copy: Message, frame: Sequence[Key], parts: Sequence[Key]) -> None:

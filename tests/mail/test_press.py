@@ -54,6 +54,24 @@ def test_every_copy_is_the_one_that_would_be_made_for_its_reader_alone(
         same_as_alone(press, person)
 
 
+def test_those_who_read_alike_share_a_copy_and_nobody_reads_anothers_name(
+    session: Session, world: World, settings: Settings, same_as_alone: Callable[[Press, Person], None]
+):
+    october(session, world)
+    with writing(session):
+        facts = {"created_at": world.at, "email": "w@example.com"}
+        units = (world.team, world.plant, world.company)
+        plain = [Person(employee_no=f"9{i:05}", name=f"工友{i}号", unit=units[i % 3], **facts) for i in range(9)]
+        session.add_all(plain)
+    press = Press(digest.edition_of(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings), settings)
+    for person in (*plain, world.worker, world.leader, *plain):
+        same_as_alone(press, person)
+        assert {other.name for other in plain if other.name in press.printed(person)[1].html} <= {person.name}
+    assert [mail.read_alike_in(press.edition, person) for person in plain] == [person.unit_id for person in plain]
+    assert mail.read_alike_in(press.edition, world.worker) is None, "something became of his own"
+    assert mail.read_alike_in(press.edition, world.leader) is None, "he has a duty"
+
+
 def test_what_it_keeps_does_not_grow(
     session: Session,
     world: World,
@@ -62,6 +80,7 @@ def test_what_it_keeps_does_not_grow(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(printing, "MOST_KEPT", 5)
+    monkeypatch.setattr(printing, "MOST_SHEETS", 1)
     october(session, world)
     press = Press(digest.edition_of(session, OCTOBER, at=FIRST_OF_NOVEMBER, settings=settings), settings)
     for person in (world.worker, world.lead, world.leader, world.worker, world.mate):
