@@ -150,7 +150,7 @@ def _by_password(form: FirstTimeForm) -> Person | None:
 
 
 def _pin_is_set(form: FirstTimeForm, person: Person) -> bool:
-    """Save the PIN that was chosen, or say at the field what is wrong with it."""
+    """Keep the PIN that was chosen, or say at the field what is wrong with it."""
     try:
         with writing(database()) as db:
             own = db.get_one(Person, person.id)

@@ -88,7 +88,7 @@ def remove(code: str) -> ResponseReturnValue:
 @blueprint.route("/import", methods=["GET", "POST"])
 @needs(Duty.KEEP_MACHINES)
 def take_over() -> ResponseReturnValue:
-    """Import a table of machines, or only look what it would change."""
+    """Take over a table of machines, or only look what it would change."""
     form = TableForm()
     if not form.is_submitted():
         return render_template("machines/import.html", form=form, report=None)

@@ -1,4 +1,4 @@
-"""The full record of one proposal as a page to print and put on file; each part under its own rule of who reads it."""
+"""The whole story of one proposal as a page to print and put on file; each part under its own rule of who reads it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ import click
 
 from studio import logs
 from studio.app import create_app
-from studio.cli.priority import give_way, loaded
+from studio.cli.priority import give_way
 from studio.jobs.worker import Worker
 from studio.services import Services
 
@@ -26,7 +26,6 @@ def worker(*, follow_parent: bool) -> None:
     services: Services = app.extensions["studio"]
     logs.configure(services.settings.log_format)
     give_way()
-    loaded()
     running = Worker(app)
     _on_signal(running.stop)
     if follow_parent:

@@ -51,13 +51,11 @@ class Courier:
     def deliver_due(self, session: Session) -> Tally:
         """Deliver everything that is due now. Without a relay the mails stay in the outbox, readable."""
         tally = Tally()
-        with Relay(self.settings, timeout=self.relay_timeout) as relay, beside(session) as notes:
+        with Relay(self.settings, timeout=self.relay_timeout) as relay:
             while not self._resting and self.settings.smtp_url and not self.stopping():
                 until = self.clock() + CLAIM
                 parcels = outbox.claim(session, worker=self.worker, at=self.clock(), most=BATCH, until=until)
-                if not parcels:
-                    break
-                if not self._send_all(session, notes, relay, parcels, deadline=until - MARGIN, tally=tally):
+                if not parcels or not self._send_all(session, relay, parcels, until - MARGIN, tally):
                     break
         if tally != Tally():
             log.info("outbox: %d sent, %d postponed, %d refused", tally.sent, tally.postponed, tally.refused)
@@ -71,28 +69,22 @@ class Courier:
         return timedelta() < self._rests_until - self.clock() <= LONGEST_REST
 
     def _send_all(
-        self,
-        session: Session,
-        notes: Connection,
-        relay: Relay,
-        parcels: list[Parcel],
-        *,
-        deadline: datetime,
-        tally: Tally,
+        self, session: Session, relay: Relay, parcels: list[Parcel], deadline: datetime, tally: Tally
     ) -> bool:
         """Send a batch over one connection; return whether the relay is worth another batch."""
-        for position, parcel in enumerate(parcels):
-            if self.stopping() or self.clock() >= deadline:
-                outbox.release(session, parcels[position:], worker=self.worker)
-                return not self.stopping()
-            following = parcels[position + 1] if position + 1 < len(parcels) else None
-            result = relay.send(parcel, following)
-            if result.answer is Answer.UNREACHABLE:
-                log.warning("mail relay: %s", result.error)
-                self._leave_alone(session, parcels[position:], result.error, tally)
-                return False
-            self._fruitless = 0
-            self._record(session, notes, parcel, result, tally)
+        with beside(session) as notes:
+            for position, parcel in enumerate(parcels):
+                if self.stopping() or self.clock() >= deadline:
+                    outbox.release(session, parcels[position:], worker=self.worker)
+                    return not self.stopping()
+                following = parcels[position + 1] if position + 1 < len(parcels) else None
+                result = relay.send(parcel, following)
+                if result.answer is Answer.UNREACHABLE:
+                    log.warning("mail relay: %s", result.error)
+                    self._leave_alone(session, parcels[position:], result.error, tally)
+                    return False
+                self._fruitless = 0
+                self._record(session, notes, parcel, result, tally)
         return True
 
     def _leave_alone(self, session: Session, parcels: list[Parcel], error: str, tally: Tally) -> None:

@@ -85,7 +85,7 @@ NOTHING = Own()
 def load_own(session: Session, people: Sequence[Person], month: Month, zone: ZoneInfo) -> Mapping[int, Own]:
     """Return what the copies of these people tell besides the edition, by the person's id.
 
-    Three statements for all of them; who keeps searches costs some more.
+    A fixed number of statements for up to 100, while there is an index for those who keep searches.
     """
     found = finds.of_month(session, people, month)
     told = heard.of_month(session, people, month, zone)

@@ -52,11 +52,12 @@ def of_month(session: Session, people: Sequence[Person], month: Month) -> Mappin
     cards = queries.cards(session, Proposal.id.in_({i for ids in seen.values() for i in ids}))
     return {
         person.id: [
-            Finds(one.name, one.query, first.total, tuple(cards[i] for i in first.ids if i in seen[person.id]))
+            Finds(one.name, one.query, first.total, tuple(cards[i] for i in first.ids if i in known))
             for one, first in firsts
             if first.ids
         ]
         for person, firsts in found.items()
+        for known in [seen[person.id] & cards.keys()]
     }
 
 

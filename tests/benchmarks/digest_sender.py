@@ -21,7 +21,7 @@ from flask import Flask
 
 from models import OutgoingMail
 from studio.app import create_app
-from studio.cli.priority import give_way, loaded
+from studio.cli.priority import give_way
 from studio.domain.periods import Month
 from studio.extensions import db
 from studio.jobs import composing
@@ -120,7 +120,6 @@ def main() -> None:
     app, memory = create_app(), Memory()
     if what == "studio":
         give_way()  # as `studio worker` does
-        loaded()
     watching = threading.Thread(target=memory.watch, daemon=True)
     with app.app_context():
         watching.start()

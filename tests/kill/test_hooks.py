@@ -3,7 +3,6 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -18,18 +17,12 @@ from tests.factories import stories
 from tests.factories.hooks import hook
 from tests.factories.world import World
 from tests.kill.test_worker import until, worker_process
-from tests.support.relay import Relay, relay
+from tests.support.relay import Relay
 from tests.support.robot import Robot, robot
 
 pytestmark = [on_both_databases, pytest.mark.skipif(os.name == "nt", reason="kill -9 is a matter of POSIX")]
 HOOKS = 4
 FACTS = 3
-
-
-@pytest.fixture
-def smtp() -> Iterator[Relay]:
-    with relay() as made:
-        yield made
 
 
 def arrived(chat: Robot, goal: int) -> bool:

@@ -3,7 +3,6 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,7 +20,7 @@ from tests.factories import stories
 from tests.factories.world import World
 from tests.kill.test_worker import until, worker_process
 from tests.operations.test_notices import name, words_in
-from tests.support.relay import Relay, relay
+from tests.support.relay import Relay
 
 pytestmark = [on_both_databases, pytest.mark.skipif(os.name == "nt", reason="kill -9 is a matter of POSIX")]
 READERS = 100
@@ -31,12 +30,6 @@ READERS = 100
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return replace(settings, notice_gap_minutes=15)
-
-
-@pytest.fixture
-def smtp() -> Iterator[Relay]:
-    with relay() as made:
-        yield made
 
 
 def put_together(session: Session, goal: int) -> bool:

@@ -19,7 +19,7 @@ from tests.factories.documents import attached
 from tests.factories.world import World
 from tests.files import samples
 from tests.kill.test_serve import alive
-from tests.kill.test_worker import smtp, until, worker_process  # noqa: F401 - a fixture is taken by its name
+from tests.kill.test_worker import until, worker_process
 from tests.support.relay import Relay
 
 pytestmark = [
@@ -43,7 +43,7 @@ def test_killed_in_the_middle_of_a_document_it_leaves_nothing_behind(
     world: World,
     services: Services,
     settings: Settings,
-    smtp: Relay,  # noqa: F811 - the fixture
+    smtp: Relay,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("STUDIO_READING_SECONDS", "5")

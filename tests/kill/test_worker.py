@@ -22,16 +22,10 @@ from studio.transactions import writing
 from tests.conftest import on_both_databases
 from tests.factories.digest import FIRST_OF_NOVEMBER, OCTOBER, october
 from tests.factories.world import World
-from tests.support.relay import Relay, relay
+from tests.support.relay import Relay
 
 pytestmark = [on_both_databases, pytest.mark.skipif(os.name == "nt", reason="kill -9 is a matter of POSIX")]
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def smtp() -> Iterator[Relay]:
-    with relay() as made:
-        yield made
 
 
 @contextmanager
